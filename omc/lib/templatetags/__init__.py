@@ -1,0 +1,1 @@
+"""The vocabulary of the templates; ``templates/README.md`` shows every word of it."""

@@ -1,0 +1,120 @@
+"""How a state of any document reads on a screen: its word, its meaning and its icon.
+
+Color is kept for what needs a look. A document that is simply on its way is neutral.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ICON_OF_MEANING = {
+    "": "circle",
+    "ok": "circle-check",
+    "wait": "hourglass",
+    "risk": "triangle-alert",
+    "broken": "circle-x",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """``meaning`` is "", ok, wait, risk or broken."""
+
+    word: str | Promise
+    meaning: str = ""
+    icon: str = ""
+
+
+STATES: dict[str, Look] = {
+    # an order on its way
+    "draft": Look(_("Draft"), "", "circle-dashed"),
+    "pending": Look(_("Pending"), "wait"),
+    "confirmed": Look(_("Confirmed"), "", "circle-check"),
+    "released": Look(_("Released"), "", "circle-play"),
+    "in_fulfillment": Look(_("In fulfillment"), "", "package-open"),
+    "shipped": Look(_("Shipped"), "", "truck"),
+    "delivered": Look(_("Delivered"), "ok", "package-check"),
+    "closed": Look(_("Closed"), "", "archive"),
+    "cancelled": Look(_("Cancelled"), "", "ban"),
+    "abandoned": Look(_("Abandoned"), "", "circle-off"),
+    # what is partial
+    "none": Look(_("None"), "", "circle"),
+    "part": Look(_("Part"), "", "circle-dot"),
+    "done": Look(_("Done"), "ok"),
+    "exception": Look(_("Exception"), "broken"),
+    # quotes, approvals, expedites
+    "new": Look(_("New"), "", "circle-dot"),
+    "sent": Look(_("Sent"), "", "send"),
+    "requested": Look(_("Requested"), "wait"),
+    "submitted": Look(_("Submitted"), "wait"),
+    "accepted": Look(_("Accepted"), "ok"),
+    "approved": Look(_("Approved"), "ok"),
+    "countered": Look(_("Countered"), "wait", "undo-2"),
+    "declined": Look(_("Declined"), "", "ban"),
+    "rejected": Look(_("Rejected"), "broken"),
+    "refused": Look(_("Refused"), "broken"),
+    "withdrawn": Look(_("Withdrawn"), "", "undo-2"),
+    "expired": Look(_("Expired"), "risk", "clock-alert"),
+    "superseded": Look(_("Superseded"), "", "copy"),
+    "converted": Look(_("Converted"), "ok", "arrow-right"),
+    # planned shipments, shipments, waves
+    "planned": Look(_("Planned"), "", "calendar"),
+    "frozen": Look(_("Frozen"), "", "snowflake"),
+    "picking": Look(_("Picking"), "", "hand"),
+    "picked": Look(_("Picked"), "", "package-open"),
+    "packing": Look(_("Packing"), "", "package"),
+    "packed": Look(_("Packed"), "", "package"),
+    "in_transit": Look(_("In transit"), "", "truck"),
+    "lost": Look(_("Lost"), "broken", "package-x"),
+    "returned": Look(_("Returned"), "", "undo-2"),
+    # stock on a line
+    "allocated": Look(_("Allocated"), "ok", "circle-check"),
+    "part_allocated": Look(_("Part allocated"), "wait", "circle-dot"),
+    "backordered": Look(_("Backordered"), "risk", "package-x"),
+    "promised": Look(_("Promised"), "", "calendar-check"),
+    "late": Look(_("Late"), "risk", "clock-alert"),
+    # invoices, payments, disputes
+    "posted": Look(_("Posted"), "", "receipt"),
+    "part_paid": Look(_("Part paid"), "wait", "circle-dot"),
+    "paid": Look(_("Paid"), "ok"),
+    "overdue": Look(_("Overdue"), "broken", "clock-alert"),
+    "disputed": Look(_("Disputed"), "risk", "message-circle-warning"),
+    "credited": Look(_("Credited"), "", "undo-2"),
+    "void": Look(_("Void"), "", "ban"),
+    # returns and cases
+    "authorized": Look(_("Authorized"), "", "circle-check"),
+    "received": Look(_("Received"), "", "package-check"),
+    "inspected": Look(_("Inspected"), "", "clipboard-check"),
+    "settled": Look(_("Settled"), "ok"),
+    "open": Look(_("Open"), "wait", "circle-dot"),
+    "assigned": Look(_("Assigned"), "", "user"),
+    "waiting": Look(_("Waiting"), "wait"),
+    "waiting_customer": Look(_("Waiting for the customer"), "wait"),
+    "resolved": Look(_("Resolved"), "ok"),
+    "reopened": Look(_("Reopened"), "risk", "rotate-ccw"),
+    # holds
+    "held": Look(_("On hold"), "risk", "circle-pause"),
+    "on_hold": Look(_("On hold"), "risk", "circle-pause"),
+    # rule sets, settings, people
+    "published": Look(_("Published"), "ok"),
+    "retired": Look(_("Retired"), "", "archive"),
+    "active": Look(_("Active"), "ok"),
+    "inactive": Look(_("Inactive"), "", "circle-off"),
+    # jobs and messages
+    "queued": Look(_("Queued"), "wait"),
+    "running": Look(_("Running"), "", "loader-circle"),
+    "succeeded": Look(_("Succeeded"), "ok"),
+    "failed": Look(_("Failed"), "broken"),
+    "parked": Look(_("Parked"), "broken", "circle-parking"),
+}
+
+
+def look_of(value: object) -> Look:
+    """The look of a state; one nobody listed reads as its own word and stays neutral."""
+    key = str(getattr(value, "value", value) or "")
+    known = STATES.get(key)
+    if known is not None:
+        return known
+    label = getattr(value, "label", None)
+    return Look(str(label) if label else key.replace("_", " ").capitalize())

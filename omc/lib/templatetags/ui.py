@@ -1,0 +1,309 @@
+"""The words every template may use: icons, chips, figures with their unit, times, panels, fields, pagers.
+
+Cells of tables are plain functions, since a list draws hundreds of them; larger pieces are templates in
+``templates/components/``.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.template.base import NodeList
+from django.template.context import Context
+from django.template.loader_tags import BlockNode
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from lucide.templatetags.lucide import lucide
+
+from omc.lib import clock
+from omc.lib.templatetags.states import ICON_OF_MEANING, look_of
+
+register = template.Library()
+
+MINUTES_PER_DAY = 1440
+AGE_SHOWN_DAYS = 60
+UNATTENDED_STEPS = (15, 60, 240, 1440, 4320)  # minutes at which a gap is drawn one step longer
+
+
+@cache
+def _drawn(name: str, size: int) -> SafeString:
+    return mark_safe(lucide(name, size=size, **{"class": "icon", "aria-hidden": "true"}))
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """An icon inline; give a label only where no word stands beside it."""
+    drawing = _drawn(name + "", size)
+    if not label:
+        return drawing
+    return format_html('{}<span class="screen-reader">{}</span>', drawing, label)
+
+
+@register.simple_tag
+def chip(word: Any, meaning: str = "", icon: str = "") -> SafeString:
+    """A word with its icon, colored by what it means: ok, wait, risk, broken, or nothing."""
+    drawing = _drawn((icon or ICON_OF_MEANING[meaning]) + "", 14)
+    return format_html('<span class="chip {}">{}{}</span>', meaning, drawing, word)
+
+
+@register.simple_tag
+def state(value: Any, label: str = "") -> SafeString:
+    """The state of any document as a chip."""
+    look = look_of(value)
+    return chip(label or look.word, look.meaning, look.icon)
+
+
+def _missing(text: str) -> SafeString:
+    return format_html('<span class="missing">{}</span>', text or _("unknown"))
+
+
+def signed(value: Any, places: int, plus: bool = False) -> str:
+    """Digits as the reader's language groups them, with a real minus sign."""
+    digits = formats.number_format(abs(value), places, use_l10n=True, force_grouping=True)
+    return ("−" if value < 0 else "+" if plus and value > 0 else "") + digits
+
+
+def _figure(digits: str, unit: Any) -> SafeString:
+    if not unit:
+        return format_html('<span class="num">{}</span>', digits)
+    return format_html('<span class="num">{} <span class="unit">{}</span></span>', digits, unit)
+
+
+def _needed_places(value: Any, least: int, most: int) -> int:
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return min(most, max(least, -exponent if isinstance(exponent, int) else 0))
+
+
+@register.simple_tag
+def money(amount: Any, currency: Any = "", places: int = 2, plus: bool = False, missing: str = "") -> SafeString:
+    """An amount with its currency. ``places=4`` is for unit prices: further digits show only where there are any."""
+    if amount is None or amount == "":
+        return _missing(missing)
+    return _figure(signed(amount, _needed_places(amount, 2, places), plus), currency)
+
+
+@register.simple_tag
+def qty(value: Any, unit: Any = "", missing: str = "") -> SafeString:
+    """A quantity or count with its unit, without idle zeros."""
+    if value is None or value == "":
+        return _missing(missing)
+    return _figure(signed(value, _needed_places(value, 0, 6)), unit)
+
+
+@register.simple_tag
+def percent(value: Any, places: int = 1, plus: bool = False, missing: str = "") -> SafeString:
+    """Percent, given as percent: 12.5 is 12.5 %."""
+    if value is None or value == "":
+        return _missing(missing)
+    return _figure(signed(value, places, plus), "%")
+
+
+def duration_text(minutes: Any, day_minutes: int = MINUTES_PER_DAY) -> str:
+    """Minutes as a person says them: the two largest of days, hours and minutes.
+
+    >>> duration_text(45), duration_text(200), duration_text(3060), duration_text(960, day_minutes=480)
+    ('45 min', '3 h 20 min', '2 d 3 h', '2 d')
+    """
+    if isinstance(minutes, timedelta):
+        minutes = minutes.total_seconds() / 60
+    whole = int(minutes)
+    days, rest = divmod(abs(whole), day_minutes)
+    hours, rest = divmod(rest, 60)
+    if days:
+        parts = [(days, _("d")), (hours, _("h"))]
+    elif hours:
+        parts = [(hours, _("h")), (rest, _("min"))]
+    else:
+        parts = [(rest, _("min"))]
+    said = " ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {_('min')}"
+    return "−" + said if whole < 0 else said
+
+
+@register.simple_tag
+def duration(minutes: Any, day_minutes: int = MINUTES_PER_DAY, missing: str = "") -> SafeString:
+    """How long; business time says so by ``day_minutes`` of its calendar."""
+    if minutes is None or minutes == "":
+        return _missing(missing)
+    return format_html('<span class="num">{}</span>', duration_text(minutes, day_minutes))
+
+
+def age_text(moment: datetime) -> str:
+    """How long ago, or how soon; empty when that is too far off to help."""
+    apart = clock.now() - moment
+    minutes = apart.total_seconds() / 60
+    if abs(minutes) > AGE_SHOWN_DAYS * MINUTES_PER_DAY:
+        return ""
+    if abs(minutes) < 1:
+        return _("just now")
+    size = abs(minutes)
+    if size >= MINUTES_PER_DAY:
+        size -= size % MINUTES_PER_DAY
+    elif size >= 60:
+        size -= size % 60
+    said = duration_text(size)
+    return _("%(time)s ago") % {"time": said} if minutes > 0 else _("in %(time)s") % {"time": said}
+
+
+@register.simple_tag
+def when(moment: date | datetime | None, age: bool = True, missing: str = "") -> SafeString:
+    """A date, or a moment in the reader's own zone with its age; the full moment is in the title."""
+    if not moment:
+        return _missing(missing or _("not set"))
+    this_year = clock.now().year
+    day = formats.date_format(moment, "j M" if moment.year == this_year else "j M Y")
+    if not isinstance(moment, datetime):
+        return format_html('<time class="num" datetime="{}">{}</time>', moment.isoformat(), day)
+    local = timezone.localtime(moment)
+    day = formats.date_format(local, "j M" if local.year == this_year else "j M Y")
+    text = format_html(
+        '<time class="num" datetime="{}" title="{}">{} {}</time>',
+        moment.isoformat(),
+        local.strftime("%Y-%m-%d %H:%M:%S %Z"),
+        day,
+        formats.time_format(local, "H:i"),
+    )
+    said = age_text(moment) if age else ""
+    return format_html('{} <span class="unit nowrap">{}</span>', text, said) if said else text
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, url: str, exact: bool = False) -> SafeString:
+    """Marks the link that leads to where one is, or above it."""
+    request = context.get("request")
+    htmx = getattr(request, "htmx", None)
+    path = (htmx and htmx.current_url_abs_path) or getattr(request, "path", "")  # a fragment belongs to its page
+    path = path.partition("?")[0]
+    here = path == url or (not exact and len(url) > 1 and path.startswith(url))
+    return mark_safe(' aria-current="page"' if here else "")
+
+
+@register.simple_tag(takes_context=True)
+def again(context: Context, name: str) -> SafeString:
+    """The block of that name once more, as the page filled it."""
+    return BlockNode(name, NodeList()).render(context)
+
+
+@register.simple_block_tag
+def panel(
+    content: str,
+    title: str,
+    count: int | None = None,
+    icon: str = "",
+    id: str = "",
+    flush: bool = False,
+    more_url: str = "",
+    more: str = "",
+) -> SafeString:
+    """A titled section of a page. ``flush`` lets a table reach the edges; ``more`` is a link at its head."""
+    return format_html(
+        '<section class="panel" aria-label="{}"{}><header><h2>{}{}{}</h2>{}</header><div class="panel-body{}">{}</div></section>',
+        title,
+        format_html(' id="{}"', id) if id else "",
+        _drawn(icon + "", 16) if icon else "",
+        title,
+        "" if count is None else format_html(' <span class="count num">{}</span>', signed(count, 0)),
+        format_html('<span class="panel-aside"><a href="{}">{}</a></span>', more_url, more) if more_url else "",
+        " flush" if flush else "",
+        content,
+    )
+
+
+EMPTY = {
+    "nothing": ("inbox", lambda: _("Nothing here yet")),
+    "no_match": ("search-x", lambda: _("No row matches these filters")),
+    "not_allowed": ("lock", lambda: _("Your role does not show this")),
+    "computing": ("loader-circle", lambda: _("Still being computed")),
+    "not_in_data": ("circle-slash", lambda: _("Not in this data")),
+}
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(kind: str = "nothing", title: str = "", hint: str = "", url: str = "", action: str = "") -> dict:
+    """Why there is nothing: nothing, no_match, not_allowed, computing or not_in_data."""
+    drawing, words = EMPTY[kind]
+    if kind == "no_match" and not url:
+        url, action = "?", _("Clear filters")
+    return {"kind": kind, "icon": drawing, "title": title or words(), "hint": hint, "url": url, "action": action}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: str = "", css: str = "") -> dict:
+    """A form field with its label, help and errors, tied together for every reader."""
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "css": css,
+        "check": isinstance(bound.field.widget, CheckboxInput),
+        "grouped": bound.use_fieldset,
+    }
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: Any) -> dict:
+    """What is wrong with the form as a whole."""
+    return {"errors": form.non_field_errors()}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Any, target: str = "") -> dict:
+    """Links to the next and previous rows of a keyset page, keeping the query.
+
+    ``page`` has ``next`` and ``previous`` (cursors or empty) and may have ``count_text`` such as "1,000+".
+    With ``target`` the links swap that element instead of the page.
+    """
+    return {"request": context.get("request"), "page": page, "target": target}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, total: int | None, label: str = "", unit: str = "", state: str = "running") -> dict:
+    """How far a job is; without a total it only moves."""
+    share = round(100 * done / total) if total else None
+    return {"done": done, "total": total, "label": label, "unit": unit, "state": state, "share": share}
+
+
+def _read(thing: Any, name: str, default: Any = None) -> Any:
+    return thing.get(name, default) if isinstance(thing, Mapping) else getattr(thing, name, default)
+
+
+def _gap(minutes: float, unattended: bool, reason: str = "") -> dict:
+    length = sum(minutes >= step for step in UNATTENDED_STEPS)
+    said = duration_text(minutes)
+    return {"length": length, "unattended": unattended and length > 0, "said": said, "reason": reason}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Any], until: datetime | None = None) -> dict:
+    """What happened, oldest first, with the waiting in between drawn to its length.
+
+    Each event has ``at`` and ``sentence`` and may have ``by``, ``detail``, ``icon``, ``meaning``, ``wait_minutes``
+    (before it; else counted from the event before), ``attended`` and ``wait_reason``. ``until`` is now while
+    the subject is still open, and draws the waiting that goes on.
+    """
+    rows, before = [], None
+    for event in events:
+        at = _read(event, "at")
+        waited = _read(event, "wait_minutes")
+        if waited is None and before is not None:
+            waited = (at - before).total_seconds() / 60
+        gap = None
+        if before is not None and waited is not None:
+            gap = _gap(float(waited), not _read(event, "attended", False), _read(event, "wait_reason", ""))
+        rows.append({"event": event, "gap": gap, "icon": _read(event, "icon") or "circle-small"})
+        before = at
+    open_gap = None
+    if until is not None and before is not None:
+        open_gap = _gap((until - before).total_seconds() / 60, unattended=True)
+    return {"rows": rows, "open_gap": open_gap}
+
+
+@register.simple_tag
+def open_count(number: int) -> str:
+    """Open duties in words."""
+    return ngettext("%(n)s open", "%(n)s open", number) % {"n": signed(number, 0)}

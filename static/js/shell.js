@@ -1,0 +1,166 @@
+// The shell's behavior: theme, keys, menus and dialogs, one answer per submit, polling that costs nothing when nothing changed.
+// Everything works without it except what only a script can do.
+
+const root = document.documentElement;
+const byId = (id) => document.getElementById(id);
+const isTyping = (node) => node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName);
+
+// Theme -----------------------------------------------------------------------------------------------------------
+
+function toggleTheme() {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}
+
+// Keys ------------------------------------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.key === "/") {
+    const search = document.querySelector("[data-search]");
+    if (search) {
+      event.preventDefault();
+      search.select();
+    }
+  } else if (event.key === "?") {
+    event.preventDefault();
+    showKeys();
+  }
+});
+
+// A page lists its own keys in <template id="shortcuts"> as <dt><kbd>…</kbd></dt><dd>…</dd>.
+function showKeys() {
+  const own = byId("shortcuts");
+  if (own) byId("page-keys").replaceChildren(own.content.cloneNode(true));
+  byId("keys").showModal();
+}
+
+// Menus, dialogs, dismissals --------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const near = (selector) => event.target.closest(selector);
+  if (near("[data-theme-toggle]")) toggleTheme();
+  const opener = near("[data-open]");
+  if (opener?.dataset.open === "keys") showKeys();
+  else if (opener) byId(opener.dataset.open).showModal();
+  if (near("[data-close]")) near("dialog").close();
+  if (event.target.tagName === "DIALOG") event.target.close();
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target) || near(".menu-items a, .menu-items button")) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest("details[data-menu][open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (event.target.matches("[data-search]")) {
+    byId("search-hits").replaceChildren();
+    event.target.blur();
+  }
+});
+
+// The arrow keys walk through the hits of the search.
+document.addEventListener("keydown", (event) => {
+  const search = event.target.closest(".search");
+  if (!search || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const stops = [search.querySelector("[data-search]"), ...search.querySelectorAll("#search-hits a")];
+  const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+});
+
+// A button with data-fill puts its values into the fields of its form: data-fill='{"username": "…"}'.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  if (!button) return;
+  const form = button.form ?? document.querySelector(button.dataset.form ?? "form");
+  for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) form.elements[name].value = value;
+  form.querySelector("[type=submit]").focus();
+});
+
+// A select or checkbox with data-submit sends its form as soon as it changes.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
+// One answer per submit -------------------------------------------------------------------------------------------
+
+const underWay = new Set();
+const viaHtmx = (form) => form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]");
+
+function hold(form, busy) {
+  if (busy) underWay.add(form);
+  else underWay.delete(form);
+  for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+    button.disabled = busy;
+    if (busy) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || viaHtmx(form) || form.hasAttribute("data-repeatable")) return;
+  if (underWay.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  underWay.add(form);
+  setTimeout(() => hold(form, !event.defaultPrevented)); // a button disabled at once would not be sent with its form
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) [...underWay].forEach((form) => hold(form, false)); // back from the browser's memory
+});
+
+const formOf = ({ elt, requestConfig }) => (requestConfig?.verb === "get" ? null : elt.closest("form"));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => formOf(detail) && hold(formOf(detail), true));
+document.addEventListener("htmx:afterRequest", ({ detail }) => formOf(detail) && hold(formOf(detail), false));
+
+// Polling: an element with data-poll asks with the tag of what it shows; 304 or the same tag changes nothing -------
+
+const tags = new Map();
+const pollPath = (detail) => detail.requestConfig?.path ?? detail.path;
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const tag = detail.elt.matches("[data-poll]") && tags.get(detail.path);
+  if (tag) detail.headers["If-None-Match"] = tag;
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.elt.matches("[data-poll]")) return;
+  const tag = detail.xhr.getResponseHeader("ETag");
+  if (tag && tags.get(pollPath(detail)) === tag) detail.shouldSwap = false;
+  else if (tag) tags.set(pollPath(detail), tag);
+});
+
+// Failures --------------------------------------------------------------------------------------------------------
+
+function toast(name, code = "") {
+  const message = byId(`toast-${name}`).content.cloneNode(true);
+  const place = message.querySelector("[data-code]");
+  if (place) place.textContent = code;
+  byId("toasts").replaceChildren(message);
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => byId("toasts").replaceChildren(), 8000);
+}
+
+const quiet = (detail) => detail.elt.matches("[data-poll], [data-search]"); // they try again by themselves
+document.addEventListener("htmx:sendError", ({ detail }) => quiet(detail) || toast("offline"));
+document.addEventListener("htmx:timeout", ({ detail }) => quiet(detail) || toast("offline"));
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const status = detail.xhr.status;
+  if (!quiet(detail)) toast(status === 401 || status === 403 ? "login" : "refused", status);
+});
+
+// A refusal that came back moves the reader to the first field that is wrong.
+document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  if (detail.xhr?.status === 422) target.querySelector("[aria-invalid=true]")?.focus();
+});
