@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 UV = "uv==0.13.9"
+_LOCK = "install.lock"  # not .lock: uv takes that one
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 
 
@@ -58,7 +59,7 @@ def _installed(venv: Path, checkout: Path, kind: str) -> bool:
         venv.mkdir(exist_ok=True)
         if venv.stat().st_uid != os.getuid():
             return False
-        with (venv / ".lock").open("w") as lock:
+        with (venv / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _is_current(venv, checkout, kind):
                 _install(venv, checkout, kind)
@@ -76,7 +77,7 @@ def _install(venv: Path, checkout: Path, kind: str) -> None:
     else:
         _say(f"making the environment {venv} …")
         for leftover in venv.iterdir():
-            if leftover.name != ".lock":
+            if leftover.name != _LOCK:
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
         made = subprocess.run([sys.executable, "-m", "venv", venv], stdout=sys.stderr)
         if made.returncode:
