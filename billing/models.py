@@ -1,0 +1,192 @@
+"""Stage 8: invoices, credit notes, payments and the double-entry rows behind them."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orders.core.models import AmountField, CompanyOwned, Origin, PricedLine, QuantityField, Subject
+
+
+class InvoiceKind(models.TextChoices):
+    INVOICE = "invoice", _("Invoice")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+
+
+class InvoiceState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    PART_PAID = "part_paid", _("Part paid")
+    PAID = "paid", _("Paid")
+    VOID = "void", _("Void")
+
+
+class Invoice(Subject):
+    """What a customer owes (or, as a credit note, is owed). Immutable once posted; a correction refers to the original.
+
+    Units: amounts in ``currency``, positive for both kinds; ``open_amount`` is what is not yet paid or credited.
+    """
+
+    number = models.CharField(max_length=40, null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=InvoiceKind, default=InvoiceKind.INVOICE)
+    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="invoices")
+    order = models.ForeignKey("orders.Order", models.PROTECT, null=True, blank=True, related_name="invoices")
+    shipment = models.ForeignKey(
+        "orders_fulfillment.Shipment", models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
+    original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    bill_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.DRAFT)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.LIVE)
+    customer_po = models.CharField(max_length=60, blank=True)
+    currency = models.CharField(max_length=3)
+    currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
+    net_amount = AmountField(default=Decimal(0))
+    tax_amount = AmountField(default=Decimal(0))
+    total_amount = AmountField(default=Decimal(0))
+    open_amount = AmountField(default=Decimal(0))
+    net_base = AmountField(default=Decimal(0))
+    total_base = AmountField(default=Decimal(0))
+    reason = models.CharField(max_length=160, blank=True, default="")
+    invoice_date = models.DateField(null=True, blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "number"], name="invoice_number_unique"),
+            models.UniqueConstraint(
+                fields=["shipment"], condition=Q(kind="invoice") & ~Q(state="void"), name="invoice_one_per_shipment"
+            ),
+            models.CheckConstraint(condition=Q(state__in=InvoiceState.values), name="invoice_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "void"]) | Q(number__isnull=False), name="invoice_numbered"
+            ),
+            models.CheckConstraint(condition=Q(open_amount__gte=0), name="invoice_open_not_negative"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "state", "-id"], name="invoice_by_state"),
+            models.Index(fields=["customer", "due_date"], condition=Q(open_amount__gt=0), name="invoice_open"),
+            models.Index(fields=["company", "invoice_date", "id"], name="invoice_by_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"Invoice draft {self.pk}"
+
+
+class InvoiceLine(PricedLine):
+    """One invoiced (or credited) line."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="invoice_lines")
+    quantity = QuantityField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_unique"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "invoice"], name="invoice_line_by_product")]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}/{self.position}"
+
+
+class PaymentState(models.TextChoices):
+    OPEN = "open", _("Not fully applied")
+    APPLIED = "applied", _("Applied")
+
+
+class Payment(Subject):
+    """Money that came in from a customer. ``unapplied_amount`` lies on account."""
+
+    number = models.CharField(max_length=20)
+    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="payments")
+    state = models.CharField(max_length=8, choices=PaymentState, default=PaymentState.OPEN)
+    currency = models.CharField(max_length=3)
+    amount = AmountField()
+    unapplied_amount = AmountField()
+    received_on = models.DateField()
+    method = models.CharField(max_length=20, default="transfer")
+    reference = models.CharField(max_length=80, blank=True, default="")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "number"], name="payment_number_unique"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
+            models.CheckConstraint(
+                condition=Q(unapplied_amount__gte=0) & Q(unapplied_amount__lte=models.F("amount")),
+                name="payment_unapplied_within",
+            ),
+            models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Application(models.Model):
+    """So much of a payment, or of a credit note, settles so much of an invoice."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="applications")
+    credit_note = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="applied_to")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="applications")
+    amount = AmountField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="application_positive"),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, credit_note__isnull=True)
+                | Q(payment__isnull=True, credit_note__isnull=False),
+                name="application_from_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} on {self.invoice_id}"
+
+
+class Account(models.TextChoices):
+    RECEIVABLE = "receivable", _("Accounts receivable")
+    REVENUE = "revenue", _("Revenue")
+    TAX = "tax", _("Tax payable")
+    CASH = "cash", _("Cash")
+    ON_ACCOUNT = "on_account", _("Customer deposits")
+    WRITE_OFF = "write_off", _("Write-offs")
+
+
+class Posting(CompanyOwned):
+    """One side of a double entry, in company currency. Per document Σ debit = Σ credit."""
+
+    document_type = models.CharField(max_length=20)
+    document_id = models.BigIntegerField()
+    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="+")
+    account = models.CharField(max_length=12, choices=Account)
+    debit = AmountField(default=Decimal(0))
+    credit = AmountField(default=Decimal(0))
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0)), name="posting_one_side"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["document_type", "document_id"], name="posting_by_document"),
+            models.Index(fields=["company", "account", "day"], name="posting_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.debit}/{self.credit}"

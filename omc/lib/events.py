@@ -1,0 +1,55 @@
+"""What a recorded fact looks like. Each stage declares its own in ``events.py`` as frozen dataclasses."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+EVENT_TYPES: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact in the past tense: fields are its data, ``sentence`` tells it to a person.
+
+    Units: in the field names. Names, addresses and mail text stay out, they must be erasable.
+    """
+
+    name: ClassVar[str] = ""
+    stage: ClassVar[int] = 0
+    version: ClassVar[int] = 1
+    sentence: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        if not cls.name or cls.name in EVENT_TYPES:
+            raise TypeError(f"Event {cls.__qualname__} needs a name of its own, not {cls.name!r}.")
+        EVENT_TYPES[cls.name] = cls
+
+    def data(self) -> dict[str, object]:
+        """The fields as JSON values; numbers and dates as strings, so that nothing is rounded."""
+        return {key: _plain(value) for key, value in asdict(self).items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+class _Gaps(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence_of(type_name: str, data: dict[str, object]) -> str:
+    """The fact as a sentence; a type that this version no longer knows reads as its own name."""
+    known = EVENT_TYPES.get(type_name)
+    if known is None or not known.sentence:
+        return type_name.replace("_", " ").capitalize()
+    return known.sentence.format_map(_Gaps(data))

@@ -1,0 +1,157 @@
+"""Typed lists that later stages add to and core iterates. A registration reads, or calls its stage's own service."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from omc.lib.actor import Actor
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """An ordered, duplicate-refusing list of registrations by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, T] = {}
+
+    def add(self, key: str, item: T) -> T:
+        if key in self._items:
+            raise ValueError(f"{self.name}: {key} is registered twice")
+        self._items[key] = item
+        return item
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items.values())
+
+    def __getitem__(self, key: str) -> T:
+        return self._items[key]
+
+    def get(self, key: str) -> T | None:
+        return self._items.get(key)
+
+    def keys(self) -> list[str]:
+        return list(self._items)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the ten, as the shell draws it. ``url`` is the name of its first screen."""
+
+    number: int
+    key: str
+    name: str
+    url: str
+    permission: str
+    duty: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a document's page shows of a later stage. ``context(subject, actor)`` reads; None hides the panel."""
+
+    key: str
+    subject: str
+    title: str
+    template: str
+    context: Callable[[Any, Actor], dict[str, Any] | None]
+    permission: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button on a document's page or list. ``url(subject)`` leads to its door; ``when`` says if it is offered."""
+
+    key: str
+    subject: str
+    label: str
+    permission: str
+    url: Callable[[Any], str]
+    when: Callable[[Any], bool]
+    method: str = "get"
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """One verb on many rows: ``run(ids, actor)`` answers (id, refusal or None) per row."""
+
+    key: str
+    subject: str
+    label: str
+    permission: str
+    run: Callable[[list[int], Actor], list[tuple[int, str | None]]]
+
+
+@dataclass(frozen=True)
+class DutyRule:
+    """Which events open and close a stage's duty. A predicate on the event's data may narrow either.
+
+    ``subject`` is "order" (the duty lies on the event's order) or "self" (on the event's own subject).
+    """
+
+    stage: int
+    name: str
+    opens: dict[str, Callable[[dict[str, Any]], bool] | None]
+    closes: dict[str, Callable[[dict[str, Any]], bool] | None]
+    subject: str = "order"
+    due_minutes: int = 480
+    waits_for_customer: bool = False
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """A consumer of events: ``handle(event)`` runs in its own transaction, once per delivery."""
+
+    name: str
+    events: tuple[str, ...]
+    handle: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way into a use case, for the door test. ``enter(subject_id, actor, client)`` tries the step there
+    and answers the refusal's code, or None when it went through."""
+
+    step: str
+    door: str
+    enter: Callable[..., str | None]
+
+
+@dataclass(frozen=True)
+class Export:
+    key: str
+    label: str
+    permission: str
+    rows: Callable[[Actor, dict[str, str]], tuple[list[str], Iterator[list[Any]]]]
+
+
+@dataclass(frozen=True)
+class SettingType:
+    """A setting that an admin may change: key, default, parser that refuses nonsense with a sentence."""
+
+    key: str
+    label: str
+    default: Any
+    parse: Callable[[str], Any]
+    stage: int = 0
+    help: str = ""
+
+
+@dataclass
+class Registries:
+    stages: Registry[Stage] = field(default_factory=lambda: Registry("stages"))
+    panels: Registry[Panel] = field(default_factory=lambda: Registry("panels"))
+    actions: Registry[Action] = field(default_factory=lambda: Registry("actions"))
+    bulk_actions: Registry[BulkAction] = field(default_factory=lambda: Registry("bulk actions"))
+    duties: Registry[DutyRule] = field(default_factory=lambda: Registry("duties"))
+    subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry("subscribers"))
+    doors: Registry[Door] = field(default_factory=lambda: Registry("doors"))
+    exports: Registry[Export] = field(default_factory=lambda: Registry("exports"))
+    settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
+    reference: Registry[Callable[[int], None]] = field(default_factory=lambda: Registry("reference loaders"))
+
+
+registry = Registries()

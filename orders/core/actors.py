@@ -1,0 +1,69 @@
+"""From a login to an Actor: which company, which roles, which department."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from omc.accounts.models import ApiToken, User
+from omc.accounts.roles import permissions_of
+from omc.lib import clock
+from omc.lib.actor import Actor
+from omc.lib.request import request_id
+from orders.core.models import Company, Membership
+
+COMPANY_KEY = "company_id"
+
+
+def actor_of(membership: Membership, *, channel: str = "ui", scopes: list[str] | None = None) -> Actor:
+    """The Actor that this membership makes of its user at a door."""
+    permissions = permissions_of(frozenset(membership.roles))
+    if scopes:
+        permissions &= frozenset(scopes)
+    return Actor(
+        company_id=membership.company_id,
+        permissions=permissions,
+        roles=frozenset(membership.roles),
+        user_id=membership.user_id,
+        department_id=membership.department_id,
+        name=str(membership.user),
+        channel=channel,
+        request_id=request_id.get(),
+    )
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The companies a user works in, the default one first."""
+    return list(
+        Membership.objects.filter(user=user).select_related("company", "user", "department").order_by("-is_default", "id")
+    )
+
+
+def chosen(memberships: list[Membership], company_id: Any) -> Membership | None:
+    """The membership of the chosen company, else the first."""
+    for membership in memberships:
+        if membership.company_id == company_id:
+            return membership
+    return memberships[0] if memberships else None
+
+
+def actor_for(user: User, company: Company | int | None = None, *, channel: str = "ui") -> Actor:
+    """The Actor of a user in a company; for jobs, commands and tests.
+
+    Raises: LookupError when the user is no member.
+    """
+    company_id = company.pk if isinstance(company, Company) else company
+    membership = chosen(memberships_of(user), company_id)
+    if membership is None or (company_id is not None and membership.company_id != company_id):
+        raise LookupError(f"{user} does not work in company {company_id}.")
+    return actor_of(membership, channel=channel)
+
+
+def token_actor(request: HttpRequest, secret: str) -> tuple[User, Actor, Company] | None:
+    """User, Actor and company of an API token, or None when it is unknown or expired."""
+    token = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(secret)).first()
+    if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= clock.wall()):
+        return None
+    membership = chosen(memberships_of(token.user), token.company_id)
+    if membership is None or membership.company_id != token.company_id:
+        return None
+    return token.user, actor_of(membership, channel="api", scopes=token.scopes), membership.company

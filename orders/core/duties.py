@@ -1,0 +1,103 @@
+"""The catalogue of duties at work: which events open and close what somebody must do next.
+
+Registered by each stage (``registry.duties``); ``eventlog`` calls ``follow`` in the transaction of the verb, so that
+no order is ever without an owner between two stages.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from omc.lib.registry import DutyRule, registry
+
+_CLOSE = """
+UPDATE orders_duty d SET closed_at = %(at)s, close_reason = %(event)s
+FROM unnest(%(types)s::text[], %(ids)s::bigint[], %(stages)s::smallint[]) AS c(subject_type, subject_id, stage)
+WHERE d.subject_type = c.subject_type AND d.subject_id = c.subject_id AND d.stage = c.stage AND d.closed_at IS NULL
+"""
+_OPEN = """
+INSERT INTO orders_duty (company_id, subject_type, subject_id, stage, name, order_id, customer_id, queue_id, value_base,
+    waits_for_customer, opened_at, due_at, close_reason)
+SELECT %(company)s, o.subject_type, o.subject_id, o.stage, o.name, o.order_id,
+    COALESCE(o.customer_id, ord.customer_id), queue.id, COALESCE(o.value, ord.net_base, 0), o.waits, %(at)s,
+    COALESCE(omc_business_add(company.calendar_id, %(at)s, o.due_minutes),
+        %(at)s::timestamptz + make_interval(mins => o.due_minutes)), ''
+FROM unnest(%(types)s::text[], %(ids)s::bigint[], %(stages)s::smallint[], %(names)s::text[], %(orders)s::bigint[],
+        %(customers)s::bigint[], %(values)s::numeric[], %(due)s::integer[], %(waits)s::boolean[])
+    AS o(subject_type, subject_id, stage, name, order_id, customer_id, value, due_minutes, waits)
+JOIN orders_company company ON company.id = %(company)s
+LEFT JOIN orders_order ord ON ord.id = o.order_id
+CROSS JOIN LATERAL (
+    SELECT id FROM orders_department WHERE company_id = %(company)s
+    ORDER BY (o.stage = ANY(stages)) DESC, id LIMIT 1
+) queue
+ON CONFLICT DO NOTHING
+"""
+_STAGE = """
+UPDATE orders_order o SET stage = (
+    SELECT min(d.stage) FROM orders_duty d WHERE d.order_id = o.id AND d.closed_at IS NULL)
+WHERE o.id = ANY(%s)
+"""
+
+
+def follow(
+    event: str,
+    subject_type: str,
+    subjects: Sequence[Any],
+    order_ids: Sequence[int | None],
+    data: Sequence[Mapping[str, Any]],
+    *,
+    at: datetime,
+) -> None:
+    """Close and open the duties that ``event`` means for these subjects, and set their orders' stage."""
+    closing, opening = [], []
+    for rule in registry.duties:
+        for subject, order_id, facts in zip(subjects, order_ids, data, strict=True):
+            target = _target(rule, subject_type, subject, order_id)
+            if target and _applies(rule.closes, event, facts):
+                closing.append((*target, rule.stage))
+            if target and _applies(rule.opens, event, facts):
+                opening.append((rule, target, subject, order_id))
+    if not closing and not opening:
+        return
+    with connection.cursor() as cursor:
+        if closing:
+            types, ids, stages = zip(*closing, strict=True)
+            cursor.execute(
+                _CLOSE, {"at": at, "event": event, "types": list(types), "ids": list(ids), "stages": list(stages)}
+            )
+        if opening:
+            cursor.execute(
+                _OPEN,
+                {
+                    "company": subjects[0].company_id,
+                    "at": at,
+                    "types": [target[0] for _, target, _, _ in opening],
+                    "ids": [target[1] for _, target, _, _ in opening],
+                    "stages": [rule.stage for rule, _, _, _ in opening],
+                    "names": [rule.name for rule, _, _, _ in opening],
+                    "orders": [order_id for _, _, _, order_id in opening],
+                    "customers": [getattr(subject, "customer_id", None) for _, _, subject, _ in opening],
+                    "values": [getattr(subject, "net_base", None) for _, _, subject, _ in opening],
+                    "due": [rule.due_minutes for rule, _, _, _ in opening],
+                    "waits": [rule.waits_for_customer for rule, _, _, _ in opening],
+                },
+            )
+        touched = [order_id for order_id in order_ids if order_id]
+        if touched:
+            cursor.execute(_STAGE, [touched])
+
+
+def _applies(rule: Mapping[str, Any], event: str, facts: Mapping[str, Any]) -> bool:
+    if event not in rule:
+        return False
+    when = rule[event]
+    return when is None or bool(when(facts))
+
+
+def _target(rule: DutyRule, subject_type: str, subject: Any, order_id: int | None) -> tuple[str, int] | None:
+    if rule.subject == "order":
+        return ("order", order_id) if order_id else None
+    return (subject_type, subject.pk)

@@ -1,0 +1,88 @@
+"""The only writer of the quantity ledger: all lines in one statement, the order's facets in the same transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.db import IntegrityError, connection
+
+from omc.lib.errors import DomainError
+from orders.core.models import LEDGER_COLUMNS, OrderLine
+
+Move = tuple[int, str, Decimal]  # (line id, ledger column, delta in the stock unit)
+
+_POST = (
+    "UPDATE orders_orderline l SET "
+    + ", ".join(f"{column} = l.{column} + d.{column}" for column in LEDGER_COLUMNS)
+    + " FROM unnest(%s::bigint[], "
+    + ", ".join(["%s::numeric[]"] * len(LEDGER_COLUMNS))
+    + ") AS d(id, "
+    + ", ".join(LEDGER_COLUMNS)
+    + ") WHERE l.id = d.id AND l.order_id = ANY(%s)"
+)
+
+# The same words as rules.facets, over all lines of the orders; a property test holds the two together.
+_FACETS = """
+UPDATE orders_order o SET shipping = f.shipping, billing = f.billing, claims = f.claims
+FROM (
+    SELECT l.order_id,
+        CASE WHEN NOT bool_or(ships AND shipped > 0) THEN 'none'
+             WHEN bool_and(NOT ships OR shipped >= ordered - cancelled) THEN 'done' ELSE 'part' END AS shipping,
+        CASE WHEN bool_or(bills AND invoiced > ordered - cancelled AND credited < invoiced - ordered + cancelled)
+                  THEN 'exception'
+             WHEN NOT bool_or(bills AND invoiced > 0) THEN 'none'
+             WHEN bool_and(NOT bills OR invoiced >= ordered - cancelled) THEN 'done' ELSE 'part' END AS billing,
+        CASE WHEN NOT bool_or(returned > 0 OR credited > 0) THEN 'none'
+             WHEN bool_or(returned > credited) THEN 'part' ELSE 'done' END AS claims
+    FROM (SELECT *, kind IN ('goods', 'kit') AS ships, kind NOT IN ('text', 'component') AS bills
+          FROM orders_orderline WHERE order_id = ANY(%(orders)s)) l
+    GROUP BY l.order_id
+) f
+WHERE o.id = f.order_id AND o.id = ANY(%(orders)s)
+    AND (o.shipping, o.billing, o.claims) IS DISTINCT FROM (f.shipping, f.billing, f.claims)
+"""
+
+
+class LedgerRefused(DomainError):
+    """A quantity would break an invariant of the ledger, for example more shipped than packed."""
+
+    code = "ledger_refused"
+
+
+def post(order: int | Sequence[int], moves: Iterable[Move]) -> None:
+    """Add the deltas to the lines of one order (or several locked ones) and recompute the facets.
+
+    Raises: LedgerRefused, naming the invariant; the transaction is then void.
+    """
+    orders = [order] if isinstance(order, int) else list(order)
+    deltas: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for line_id, column, delta in moves:
+        if column not in LEDGER_COLUMNS:
+            raise ValueError(f"{column} is no ledger column")
+        if delta:
+            deltas[line_id][column] = deltas[line_id].get(column, Decimal(0)) + delta
+    if not deltas:
+        return
+    lines = list(deltas)
+    columns = [[deltas[line].get(column, Decimal(0)) for line in lines] for column in LEDGER_COLUMNS]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_POST, [lines, *columns, orders])
+            if cursor.rowcount != len(lines):
+                raise LedgerRefused("A line belongs to another order.", lines=lines)
+            cursor.execute(_FACETS, {"orders": orders})
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or "ledger"
+        words = name.removeprefix("ledger_").replace("_", " ")
+        raise LedgerRefused(f"The quantities do not add up: {words} does not hold.", invariant=name) from error
+
+
+def refresh_facets(order_ids: Sequence[int]) -> None:
+    """Recompute the facets of orders whose lines were added or cut (drafts have no ledger movements yet)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACETS, {"orders": list(order_ids)})
+
+
+def open_lines(order_id: int) -> list[OrderLine]:
+    """The lines of an order by id, locked, so that their ledgers cannot move under the caller."""
+    return list(OrderLine.objects.select_for_update().filter(order_id=order_id).order_by("id"))

@@ -1,0 +1,128 @@
+"""How later stages and analytics hear of earlier ones. Nobody calls downstream; consumers are handed what waits.
+
+An event's transaction writes one delivery row per subscriber. ``drain`` hands them over: keys in any order, the
+deliveries of one key in theirs, each in a transaction of its own that also deletes the row. A handler that fails is
+tried again later and after ``MAX_ATTEMPTS`` parked, where an admin sees it; the other keys go on.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+
+from celery import current_app
+from django.core.cache import cache as shared_cache
+from django.db import connection, transaction
+
+from omc.lib import clock
+from omc.lib.registry import Subscriber, registry
+from orders.core.models import Delivery
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 8
+
+
+@cache
+def subscribers_of(event_type: str) -> list[str]:
+    """Names of the consumers that want this type of event."""
+    return [item.name for item in registry.subscribers if event_type in item.events]
+
+
+def wake_after_commit(subscribers: Sequence[str]) -> None:
+    """Once the transaction is through, let a worker drain these; a lost wake-up is made good by the sweep."""
+    if subscribers:
+        transaction.on_commit(lambda: _wake(subscribers), robust=True)
+
+
+def _wake(subscribers: Sequence[str]) -> None:
+    if current_app.conf.task_always_eager:
+        return
+    for name in subscribers:
+        if shared_cache.add(f"drain:{name}", 1, timeout=1):
+            current_app.send_task("orders.core.tasks.drain_subscriber", [name], retry=False)
+
+
+def drain(subscriber: str, limit: int = 500) -> int:
+    """Hand waiting deliveries to one subscriber; returns how many it dealt with."""
+    consumer = registry.subscribers[subscriber]
+    handled = 0
+    seen: set[str] = set()
+    while handled < limit:
+        keys = _due_keys(subscriber, seen)
+        if not keys:
+            break
+        for key in keys:
+            seen.add(key)
+            handled += _drain_key(consumer, key)
+    return handled
+
+
+def drain_all(limit: int = 500) -> int:
+    """Drain every subscriber until nothing is due; returns how many deliveries were dealt with."""
+    total = 0
+    while handled := sum(drain(item.name, limit) for item in registry.subscribers):
+        total += handled
+    return total
+
+
+def _due_keys(subscriber: str, seen: set[str]) -> list[str]:
+    due = (
+        Delivery.objects.filter(subscriber=subscriber, parked=False, due_at__lte=clock.wall())
+        .exclude(key__in=seen)
+        .filter(company__held_by="")
+        .order_by("due_at", "id")
+        .values_list("key", flat=True)[:200]
+    )
+    return list(dict.fromkeys(due))
+
+
+def _drain_key(consumer: Subscriber, key: str) -> int:
+    """Deliveries of one key, one by one in order, until none is due or one fails."""
+    handled = 0
+    while True:
+        delivery_id = None
+        try:
+            with transaction.atomic():
+                if not _try_lock(consumer.name, key):
+                    return handled
+                delivery = (
+                    Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+                    .select_related("event", "event__company")
+                    .filter(subscriber=consumer.name, key=key, parked=False)
+                    .order_by("id")
+                    .first()
+                )
+                if delivery is None or delivery.due_at > clock.wall():
+                    return handled
+                delivery_id = delivery.pk
+                with clock.running_ahead(delivery.event.company.clock_offset):
+                    consumer.handle(delivery.event)
+                Delivery.objects.filter(pk=delivery_id).delete()
+            handled += 1
+        except Exception as error:
+            logger.exception("delivery_failed", extra={"subscriber": consumer.name, "key": key})
+            if delivery_id is None:
+                raise
+            _put_off(delivery_id, error)
+            return handled
+
+
+def _try_lock(subscriber: str, key: str) -> bool:
+    digest = hashlib.blake2b(f"{subscriber}\0{key}".encode(), digest_size=8).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)])
+        return bool(cursor.fetchone()[0])
+
+
+def _put_off(delivery_id: int, error: Exception) -> None:
+    """Try again after 2, 4, 8 … seconds; park after the last attempt."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+        if delivery is None:
+            return
+        delivery.attempts += 1
+        delivery.parked = delivery.attempts >= MAX_ATTEMPTS
+        delivery.due_at = clock.wall() + timedelta(seconds=2**delivery.attempts)
+        delivery.error = f"{type(error).__name__}: {error}"[:2000]
+        delivery.save(update_fields=["attempts", "parked", "due_at", "error"])

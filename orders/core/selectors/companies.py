@@ -1,0 +1,58 @@
+"""What a company is set to, and how far its data reaches."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.db.models import Max
+
+from omc.lib import clock
+from omc.lib.registry import registry
+from orders.core.models import Company, Department, Event, Order, Setting
+
+
+def setting(company_id: int, key: str) -> Any:
+    """The value in force of a registered setting."""
+    row = (
+        Setting.objects.filter(company_id=company_id, key=key, effective_from__lte=clock.now())
+        .order_by("-effective_from", "-id")
+        .values_list("value", flat=True)
+        .first()
+    )
+    return registry.settings[key].default if row is None else row
+
+
+def settings_in_force(company_id: int, keys: list[str]) -> dict[str, Any]:
+    """The values of several settings in one query."""
+    rows = (
+        Setting.objects.filter(company_id=company_id, key__in=keys, effective_from__lte=clock.now())
+        .order_by("key", "-effective_from", "-id")
+        .distinct("key")
+        .values_list("key", "value")
+    )
+    return {key: registry.settings[key].default for key in keys} | dict(rows)
+
+
+def today(company: Company) -> date:
+    """Today's date where the company is, by its own clock."""
+    return clock.today(company.time_zone)
+
+
+def as_of(company: Company) -> date:
+    """The day a page with history speaks of: today, or the last event of an imported history."""
+    if not company.is_history:
+        return today(company)
+    key = f"as-of:{company.pk}"
+    found: date | None = cache.get(key)
+    if found is None:
+        last = Event.objects.filter(company=company).aggregate(last=Max("at"))["last"]
+        ordered = Order.objects.filter(company=company).aggregate(last=Max("submitted_at"))["last"]
+        moments: list[datetime] = [moment for moment in (last, ordered) if moment]
+        found = max(moments).astimezone(ZoneInfo(company.time_zone)).date() if moments else today(company)
+        cache.set(key, found, 60)
+    return found
+
+
+def default_department(company_id: int, stage: int) -> Department | None:
+    return Department.objects.filter(company_id=company_id, stages__contains=[stage]).order_by("id").first()

@@ -1,0 +1,81 @@
+"""Which holds stand, and what they block."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from omc.lib.actor import Actor
+from omc.lib.errors import DomainError
+from orders.core.models import Hold, HoldState, Order
+
+
+class HoldBlocks(DomainError):
+    """An unresolved hold stops this step. The same code at every door."""
+
+    code = "hold_blocks"
+
+
+def open_holds(order: Order) -> QuerySet[Hold]:
+    """Unresolved holds on the order, its lines and its customer."""
+    return (
+        Hold.objects.exclude(status=HoldState.RESOLVED)
+        .filter(Q(order=order) | Q(customer_id=order.customer_id))
+        .select_related("hold_type", "owner", "placed_by", "line")
+        .order_by("placed_at")
+    )
+
+
+def holds_blocking(order_ids: Sequence[int], step: str) -> dict[int, Hold]:
+    """The oldest unresolved hold per order that blocks ``step``; one query for any number of orders."""
+    customers = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer_id"))
+    holds = (
+        Hold.objects.exclude(status=HoldState.RESOLVED)
+        .filter(hold_type__blocks__contains=[step])
+        .filter(Q(order_id__in=order_ids) | Q(customer_id__in=customers.values()))
+        .select_related("hold_type")
+        .order_by("placed_at", "id")
+    )
+    found: dict[int, Hold] = {}
+    for hold in holds:
+        for order_id, customer_id in customers.items():
+            if hold.order_id == order_id or (hold.order_id is None and hold.customer_id == customer_id):
+                found.setdefault(order_id, hold)
+    return found
+
+
+def refuse_if_held(order: Order, step: str) -> None:
+    """Raise unless no unresolved hold on the locked order, its lines or its customer blocks ``step``.
+
+    Raises: HoldBlocks with the hold's name; the same at every door.
+    """
+    hold = (
+        Hold.objects.exclude(status=HoldState.RESOLVED)
+        .filter(hold_type__blocks__contains=[step])
+        .filter(Q(order=order) | Q(customer_id=order.customer_id))
+        .select_related("hold_type")
+        .order_by("placed_at", "id")
+        .first()
+    )
+    if hold is not None:
+        raise blocked(order, hold, step)
+
+
+def blocked(order: Order, hold: Hold, step: str) -> HoldBlocks:
+    return HoldBlocks(
+        f"{order} cannot {step}: the hold “{hold.hold_type.name}” is on it ({hold.reason}).",
+        order=str(order),
+        step=step,
+        hold=hold.hold_type.name,
+        hold_code=hold.hold_type.code,
+        hold_id=hold.pk,
+    )
+
+
+def holds_list(actor: Actor) -> QuerySet[Hold]:
+    """Every unresolved hold of the company, the oldest first."""
+    return (
+        Hold.objects.filter(company_id=actor.company_id)
+        .exclude(status=HoldState.RESOLVED)
+        .select_related("hold_type", "order", "order__customer", "customer", "owner", "placed_by")
+        .order_by("placed_at", "id")
+    )

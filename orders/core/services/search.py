@@ -1,0 +1,44 @@
+"""What search finds: each stage writes entries for the things it owns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from orders.core.models import SearchEntry
+
+
+@dataclass(frozen=True)
+class Findable:
+    """One thing and the words it is found by."""
+
+    kind: str
+    object_id: int
+    title: str
+    url: str
+    words: list[str] = field(default_factory=list)
+    permission: str = ""
+    weight: int = 0
+
+
+def index(company_id: int, things: Iterable[Findable]) -> None:
+    """Write or refresh entries in one statement."""
+    entries = [
+        SearchEntry(
+            company_id=company_id,
+            kind=thing.kind,
+            object_id=thing.object_id,
+            title=thing.title[:200],
+            text=" ".join([thing.title, *thing.words]).lower(),
+            url=thing.url,
+            permission=thing.permission,
+            weight=thing.weight,
+        )
+        for thing in things
+    ]
+    if entries:
+        SearchEntry.objects.bulk_create(
+            entries,
+            batch_size=2000,
+            update_conflicts=True,
+            unique_fields=["company", "kind", "object_id"],
+            update_fields=["title", "text", "url", "permission", "weight"],
+        )

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EntryConfig(AppConfig):
+    name = "orders.entry"
+    label = "orders_entry"
+    verbose_name = _("4 Order entry")

@@ -1,0 +1,100 @@
+"""Stage 7: shipments, what was picked and packed into which parcel, and proof that it arrived."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from orders.core.models import QuantityField, Subject
+
+
+class ShipmentState(models.TextChoices):
+    OPEN = "open", _("To pick")
+    PICKING = "picking", _("Picking")
+    PICKED = "picked", _("Picked")
+    PACKED = "packed", _("Packed")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Shipment(Subject):
+    """What leaves a warehouse for one address, made from exactly one released planned shipment."""
+
+    number = models.CharField(max_length=20)
+    planned = models.ForeignKey("orders_scheduling.PlannedShipment", models.PROTECT, related_name="shipments")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="shipments")
+    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="+", db_index=False)
+    warehouse = models.ForeignKey("orders.Warehouse", models.PROTECT, related_name="+")
+    ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
+    service = models.ForeignKey("planning.CarrierService", models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.OPEN)
+    tracking_number = models.CharField(max_length=60, blank=True, default="")
+    picker = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    picked_at = models.DateTimeField(null=True, blank=True)
+    packed_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    received_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "number"], name="shipment_number_unique"),
+            models.CheckConstraint(condition=Q(state__in=ShipmentState.values), name="shipment_state_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="shipment_by_state")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ShipmentLine(models.Model):
+    """How much of an order line a shipment carries. Units: stock unit."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="shipment_lines")
+    promise = models.ForeignKey("planning.Promise", models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    picked = QuantityField(default=Decimal(0))
+    packed = QuantityField(default=Decimal(0))
+    shipped = QuantityField(default=Decimal(0))
+    short_reason = models.CharField(max_length=20, blank=True, default="")
+    unit = models.ForeignKey("planning.StockUnit", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shipment", "promise"], name="shipment_line_unique"),
+            models.CheckConstraint(
+                condition=Q(picked__gte=0)
+                & Q(picked__lte=F("quantity"))
+                & Q(packed__gte=0)
+                & Q(packed__lte=F("picked"))
+                & Q(shipped__gte=0)
+                & Q(shipped__lte=F("packed")),
+                name="shipment_line_quantities",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.order_line_id}"
+
+
+class Parcel(models.Model):
+    """One box of a shipment."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="parcels")
+    position = models.SmallIntegerField()
+    weight_kg = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    tracking_number = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shipment", "position"], name="parcel_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}/{self.position}"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PricingConfig(AppConfig):
+    name = "orders.pricing"
+    label = "orders_pricing"
+    verbose_name = _("3 Cost estimation and pricing")

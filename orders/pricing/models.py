@@ -1,0 +1,188 @@
+"""Stage 3: price lists, taxes, exchange rates, quotes."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from orders.core.models import AmountField, CompanyOwned, PricedLine, PriceField, QuantityField, Subject
+
+
+class PriceListKind(models.TextChoices):
+    """From the strongest source to the weakest. Source: SPEC §4.d."""
+
+    CONTRACT = "contract", _("Customer contract")
+    GROUP_CONTRACT = "group_contract", _("Group contract")
+    PROMOTION = "promotion", _("Promotion")
+    CUSTOMER = "customer", _("Customer price list")
+    SEGMENT = "segment", _("Segment price list")
+    BASE = "base", _("Base price list")
+
+
+class PriceList(CompanyOwned):
+    """Prices from one source for one customer, group, class or everybody, in one currency."""
+
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=PriceListKind, default=PriceListKind.BASE)
+    customer = models.ForeignKey("orders.Customer", models.CASCADE, null=True, blank=True, related_name="price_lists")
+    price_group = models.CharField(max_length=20, blank=True)
+    customer_class = models.CharField(max_length=1, blank=True)
+    currency = models.CharField(max_length=3, default="USD")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "code"], name="price_list_code_unique"),
+            models.CheckConstraint(condition=Q(kind__in=PriceListKind.values), name="price_list_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceBreak(models.Model):
+    """The unit price of an item from a quantity on. Units: stock unit, list currency."""
+
+    price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="breaks")
+    product = models.ForeignKey("orders.Product", models.CASCADE, related_name="+")
+    min_quantity = QuantityField(default=Decimal(1))
+    unit_price = PriceField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["price_list", "product", "min_quantity", "valid_from"],
+                nulls_distinct=False,
+                name="price_break_unique",
+            ),
+            models.CheckConstraint(condition=Q(min_quantity__gt=0) & Q(unit_price__gte=0), name="price_break_positive"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "price_list"], name="price_break_lookup")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_price} from {self.min_quantity}"
+
+
+class TaxRule(CompanyOwned):
+    """Which tax a class of item bears when shipped to a country. ``rate`` in percent."""
+
+    class Category(models.TextChoices):
+        STANDARD = "S", _("Standard rate")
+        ZERO = "Z", _("Zero rated")
+        EXEMPT = "E", _("Exempt")
+        REVERSE = "AE", _("Reverse charge")
+
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=80, blank=True)
+    tax_class = models.CharField(max_length=20, default="standard")
+    category = models.CharField(max_length=2, choices=Category, default=Category.STANDARD)
+    rate = models.DecimalField(max_digits=7, decimal_places=4)
+    valid_from = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "country", "region", "tax_class", "valid_from"],
+                nulls_distinct=False,
+                name="tax_rule_unique",
+            ),
+            models.CheckConstraint(condition=Q(rate__gte=0), name="tax_rule_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExchangeRate(CompanyOwned):
+    """Company-currency units per unit of ``currency`` from a day on."""
+
+    currency = models.CharField(max_length=3)
+    day = models.DateField()
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "currency", "day"], name="exchange_rate_unique"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rate}"
+
+
+class QuoteState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    CONVERTED = "converted", _("Converted")
+    REJECTED = "rejected", _("Rejected")
+    EXPIRED = "expired", _("Expired")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class Quote(Subject):
+    """Prices and dates offered to a customer, valid until a day."""
+
+    number = models.CharField(max_length=20)
+    revision = models.SmallIntegerField(default=1)
+    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="quotes")
+    contact = models.ForeignKey("orders.Contact", models.SET_NULL, null=True, blank=True, related_name="+")
+    ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=QuoteState, default=QuoteState.DRAFT)
+    currency = models.CharField(max_length=3)
+    currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
+    requested_date = models.DateField(null=True, blank=True)
+    valid_until = models.DateField()
+    net_amount = AmountField(default=Decimal(0))
+    tax_amount = AmountField(default=Decimal(0))
+    total_amount = AmountField(default=Decimal(0))
+    net_base = AmountField(default=Decimal(0))
+    cost_base = AmountField(null=True, blank=True)
+    reject_reason = models.CharField(max_length=20, blank=True, default="")
+    customer_note = models.TextField(blank=True)
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="quotes", help_text=_("Made from it.")
+    )
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "number", "revision"], name="quote_number_unique"),
+            models.CheckConstraint(condition=Q(state__in=QuoteState.values), name="quote_state_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="quote_by_state")]
+
+    def __str__(self) -> str:
+        return self.number if self.revision == 1 else f"{self.number}/{self.revision}"
+
+
+class QuoteLine(PricedLine):
+    """One offered item."""
+
+    quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines")
+    quantity = QuantityField()
+    promised_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["quote", "position"], name="quote_line_unique"),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="quote_line_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quote_id}/{self.position}"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SchedulingConfig(AppConfig):
+    name = "orders.scheduling"
+    label = "orders_scheduling"
+    verbose_name = _("6 Scheduling")
