@@ -1,0 +1,100 @@
+"""A small process that outlives whoever started it, only to end what was left behind.
+
+Its standard input is a pipe from its owner. Each line names a process group and the signal that ends it. When the
+pipe closes, for whatever reason (``kill -9`` too), the guard ends every group named last: newest first, politely,
+then by force. Standard library only.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+PATIENCE_SECONDS = 15
+
+
+class Guard:
+    """The owner's side: tell the guard what there is to end."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
+        self.groups: dict[int, int] = {}
+
+    def watch(self, group: int, *, stop: signal.Signals = signal.SIGTERM) -> None:
+        self.groups[group] = stop
+        self._tell()
+
+    def forget(self, group: int) -> None:
+        self.groups.pop(group, None)
+        self._tell()
+
+    def close(self) -> None:
+        """Let the guard end whatever is still there, and wait for it."""
+        if self.process and self.process.stdin:
+            self.process.stdin.close()
+            self.process.wait()
+            self.process = None
+
+    def _tell(self) -> None:
+        line = " ".join(f"{group}:{int(stop)}" for group, stop in self.groups.items()) + "\n"
+        for _ in range(2):
+            if self.process is None or self.process.poll() is not None:
+                self.process = _started()
+            pipe = self.process.stdin
+            assert pipe is not None
+            try:
+                pipe.write(line)
+                pipe.flush()
+                return
+            except BrokenPipeError:
+                continue  # somebody ended the guard: a new one takes over
+
+
+def _started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", str(Path(__file__))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        cwd="/",
+        start_new_session=True,  # a Ctrl-C at the terminal is for the owner
+    )
+
+
+def main(lines: IO[str]) -> None:
+    groups: list[tuple[int, int]] = []
+    for line in lines:
+        groups = [(int(group), int(stop)) for group, _, stop in (part.partition(":") for part in line.split())]
+    for group, stop in reversed(groups):
+        end(group, stop)
+
+
+def end(group: int, stop: int, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """End a process group: its own signal first, after a while by force."""
+    deadline = time.monotonic() + patience_seconds
+    sent = _signal(group, stop)
+    while sent and time.monotonic() < deadline:
+        time.sleep(0.05)
+        sent = _signal(group, 0)
+    if sent:
+        _signal(group, signal.SIGKILL)
+
+
+def _signal(group: int, number: int) -> bool:
+    """True when there was somebody to receive it."""
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return False  # the number was given to somebody else meanwhile
+    return True
+
+
+if __name__ == "__main__":
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    main(sys.stdin)
