@@ -141,6 +141,16 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   else if (tag) tags.set(pollPath(detail), tag);
 });
 
+// Tables ----------------------------------------------------------------------------------------------------------
+
+// One that fits its place needs no scroller of its own, so its head can stay in sight while the page scrolls.
+const fitting = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.classList.toggle("fits", target.firstElementChild.scrollWidth <= target.clientWidth);
+});
+const watchTables = () => document.querySelectorAll(".table-wrap").forEach((place) => fitting.observe(place));
+document.addEventListener("htmx:afterSettle", watchTables);
+watchTables();
+
 // Failures --------------------------------------------------------------------------------------------------------
 
 function toast(name, code = "") {

@@ -9,7 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from omc.lib.templatetags.ui import _read, signed
+from omc.lib.templatetags.figures import needed_places, signed
+from omc.lib.templatetags.ui import read
 
 register = template.Library()
 
@@ -18,8 +19,8 @@ NARROW_BARS = 0.6  # when the deltas of a bridge are small beside its totals, it
 
 
 def _places(values: Iterable[float]) -> int:
-    """Decimals that tell the values of one chart apart."""
-    return 2 if any(value != int(value) for value in values) else 0
+    """Decimals that tell the values of one chart apart, at most two."""
+    return max((needed_places(round(value, 2), 0, 2) for value in values), default=0)
 
 
 def _round_step(rough: float) -> float:
@@ -110,8 +111,8 @@ def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict:
     rows: list[dict[str, Any]] = []
     level = 0.0
     for step in steps:
-        value = _read(step, "value")
-        total = _read(step, "kind", "delta") == "total"
+        value = read(step, "value")
+        total = read(step, "kind", "delta") == "total"
         start, level = (0.0, float(value)) if total else (level, level + float(value))
         rows.append({"step": step, "total": total, "value": value, "start": start, "end": level})
     if not rows:
@@ -136,14 +137,20 @@ def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict:
             "css": "total" if row["total"] else "up" if row["value"] >= 0 else "down",
             "text": signed(row["value"], 2, plus=not row["total"]),
         }
-    return {"title": title, "unit": unit, "rows": rows, "cut": signed(bottom, 0) if cut else "", "zero": f"{place(0):.1f}"}
+    return {
+        "title": title,
+        "unit": unit,
+        "rows": rows,
+        "cut": signed(bottom, 0) if cut else "",
+        "zero": f"{place(0):.1f}",
+    }
 
 
 @register.inclusion_tag("components/bars.html")
 def bars(rows: Iterable[Any], unit: str, title: str) -> dict:
     """One bar per row, longest is full width. A row has ``label`` and ``value`` and may have ``url`` and ``meaning``."""
     seen = list(rows)
-    values = [float(_read(row, "value") or 0) for row in seen]
+    values = [float(read(row, "value") or 0) for row in seen]
     longest = max(values, default=0) or 1
     places = _places(values)
     drawn = [
@@ -163,7 +170,8 @@ def sparkline(values: Sequence[Any], label: str) -> SafeString:
     span, step = (high - low) or 1.0, 88 / (len(values) - 1)
     points = " ".join(f"{i * step:.1f},{18 - (v - low) / span * 16:.1f}" for i, v in known)
     return format_html(
-        '<svg class="sparkline" viewBox="0 0 88 20" role="img" aria-label="{}"><polyline class="line line-1" points="{}"></polyline></svg>',
+        '<svg class="sparkline" viewBox="0 0 88 20" role="img" aria-label="{}">'
+        '<polyline class="line line-1" points="{}"></polyline></svg>',
         label,
         points,
     )

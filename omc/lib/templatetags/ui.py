@@ -5,8 +5,7 @@ Cells of tables are plain functions, since a list draws hundreds of them; larger
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -23,13 +22,12 @@ from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
 from omc.lib import clock
+from omc.lib.templatetags.figures import MINUTES_PER_DAY, age_text, duration_text, needed_places, signed
 from omc.lib.templatetags.states import ICON_OF_MEANING, look_of
 
 register = template.Library()
 
-MINUTES_PER_DAY = 1440
-AGE_SHOWN_DAYS = 60
-UNATTENDED_STEPS = (15, 60, 240, 1440, 4320)  # minutes at which a gap is drawn one step longer
+GAP_STEPS_MINUTES = (15, 60, 240, 1440, 4320)  # from each of these on a gap is drawn one step longer
 
 
 @cache
@@ -64,21 +62,10 @@ def _missing(text: str) -> SafeString:
     return format_html('<span class="missing">{}</span>', text or _("unknown"))
 
 
-def signed(value: Any, places: int, plus: bool = False) -> str:
-    """Digits as the reader's language groups them, with a real minus sign."""
-    digits = formats.number_format(abs(value), places, use_l10n=True, force_grouping=True)
-    return ("−" if value < 0 else "+" if plus and value > 0 else "") + digits
-
-
 def _figure(digits: str, unit: Any) -> SafeString:
     if not unit:
         return format_html('<span class="num">{}</span>', digits)
     return format_html('<span class="num">{} <span class="unit">{}</span></span>', digits, unit)
-
-
-def _needed_places(value: Any, least: int, most: int) -> int:
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent
-    return min(most, max(least, -exponent if isinstance(exponent, int) else 0))
 
 
 @register.simple_tag
@@ -86,7 +73,7 @@ def money(amount: Any, currency: Any = "", places: int = 2, plus: bool = False, 
     """An amount with its currency. ``places=4`` is for unit prices: further digits show only where there are any."""
     if amount is None or amount == "":
         return _missing(missing)
-    return _figure(signed(amount, _needed_places(amount, 2, places), plus), currency)
+    return _figure(signed(amount, needed_places(amount, 2, places), plus), currency)
 
 
 @register.simple_tag
@@ -94,7 +81,7 @@ def qty(value: Any, unit: Any = "", missing: str = "") -> SafeString:
     """A quantity or count with its unit, without idle zeros."""
     if value is None or value == "":
         return _missing(missing)
-    return _figure(signed(value, _needed_places(value, 0, 6)), unit)
+    return _figure(signed(value, needed_places(value, 0, 6)), unit)
 
 
 @register.simple_tag
@@ -105,50 +92,12 @@ def percent(value: Any, places: int = 1, plus: bool = False, missing: str = "") 
     return _figure(signed(value, places, plus), "%")
 
 
-def duration_text(minutes: Any, day_minutes: int = MINUTES_PER_DAY) -> str:
-    """Minutes as a person says them: the two largest of days, hours and minutes.
-
-    >>> duration_text(45), duration_text(200), duration_text(3060), duration_text(960, day_minutes=480)
-    ('45 min', '3 h 20 min', '2 d 3 h', '2 d')
-    """
-    if isinstance(minutes, timedelta):
-        minutes = minutes.total_seconds() / 60
-    whole = int(minutes)
-    days, rest = divmod(abs(whole), day_minutes)
-    hours, rest = divmod(rest, 60)
-    if days:
-        parts = [(days, _("d")), (hours, _("h"))]
-    elif hours:
-        parts = [(hours, _("h")), (rest, _("min"))]
-    else:
-        parts = [(rest, _("min"))]
-    said = " ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {_('min')}"
-    return "−" + said if whole < 0 else said
-
-
 @register.simple_tag
 def duration(minutes: Any, day_minutes: int = MINUTES_PER_DAY, missing: str = "") -> SafeString:
     """How long; business time says so by ``day_minutes`` of its calendar."""
     if minutes is None or minutes == "":
         return _missing(missing)
     return format_html('<span class="num">{}</span>', duration_text(minutes, day_minutes))
-
-
-def age_text(moment: datetime) -> str:
-    """How long ago, or how soon; empty when that is too far off to help."""
-    apart = clock.now() - moment
-    minutes = apart.total_seconds() / 60
-    if abs(minutes) > AGE_SHOWN_DAYS * MINUTES_PER_DAY:
-        return ""
-    if abs(minutes) < 1:
-        return _("just now")
-    size = abs(minutes)
-    if size >= MINUTES_PER_DAY:
-        size -= size % MINUTES_PER_DAY
-    elif size >= 60:
-        size -= size % 60
-    said = duration_text(size)
-    return _("%(time)s ago") % {"time": said} if minutes > 0 else _("in %(time)s") % {"time": said}
 
 
 @register.simple_tag
@@ -203,7 +152,8 @@ def panel(
 ) -> SafeString:
     """A titled section of a page. ``flush`` lets a table reach the edges; ``more`` is a link at its head."""
     return format_html(
-        '<section class="panel" aria-label="{}"{}><header><h2>{}{}{}</h2>{}</header><div class="panel-body{}">{}</div></section>',
+        '<section class="panel" aria-label="{}"{}><header><h2>{}{}{}</h2>{}</header>'
+        '<div class="panel-body{}">{}</div></section>',
         title,
         format_html(' id="{}"', id) if id else "",
         _drawn(icon + "", 16) if icon else "",
@@ -268,38 +218,37 @@ def progress(done: int, total: int | None, label: str = "", unit: str = "", stat
     return {"done": done, "total": total, "label": label, "unit": unit, "state": state, "share": share}
 
 
-def _read(thing: Any, name: str, default: Any = None) -> Any:
+def read(thing: Any, name: str, default: Any = None) -> Any:
     return thing.get(name, default) if isinstance(thing, Mapping) else getattr(thing, name, default)
 
 
-def _gap(minutes: float, unattended: bool, reason: str = "") -> dict:
-    length = sum(minutes >= step for step in UNATTENDED_STEPS)
-    said = duration_text(minutes)
-    return {"length": length, "unattended": unattended and length > 0, "said": said, "reason": reason}
+def _gap(minutes: float, kind: str) -> dict:
+    length = sum(minutes >= step for step in GAP_STEPS_MINUTES)
+    return {"length": length, "kind": kind, "said": duration_text(minutes)}
 
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(events: Iterable[Any], until: datetime | None = None) -> dict:
     """What happened, oldest first, with the waiting in between drawn to its length.
 
-    Each event has ``at`` and ``sentence`` and may have ``by``, ``detail``, ``icon``, ``meaning``, ``wait_minutes``
-    (before it; else counted from the event before), ``attended`` and ``wait_reason``. ``until`` is now while
-    the subject is still open, and draws the waiting that goes on.
+    Each event has ``at`` and ``sentence`` and may have ``by``, ``detail``, ``icon``, ``meaning``, and of the time
+    before it ``wait_minutes`` (else counted from the event before) and ``wait_kind``: unattended (when nothing is
+    said), customer, supply or work. ``until`` is now while the subject is still open, and draws what goes on.
     """
     rows, before = [], None
     for event in events:
-        at = _read(event, "at")
-        waited = _read(event, "wait_minutes")
+        at = read(event, "at")
+        waited = read(event, "wait_minutes")
         if waited is None and before is not None:
             waited = (at - before).total_seconds() / 60
         gap = None
         if before is not None and waited is not None:
-            gap = _gap(float(waited), not _read(event, "attended", False), _read(event, "wait_reason", ""))
-        rows.append({"event": event, "gap": gap, "icon": _read(event, "icon") or "circle-small"})
+            gap = _gap(float(waited), read(event, "wait_kind") or "unattended")
+        rows.append({"event": event, "gap": gap, "icon": read(event, "icon") or "circle-small"})
         before = at
     open_gap = None
     if until is not None and before is not None:
-        open_gap = _gap((until - before).total_seconds() / 60, unattended=True)
+        open_gap = _gap((until - before).total_seconds() / 60, "unattended")
     return {"rows": rows, "open_gap": open_gap}
 
 
