@@ -19,7 +19,6 @@ from omc.run.places import private_servers, secret_key, state_folder
 django_stubs_ext.monkeypatch()  # so that typed fields, managers and admins also exist at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-_there = lambda app: (BASE_DIR / app.replace(".", "/") / "__init__.py").exists()  # noqa: E731  TEMPORARY: until all stages are there
 env = Environment()
 
 PRODUCTION = env.choice("OMC_ENV", "local", ("local", "production")) == "production"
@@ -70,7 +69,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "orders.core",
-    *(app for app in [*STAGES, "analytics"] if _there(app)),
+    *STAGES,
+    "analytics",
 ]
 
 MIDDLEWARE = [
@@ -101,6 +101,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"ui": "omc.lib.templatetags.ui", "charts": "omc.lib.templatetags.charts"},
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",
