@@ -75,3 +75,19 @@ class HistoryImported(Event):
     source: str
     state: str
     total_base: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderShipped(Event):
+    name = "order_shipped"
+    stage = 7
+    sentence = "Everything that was still open has left"
+    shipped_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDelivered(Event):
+    name = "order_delivered"
+    stage = 7
+    sentence = "Delivered"
+    goods_lines: int

@@ -1,0 +1,5 @@
+"""REST doors of core at /api/v1/."""
+
+from orders.core.api.urls import urlpatterns
+
+__all__ = ["urlpatterns"]
