@@ -3,6 +3,7 @@
 The template is kept while the migrations stay the same, so a second run against the same server starts at once.
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import shutil
@@ -24,29 +25,47 @@ from psycopg2 import sql
 
 from omc.environment import Environment
 from omc.run.guard import Guard
+from omc.run.places import state_folder
 from omc.run.ports import any_port
-from omc.run.postgres import FAST_AND_FORGETFUL, Postgres
+from omc.run.postgres import FAST_AND_FORGETFUL, Postgres, may_enter
 
 BUILDING = 0x6F6D63  # the advisory lock under which one process builds the template
 NEVER_EMPTIED = {"django_migrations", "django_content_type"}
 
 
 class ThrowAwayServer:
-    """A PostgreSQL for one run, in a temporary folder; gone afterwards, even when the run is killed."""
+    """A PostgreSQL that forgets on a power cut and is ended with the run, even when the run is killed.
+
+    Its folder is kept for the next run, which so finds the migrated template; a run that did not end well leaves no
+    ``clean`` mark, and the next one starts from nothing. A second run at the same time gets a temporary folder.
+    """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="omc-test-"))
-        self.folder.chmod(0o755)
-        self.server = Postgres(
-            self.folder, any_port(), settings=(*FAST_AND_FORGETFUL, "max_connections=200", "max_wal_size=4GB")
-        )
+        self.folder = state_folder() / "tests"
+        self.folder.mkdir(exist_ok=True)
+        self.lock = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.temporary = not may_enter(self.folder)
+        except OSError:
+            self.temporary = True
+        if self.temporary:
+            self.folder = Path(tempfile.mkdtemp(prefix="omc-test-"))
+            self.folder.chmod(0o755)
+        settings = (*FAST_AND_FORGETFUL, "max_connections=200", "max_wal_size=4GB")
+        self.server = Postgres(self.folder, any_port(), settings=settings)
         self.guard = Guard()
         self.process: subprocess.Popen[bytes] | None = None
+        self.clean = self.folder / "clean"
 
     def start(self) -> str:
         """Start it, and answer with its address."""
-        self.server.make()
-        with (self.folder / "log").open("ab") as log:
+        if not self.clean.exists():
+            shutil.rmtree(self.server.data, ignore_errors=True)
+        self.clean.unlink(missing_ok=True)
+        if not self.server.is_made:
+            self.server.make()
+        with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 self.server.command(), cwd="/", stdout=log, stderr=log, start_new_session=True, **self.server.identity
             )
@@ -58,10 +77,13 @@ class ThrowAwayServer:
     def stop(self) -> None:
         if self.process:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(30)
+            if self.process.wait(30) == 0:
+                self.clean.touch()
             self.guard.forget(self.process.pid)
         self.guard.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.lock.close()
 
 
 def point_settings_at(url: str) -> None:

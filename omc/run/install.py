@@ -87,7 +87,7 @@ def _install(venv: Path, checkout: Path, kind: str) -> None:
     _say(f"installing from {LOCKS[kind]} …")
     _run(
         *(venv / "bin" / "uv", "pip", "install", "--quiet", "--python", python),
-        *("--require-hashes", "--requirement", checkout / LOCKS[kind]),
+        *("--compile-bytecode", "--require-hashes", "--requirement", checkout / LOCKS[kind]),
         environment={"UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")},
     )
     (venv / f"installed-{kind}").write_text(_fingerprint(venv, checkout, kind))
