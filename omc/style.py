@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib import clock
 from omc.lib.templatetags.states import STATES
+from orders.core.access import allow
 
 TOKENS = (
     ("canvas", "surface", "sunken", "raised", "line", "field"),
@@ -127,6 +128,7 @@ def _charts() -> dict:
     }
 
 
+@allow("member")
 def style(request: HttpRequest) -> HttpResponse:
     """Everything once."""
     form = SampleForm({"customer": "Nordwind Fittings", "quantity": "0", "channel": "phone", "ship_rule": "back_order"})

@@ -94,10 +94,11 @@ document.addEventListener("change", (event) => {
 const underWay = new Set();
 const viaHtmx = (form) => form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]");
 
-function hold(form, busy) {
-  if (busy) underWay.add(form);
-  else underWay.delete(form);
-  for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+function hold(place, busy) {
+  if (busy) underWay.add(place);
+  else underWay.delete(place);
+  const buttons = place.matches("button") ? [place] : place.querySelectorAll("button[type=submit], button:not([type])");
+  for (const button of buttons) {
     button.disabled = busy;
     if (busy) button.setAttribute("aria-busy", "true");
     else button.removeAttribute("aria-busy");
@@ -118,14 +119,13 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) [...underWay].forEach((form) => hold(form, false)); // back from the browser's memory
 });
 
-const formOf = ({ elt, requestConfig }) => (requestConfig?.verb === "get" ? null : elt.closest("form"));
-document.addEventListener("htmx:beforeRequest", ({ detail }) => formOf(detail) && hold(formOf(detail), true));
-document.addEventListener("htmx:afterRequest", ({ detail }) => formOf(detail) && hold(formOf(detail), false));
+const asks = ({ requestConfig }) => (requestConfig.verb === "get" ? null : (requestConfig.elt.closest("form") ?? requestConfig.elt));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => asks(detail) && hold(asks(detail), true));
+document.addEventListener("htmx:afterRequest", ({ detail }) => asks(detail) && hold(asks(detail), false));
 
 // Polling: an element with data-poll asks with the tag of what it shows; 304 or the same tag changes nothing -------
 
 const tags = new Map();
-const pollPath = (detail) => detail.requestConfig?.path ?? detail.path;
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const tag = detail.elt.matches("[data-poll]") && tags.get(detail.path);
@@ -135,10 +135,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!detail.elt.matches("[data-poll]")) return;
-  const tag = detail.xhr.getResponseHeader("ETag");
-  if (tag && tags.get(pollPath(detail)) === tag) detail.shouldSwap = false;
-  else if (tag) tags.set(pollPath(detail), tag);
+  const { elt, path } = detail.requestConfig;
+  const tag = elt.matches("[data-poll]") && detail.xhr.getResponseHeader("ETag");
+  if (tag && tags.get(path) === tag) detail.shouldSwap = false;
+  else if (tag) tags.set(path, tag);
 });
 
 // Tables ----------------------------------------------------------------------------------------------------------
@@ -151,7 +151,14 @@ const watchTables = () => document.querySelectorAll(".table-wrap").forEach((plac
 document.addEventListener("htmx:afterSettle", watchTables);
 watchTables();
 
-// Failures --------------------------------------------------------------------------------------------------------
+// Refusals and failures --------------------------------------------------------------------------------------------------------
+
+// A refusal that belongs to no form (components/refusal.html) goes to the page's notices, whatever the button's target was.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.status < 400 || !detail.serverResponse.includes("data-refusal=")) return;
+  Object.assign(detail, { shouldSwap: true, isError: false, target: byId("messages"), swapOverride: "innerHTML", selectOverride: "unset" });
+  byId("messages").scrollIntoView({ block: "nearest" });
+});
 
 function toast(name, code = "") {
   const message = byId(`toast-${name}`).content.cloneNode(true);
