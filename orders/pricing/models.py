@@ -42,6 +42,17 @@ class PriceList(CompanyOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "code"], name="price_list_code_unique"),
             models.CheckConstraint(condition=Q(kind__in=PriceListKind.values), name="price_list_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["contract", "customer"]) | Q(customer__isnull=False),
+                name="price_list_has_customer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="group_contract") | ~Q(price_group=""), name="price_list_has_group"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="segment") | ~Q(price_group="") | ~Q(customer_class=""),
+                name="price_list_has_segment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,32 +60,48 @@ class PriceList(CompanyOwned):
 
 
 class PriceBreak(models.Model):
-    """The unit price of an item from a quantity on. Units: stock unit, list currency."""
+    """The unit price of an item from a quantity on. Units: stock unit, list currency.
 
-    price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="breaks")
-    product = models.ForeignKey("orders.Product", models.CASCADE, related_name="+")
+    A row is never changed or deleted, only replaced, so that every price once given leads back to its row.
+    """
+
+    price_list = models.ForeignKey(PriceList, models.PROTECT, related_name="breaks")
+    product = models.ForeignKey("orders.Product", models.PROTECT, related_name="+")
     min_quantity = QuantityField(default=Decimal(1))
     unit_price = PriceField()
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["price_list", "product", "min_quantity", "valid_from"],
+                condition=Q(replaced_at__isnull=True),
                 nulls_distinct=False,
                 name="price_break_unique",
             ),
             models.CheckConstraint(condition=Q(min_quantity__gt=0) & Q(unit_price__gte=0), name="price_break_positive"),
         ]
-        indexes: ClassVar = [models.Index(fields=["product", "price_list"], name="price_break_lookup")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["product", "price_list"], condition=Q(replaced_at__isnull=True), name="price_break_lookup"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit_price} from {self.min_quantity}"
 
 
 class TaxRule(CompanyOwned):
-    """Which tax a class of item bears when shipped to a country. ``rate`` in percent."""
+    """Which tax a class of item bears when shipped to a country. ``rate`` in percent.
+
+    An empty country is everywhere that has no rule of its own, an empty region the whole country. A reverse charge
+    rule is for customers with a tax registration; the others fall to the next rule.
+    """
 
     class Category(models.TextChoices):
         STANDARD = "S", _("Standard rate")
@@ -84,20 +111,23 @@ class TaxRule(CompanyOwned):
 
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
-    country = models.CharField(max_length=2)
+    country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=80, blank=True)
     tax_class = models.CharField(max_length=20, default="standard")
     category = models.CharField(max_length=2, choices=Category, default=Category.STANDARD)
     rate = models.DecimalField(max_digits=7, decimal_places=4)
     valid_from = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["company", "country", "region", "tax_class", "valid_from"],
+                fields=["company", "country", "region", "tax_class", "category", "valid_from"],
                 nulls_distinct=False,
                 name="tax_rule_unique",
             ),
+            models.CheckConstraint(condition=Q(category__in=["S", "Z", "E", "AE"]), name="tax_rule_category_known"),
+            models.CheckConstraint(condition=Q(category="S") | Q(rate=0), name="tax_rule_rate_fits_category"),
             models.CheckConstraint(condition=Q(rate__gte=0), name="tax_rule_not_negative"),
         ]
 
@@ -140,6 +170,9 @@ class Quote(Subject):
     customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="quotes")
     contact = models.ForeignKey("orders.Contact", models.SET_NULL, null=True, blank=True, related_name="+")
     ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
+    enquiry = models.ForeignKey(
+        "orders_generation.Enquiry", models.PROTECT, null=True, blank=True, related_name="quotes"
+    )
     state = models.CharField(max_length=10, choices=QuoteState, default=QuoteState.DRAFT)
     currency = models.CharField(max_length=3)
     currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
@@ -165,7 +198,11 @@ class Quote(Subject):
             models.UniqueConstraint(fields=["company", "number", "revision"], name="quote_number_unique"),
             models.CheckConstraint(condition=Q(state__in=QuoteState.values), name="quote_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="quote_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "-id"], name="quote_newest"),
+            models.Index(fields=["company", "state", "-id"], name="quote_by_state"),
+            models.Index(fields=["company", "valid_until"], condition=Q(state="sent"), name="quote_to_expire"),
+        ]
 
     def __str__(self) -> str:
         return self.number if self.revision == 1 else f"{self.number}/{self.revision}"
