@@ -137,7 +137,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "rows": _rows(),
         "story": _story(),
         "now": clock.now(),
-        "page": SimpleNamespace(next="next", previous="previous", count_text=_("1,000+ orders")),
+        "page": SimpleNamespace(next="next", previous="previous"),
         "states": list(STATES),
         "tokens": TOKENS,
         "icons": ICONS,

@@ -202,13 +202,13 @@ def form_errors(form: Any) -> dict:
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Any, target: str = "") -> dict:
+def pager(context: Context, page: Any, target: str = "", count: Any = "", unit: Any = "") -> dict:
     """Links to the next and previous rows of a keyset page, keeping the query.
 
-    ``page`` has ``next`` and ``previous`` (cursors or empty) and may have ``count_text`` such as "1,000+".
+    ``page`` has ``next`` and ``previous`` (cursors or empty); ``count`` is a text such as "1,000+" of ``unit``.
     With ``target`` the links swap that element instead of the page.
     """
-    return {"request": context.get("request"), "page": page, "target": target}
+    return {"request": context.get("request"), "page": page, "target": target, "count": count, "unit": unit}
 
 
 @register.inclusion_tag("components/progress.html")
