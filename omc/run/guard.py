@@ -19,7 +19,9 @@ PATIENCE_SECONDS = 15
 class Guard:
     """The owner's side: tell the guard what there is to end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_open: tuple[int, ...] = ()) -> None:
+        """``keep_open``: files that stay open (and locked) until the guard has done its work."""
+        self.keep_open = keep_open
         self.process: subprocess.Popen[str] | None = None
         self.groups: dict[int, int] = {}
 
@@ -42,7 +44,7 @@ class Guard:
         line = " ".join(f"{group}:{int(stop)}" for group, stop in self.groups.items()) + "\n"
         for _ in range(2):
             if self.process is None or self.process.poll() is not None:
-                self.process = _started()
+                self.process = self._started()
             pipe = self.process.stdin
             assert pipe is not None
             try:
@@ -52,16 +54,17 @@ class Guard:
             except BrokenPipeError:
                 continue  # somebody ended the guard: a new one takes over
 
-
-def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(Path(__file__))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-        cwd="/",
-        start_new_session=True,  # a Ctrl-C at the terminal is for the owner
-    )
+    def _started(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", str(Path(__file__))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd="/",
+            pass_fds=self.keep_open,
+            start_new_session=True,  # a Ctrl-C at the terminal is for the owner
+        )
 
 
 def main(lines: IO[str]) -> None:

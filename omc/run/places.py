@@ -45,7 +45,7 @@ def _open_to_all(folder: Path) -> Path:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)  # a server's own user passes through
     if folder.stat().st_uid != os.getuid() or not os.access(folder, os.W_OK):
         raise PermissionError(f"{folder} belongs to another user")
     return folder

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import time
@@ -36,7 +37,12 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{DATABASE}"
+        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
+
+    @property
+    def password(self) -> str:
+        """Other users of the machine reach the port too, so it asks for one."""
+        return (self.folder / "password").read_text()
 
     @property
     def is_made(self) -> bool:
@@ -47,12 +53,22 @@ class Postgres:
         draft = self.folder / "data.draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        self._give(draft)
+        password = self.folder / "password"
+        password.unlink(missing_ok=True)
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(24))
+        for path in (draft, password):
+            self._give(path)
         self._call(
-            *("initdb", "-D", draft, "-U", "postgres", "-A", "trust", "-E", "UTF8"),
+            *("initdb", "-D", draft, "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale"),
         )
         draft.rename(self.data)
+
+    def end_leftover(self) -> None:
+        """End a server that still runs on this folder although whoever started it is gone."""
+        if (self.data / "postmaster.pid").exists():
+            self._call("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "30", check=False)
 
     def command(self) -> list[str]:
         """The server in the foreground, on this machine only."""
@@ -64,6 +80,7 @@ class Postgres:
             "shared_buffers=128MB",
             "max_wal_size=1GB",
             "timezone=UTC",
+            "log_min_messages=fatal",  # a refused row is the application's to report
             *self.settings,
         ]
         flags = [part for setting in settings for part in ("-c", setting)]
@@ -81,7 +98,9 @@ class Postgres:
         """Make the application's database when it is not there."""
         import psycopg2  # noqa: PLC0415  (the supervisor itself starts without it)
 
-        connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="postgres")
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user="postgres", password=self.password, dbname="postgres"
+        )
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
@@ -135,10 +154,8 @@ class Postgres:
 def may_enter(folder: Path) -> bool:
     """Whether the server's user reaches this folder: under root the server runs as nobody."""
     identity = _unprivileged()
-    try:
-        return not identity or subprocess.run(["ls", str(folder)], capture_output=True, cwd="/", **identity).returncode == 0
-    except OSError:
-        return False
+    probe = ["ls", "-d", f"{folder}/."]
+    return not identity or subprocess.run(probe, capture_output=True, cwd="/", **identity).returncode == 0
 
 
 def _unprivileged() -> dict[str, Any]:
