@@ -82,10 +82,13 @@ class Invoice(Subject):
 
 
 class InvoiceLine(PricedLine):
-    """One invoiced (or credited) line."""
+    """One invoiced (or credited) line. The amounts of all invoices of an order line sum to that line's, to the cent."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="invoice_lines")
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="credits", help_text=_("The line that is credited.")
+    )
     quantity = QuantityField()
 
     class Meta:
@@ -104,12 +107,16 @@ class PaymentState(models.TextChoices):
 
 
 class Payment(Subject):
-    """Money that came in from a customer. ``unapplied_amount`` lies on account."""
+    """Money that came in from a customer. ``unapplied_amount`` lies on account.
+
+    Units: amounts in ``currency``; ``currency_rate`` is company units per unit of it on the day it came.
+    """
 
     number = models.CharField(max_length=20)
     customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="payments")
     state = models.CharField(max_length=8, choices=PaymentState, default=PaymentState.OPEN)
     currency = models.CharField(max_length=3)
+    currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     amount = AmountField()
     unapplied_amount = AmountField()
     received_on = models.DateField()
@@ -162,6 +169,7 @@ class Account(models.TextChoices):
     TAX = "tax", _("Tax payable")
     CASH = "cash", _("Cash")
     ON_ACCOUNT = "on_account", _("Customer deposits")
+    EXCHANGE = "exchange", _("Exchange and rounding differences")
     WRITE_OFF = "write_off", _("Write-offs")
 
 

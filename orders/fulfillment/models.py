@@ -12,7 +12,6 @@ from orders.core.models import QuantityField, Subject
 
 
 class ShipmentState(models.TextChoices):
-    OPEN = "open", _("To pick")
     PICKING = "picking", _("Picking")
     PICKED = "picked", _("Picked")
     PACKED = "packed", _("Packed")
@@ -21,8 +20,18 @@ class ShipmentState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class ShortReason(models.TextChoices):
+    NOT_FOUND = "not_found", _("Not found")
+    DAMAGED = "damaged", _("Damaged")
+    MISCOUNT = "miscount", _("Stock was miscounted")
+    WRONG_PLACE = "wrong_place", _("In the wrong place")
+
+
 class Shipment(Subject):
-    """What leaves a warehouse for one address, made from exactly one released planned shipment."""
+    """What leaves a warehouse for one address, made from exactly one released planned shipment.
+
+    It exists from the start of picking; un-picked it is cancelled, and its planned shipment waits again.
+    """
 
     number = models.CharField(max_length=20)
     planned = models.ForeignKey("orders_scheduling.PlannedShipment", models.PROTECT, related_name="shipments")
@@ -31,7 +40,7 @@ class Shipment(Subject):
     warehouse = models.ForeignKey("orders.Warehouse", models.PROTECT, related_name="+")
     ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
     service = models.ForeignKey("planning.CarrierService", models.PROTECT, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.OPEN)
+    state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.PICKING)
     tracking_number = models.CharField(max_length=60, blank=True, default="")
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
@@ -53,7 +62,10 @@ class Shipment(Subject):
 
 
 class ShipmentLine(models.Model):
-    """How much of an order line a shipment carries. Units: stock unit."""
+    """How much of an order line a shipment carries. Units: stock unit.
+
+    ``quantity`` is what was to be picked; what of it could not be picked carries a ``short_reason`` and left this shipment.
+    """
 
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
     order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="shipment_lines")

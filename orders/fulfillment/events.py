@@ -1,0 +1,94 @@
+"""What stage 7 records: a shipment from the start of picking to the customer's door, and the ways back."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from omc.lib.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickingStarted(Event):
+    name = "picking_started"
+    stage = 7
+    sentence = "Picking of {shipment} started in {warehouse}: {units} units on {lines} lines"
+    shipment: str
+    warehouse: str
+    lines: int
+    units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfillmentStarted(Event):
+    """On the order: its first goods are being picked."""
+
+    name = "fulfillment_started"
+    stage = 7
+    sentence = "In fulfillment: picking of {shipment} started"
+    shipment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentPicked(Event):
+    """``short_units`` left the shipment and wait to be planned again."""
+
+    name = "shipment_picked"
+    stage = 7
+    sentence = "{shipment} picked: {units} units, {short_units} short"
+    shipment: str
+    units: Decimal
+    short_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentPacked(Event):
+    name = "shipment_packed"
+    stage = 7
+    sentence = "{shipment} packed: {units} units in {parcels} parcels"
+    shipment: str
+    units: Decimal
+    parcels: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentShipped(Event):
+    """``open_units`` the order still waits for, ``left_to_ship`` of them already lie with the warehouse;
+    ``to_invoice`` is what may now be billed."""
+
+    name = "shipment_shipped"
+    stage = 7
+    sentence = "{shipment} shipped: {units} units; {open_units} units of the order are still open"
+    shipment: str
+    shipment_id: int
+    units: Decimal
+    open_units: Decimal
+    left_to_ship: Decimal
+    to_invoice: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentUnpicked(Event):
+    name = "shipment_unpicked"
+    stage = 7
+    sentence = "{shipment} put back: {units} units returned to their place; {reason}"
+    shipment: str
+    units: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderUnpicked(Event):
+    """On the order: nothing of it is picked any more."""
+
+    name = "order_unpicked"
+    stage = 7
+    sentence = "Back to released: {shipment} was put back"
+    shipment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDelivered(Event):
+    name = "shipment_delivered"
+    stage = 7
+    sentence = "{shipment} delivered: {units} units"
+    shipment: str
+    units: Decimal
