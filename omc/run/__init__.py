@@ -1,1 +1,1 @@
-"""Running the whole system on one machine: environment, private servers, supervisor. Imports nothing of the business."""
+"""Running everything on one machine: environment, private servers, supervisor. Imports nothing of the business."""

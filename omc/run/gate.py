@@ -83,7 +83,8 @@ def _passes(name: str, command: tuple[str, ...], extra: dict[str, str]) -> bool:
     done = subprocess.run(
         command, cwd=CHECKOUT, env=_environment(extra), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    print(f"lint: {name}: {'ok' if done.returncode == 0 else 'FAILED'} ({time.monotonic() - started:.1f} s)", flush=True)
+    verdict = "FAILED" if done.returncode else "ok"
+    print(f"lint: {name}: {verdict} ({time.monotonic() - started:.1f} s)", flush=True)
     if done.returncode:
         print(done.stdout, flush=True)
     return done.returncode == 0

@@ -1,4 +1,7 @@
-"""Where this checkout keeps what it makes while it runs. Standard library only: it is read before anything is installed."""
+"""Where this checkout keeps what it makes while it runs.
+
+Standard library only: it is read before anything is installed.
+"""
 
 import hashlib
 import json

