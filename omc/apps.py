@@ -7,8 +7,8 @@ class OmcConfig(AppConfig):
     verbose_name = "Order management"
 
     def ready(self) -> None:
-        from omc import celery  # noqa: F401, PLC0415  (so that @shared_task binds to our Celery application)
-        from omc.health import heartbeat  # noqa: F401, PLC0415  (its signals)
+        from omc import celery  # noqa: F401  (so that @shared_task binds to our Celery application)
+        from omc.health import heartbeat  # noqa: F401  (its signals)
 
         # Rights come from roles in code: no Permission rows.
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
