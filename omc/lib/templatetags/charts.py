@@ -50,7 +50,7 @@ def line_chart(
     title: str,
     band: Mapping[str, Any] | None = None,
     short: bool = False,
-) -> dict:
+) -> dict[str, Any]:
     """Lines over the same labels. A series has ``name`` and ``values`` (None where there is nothing); a band has
     ``name``, ``low`` and ``high``. At most four series."""
     edges = [*band["low"], *band["high"]] if band else []
@@ -103,7 +103,7 @@ def line_chart(
 
 
 @register.inclusion_tag("components/waterfall.html")
-def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict:
+def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict[str, Any]:
     """A bridge: totals stand on the axis, deltas hang where the one before ended.
 
     A step has ``label``, ``value``, ``kind`` ("total" or "delta") and may have ``url``.
@@ -123,7 +123,7 @@ def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict:
     if cut:
         bottom = ticks(min(ends) - (top - min(ends)), top)[0]
         cut = bottom > 0
-    span = (top - bottom) or 1.0
+    span: float = (top - bottom) or 1.0
 
     def place(value: float) -> float:
         return max(0.0, (value - bottom) / span * WIDTH)
@@ -147,8 +147,8 @@ def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict:
 
 
 @register.inclusion_tag("components/bars.html")
-def bars(rows: Iterable[Any], unit: str, title: str) -> dict:
-    """One bar per row, longest is full width. A row has ``label`` and ``value`` and may have ``url`` and ``meaning``."""
+def bars(rows: Iterable[Any], unit: str, title: str) -> dict[str, Any]:
+    """One bar per row, the longest full width. A row has ``label`` and ``value``, maybe ``url`` and ``meaning``."""
     seen = list(rows)
     values = [float(read(row, "value") or 0) for row in seen]
     longest = max(values, default=0) or 1

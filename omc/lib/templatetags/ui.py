@@ -16,9 +16,9 @@ from django.template.context import Context
 from django.template.loader_tags import BlockNode
 from django.utils import formats, timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from lucide.templatetags.lucide import lucide
 
 from omc.lib import clock
@@ -32,7 +32,8 @@ GAP_STEPS_MINUTES = (15, 60, 240, 1440, 4320)  # from each of these on a gap is 
 
 @cache
 def _drawn(name: str, size: int) -> SafeString:
-    return mark_safe(lucide(name, size=size, **{"class": "icon", "aria-hidden": "true"}))
+    drawing: SafeString = lucide(name, size=size, **{"class": "icon", "aria-hidden": "true"})
+    return drawing
 
 
 @register.simple_tag
@@ -109,7 +110,7 @@ def when(moment: date | datetime | None, age: bool = True, missing: str = "") ->
     day = formats.date_format(moment, "j M" if moment.year == this_year else "j M Y")
     if not isinstance(moment, datetime):
         return format_html('<time class="num" datetime="{}">{}</time>', moment.isoformat(), day)
-    local = timezone.localtime(moment)
+    local = moment.astimezone(timezone.get_current_timezone())
     day = formats.date_format(local, "j M" if local.year == this_year else "j M Y")
     text = format_html(
         '<time class="num" datetime="{}" title="{}">{} {}</time>',
@@ -126,11 +127,10 @@ def when(moment: date | datetime | None, age: bool = True, missing: str = "") ->
 def current(context: Context, url: str, exact: bool = False) -> SafeString:
     """Marks the link that leads to where one is, or above it."""
     request = context.get("request")
-    htmx = getattr(request, "htmx", None)
-    path = (htmx and htmx.current_url_abs_path) or getattr(request, "path", "")  # a fragment belongs to its page
-    path = path.partition("?")[0]
+    page = getattr(getattr(request, "htmx", None), "current_url_abs_path", None)  # a fragment belongs to its page
+    path = str(page or getattr(request, "path", "")).partition("?")[0]
     here = path == url or (not exact and len(url) > 1 and path.startswith(url))
-    return mark_safe(' aria-current="page"' if here else "")
+    return format_html(' aria-current="{}"', "page") if here else SafeString("")
 
 
 @register.simple_tag(takes_context=True)
@@ -166,25 +166,27 @@ def panel(
 
 
 EMPTY = {
-    "nothing": ("inbox", lambda: _("Nothing here yet")),
-    "no_match": ("search-x", lambda: _("No row matches these filters")),
-    "not_allowed": ("lock", lambda: _("Your role does not show this")),
-    "computing": ("loader-circle", lambda: _("Still being computed")),
-    "not_in_data": ("circle-slash", lambda: _("Not in this data")),
+    "nothing": ("inbox", gettext_lazy("Nothing here yet")),
+    "no_match": ("search-x", gettext_lazy("No row matches these filters")),
+    "not_allowed": ("lock", gettext_lazy("Your role does not show this")),
+    "computing": ("loader-circle", gettext_lazy("Still being computed")),
+    "not_in_data": ("circle-slash", gettext_lazy("Not in this data")),
 }
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(kind: str = "nothing", title: str = "", hint: str = "", url: str = "", action: str = "") -> dict:
+def empty_state(
+    kind: str = "nothing", title: str = "", hint: str = "", url: str = "", action: str = ""
+) -> dict[str, Any]:
     """Why there is nothing: nothing, no_match, not_allowed, computing or not_in_data."""
     drawing, words = EMPTY[kind]
     if kind == "no_match" and not url:
         url, action = "?", _("Clear filters")
-    return {"kind": kind, "icon": drawing, "title": title or words(), "hint": hint, "url": url, "action": action}
+    return {"kind": kind, "icon": drawing, "title": title or words, "hint": hint, "url": url, "action": action}
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", css: str = "") -> dict:
+def field(bound: BoundField, label: str = "", css: str = "") -> dict[str, Any]:
     """A form field with its label, help and errors, tied together for every reader."""
     return {
         "field": bound,
@@ -196,13 +198,13 @@ def field(bound: BoundField, label: str = "", css: str = "") -> dict:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: Any) -> dict:
+def form_errors(form: Any) -> dict[str, Any]:
     """What is wrong with the form as a whole."""
     return {"errors": form.non_field_errors()}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Any, target: str = "", count: Any = "", unit: Any = "") -> dict:
+def pager(context: Context, page: Any, target: str = "", count: Any = "", unit: Any = "") -> dict[str, Any]:
     """Links to the next and previous rows of a keyset page, keeping the query.
 
     ``page`` has ``next`` and ``previous`` (cursors or empty); ``count`` is a text such as "1,000+" of ``unit``.
@@ -212,7 +214,7 @@ def pager(context: Context, page: Any, target: str = "", count: Any = "", unit: 
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(done: int, total: int | None, label: str = "", unit: str = "", state: str = "running") -> dict:
+def progress(done: int, total: int | None, label: str = "", unit: str = "", state: str = "running") -> dict[str, Any]:
     """How far a job is; without a total it only moves."""
     share = round(100 * done / total) if total else None
     return {"done": done, "total": total, "label": label, "unit": unit, "state": state, "share": share}
@@ -222,13 +224,13 @@ def read(thing: Any, name: str, default: Any = None) -> Any:
     return thing.get(name, default) if isinstance(thing, Mapping) else getattr(thing, name, default)
 
 
-def _gap(minutes: float, kind: str) -> dict:
+def _gap(minutes: float, kind: str) -> dict[str, Any]:
     length = sum(minutes >= step for step in GAP_STEPS_MINUTES)
     return {"length": length, "kind": kind, "said": duration_text(minutes)}
 
 
 @register.inclusion_tag("components/timeline.html")
-def timeline(events: Iterable[Any], until: datetime | None = None) -> dict:
+def timeline(events: Iterable[Any], until: datetime | None = None) -> dict[str, Any]:
     """What happened, oldest first, with the waiting in between drawn to its length.
 
     Each event has ``at`` and ``sentence`` and may have ``by``, ``detail``, ``icon``, ``meaning``, and of the time
