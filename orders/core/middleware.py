@@ -1,15 +1,17 @@
-"""Every request gets its Actor, its company's clock, and its user's time zone."""
+"""Every request gets its Actor, its company's clock, and its user's time zone; a refusal gets a page."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from omc.lib import clock
-from orders.core import actors
+from omc.lib.errors import DomainError
+from orders.core import actors, screens
 
 
 class ActorMiddleware:
@@ -33,3 +35,9 @@ class ActorMiddleware:
             offset = membership.company.clock_offset
         with clock.running_ahead(offset), timezone.override(ZoneInfo(request.user.time_zone)):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no form took becomes a page (or fragment) of its own; 403 has Django's."""
+        if isinstance(exception, DomainError) and not isinstance(exception, PermissionDenied):
+            return screens.refused(request, exception)
+        return None

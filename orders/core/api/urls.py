@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from orders.core.api import views
+
+urlpatterns = [
+    path("orders/", views.OrdersApi.as_view(), name="orders"),
+    path("orders/<int:order_id>/", views.OrderApi.as_view(), name="order"),
+    path("orders/<int:order_id>/events/", views.OrderEventsApi.as_view(), name="order-events"),
+    path("orders/<int:order_id>/holds/", views.OrderHoldsApi.as_view(), name="order-holds"),
+    path("orders/<int:order_id>/notes/", views.OrderNotesApi.as_view(), name="order-notes"),
+    path("holds/<int:hold_id>/resolve/", views.ResolveHoldApi.as_view(), name="resolve-hold"),
+    path("holds/<int:hold_id>/reject/", views.RejectHoldApi.as_view(), name="reject-hold"),
+    path("duties/", views.DutiesApi.as_view(), name="duties"),
+    path("customers/", views.CustomersApi.as_view(), name="customers"),
+    path("products/", views.ProductsApi.as_view(), name="products"),
+    path("jobs/<int:job_id>/", views.JobApi.as_view(), name="job"),
+    path("jobs/<int:job_id>/cancel/", views.CancelJobApi.as_view(), name="cancel-job"),
+]

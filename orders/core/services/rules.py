@@ -9,7 +9,7 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
 from omc.lib.service import verb
 from orders.core import conditions
-from orders.core.models import Company, HoldType, Order, RuleState, RuleVersion
+from orders.core.models import Company, HoldScope, HoldType, Order, RuleState, RuleVersion
 from orders.core.selectors.companies import today
 
 
@@ -104,3 +104,21 @@ def matching_holds(order: Order) -> list[tuple[str, str]]:
         if conditions.matches(conditions.literal(tree, day), facts, conditions.FIELDS):
             found.append((kind.code, f"{rules[kind.rule_key]}: {conditions.sentence(tree, conditions.FIELDS)}"))
     return found
+
+
+@verb(silent="versions are rows that are kept; each says who and when")
+def draft_hold_rule(*, code: str, tree: dict[str, Any], actor: Actor) -> RuleVersion:
+    """Write a new version of the condition under which a kind of hold places itself at submit.
+
+    Raises: InvalidCondition, NotFound
+    """
+    require(actor, "orders.manage_rules")
+    kind = HoldType.objects.select_for_update().filter(company_id=actor.company_id, code=code).first()
+    if kind is None or kind.scope != HoldScope.ORDER:
+        raise NotFound(f"There is no hold type {code} for orders.")
+    key = f"hold:{code}"
+    if kind.rule_key != key:
+        kind.rule_key = key
+        kind.save(update_fields=["rule_key"])
+    version: RuleVersion = draft_rule(key=key, name=kind.name, tree=tree, actor=actor)
+    return version

@@ -1,0 +1,96 @@
+"""Forms of core's screens: they check form, never rules."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.registry import registry
+from orders.core.eventlog import stages
+from orders.core.models import Customer, HoldScope, HoldType, OrderState
+
+
+class TouchForm(forms.Form):
+    subject_type = forms.CharField(max_length=20)
+    subject_id = forms.IntegerField(min_value=1)
+    stage = forms.IntegerField(min_value=0, max_value=10, required=False)
+    seconds = forms.IntegerField(min_value=1, max_value=300)
+
+    def clean_stage(self) -> int:
+        return self.cleaned_data["stage"] or 0
+
+
+class OrderFilterForm(forms.Form):
+    text = forms.CharField(
+        label=_("Order, PO or customer"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = forms.ChoiceField(label=_("State"), required=False)
+    stage = forms.TypedChoiceField(label=_("Waits in stage"), required=False, coerce=int, empty_value=None)
+    held = forms.BooleanField(label=_("On hold only"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Sort by"),
+        required=False,
+        choices=[
+            ("newest", _("Newest first")),
+            ("oldest", _("Oldest first")),
+            ("value", _("Highest value")),
+            ("promise", _("Earliest promise")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("All")), ("open", _("Open (all)")), *OrderState.choices]
+        self.fields["stage"].choices = [
+            ("", _("Any")),
+            *((stage.number, f"{stage.number} {stage.name}") for stage in stages()),
+        ]
+
+
+class HoldForm(forms.Form):
+    code = forms.ChoiceField(label=_("Kind of hold"))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, company_id: int, scope: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = HoldType.objects.filter(company_id=company_id, is_active=True)
+        kinds = kinds.filter(scope=scope) if scope else kinds.exclude(scope=HoldScope.CUSTOMER)
+        self.fields["code"].choices = list(kinds.order_by("name").values_list("code", "name"))
+
+
+class ResolveForm(forms.Form):
+    resolution = forms.CharField(label=_("How was it settled?"), max_length=300)
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(
+        label=_("Note for colleagues"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("@name tells that colleague."),
+    )
+
+
+class SettingForm(forms.Form):
+    key = forms.ChoiceField(label=_("Setting"))
+    value = forms.CharField(label=_("New value"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].choices = [(item.key, item.label) for item in registry.settings]
+
+
+class CustomerForm(forms.ModelForm):
+    class Meta:
+        model = Customer
+        fields = (
+            "name",
+            "customer_class",
+            "credit_limit",
+            "terms",
+            "ship_rule",
+            "po_required",
+            "is_active",
+            "wanted_lead_time_days",
+            "delivery_window",
+            "label_instructions",
+        )

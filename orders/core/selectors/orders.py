@@ -1,0 +1,208 @@
+"""Orders as lists and pages read them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from omc.lib.actor import Actor
+from omc.lib.errors import NotFound
+from omc.lib.events import sentence_of
+from orders.core.models import Duty, Hold, HoldCause, HoldState, Order, OrderState
+from orders.core.rules import Ledger, line_status
+
+SORTS: Final[dict[str, tuple[str, ...]]] = {
+    "newest": ("-id",),
+    "oldest": ("id",),
+    "value": ("-total_amount", "-id"),
+    "promise": ("current_promise", "id"),
+}
+
+OPEN_STATES: Final = (
+    OrderState.PENDING,
+    OrderState.CONFIRMED,
+    OrderState.RELEASED,
+    OrderState.IN_FULFILLMENT,
+    OrderState.SHIPPED,
+)
+
+
+def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
+    """Orders of the company that meet the filters: text, state, stage, held, customer, open."""
+    orders = Order.objects.filter(company_id=actor.company_id).select_related("customer")
+    state = filters.get("state")
+    if state == "open":
+        orders = orders.filter(state__in=OPEN_STATES)
+    elif state:
+        orders = orders.filter(state=state)
+    else:
+        orders = orders.exclude(state=OrderState.ABANDONED)
+    if filters.get("stage"):
+        duty = Duty.objects.filter(order=OuterRef("pk"), stage=filters["stage"], closed_at__isnull=True)
+        orders = orders.filter(Exists(duty))
+    if filters.get("held"):
+        orders = orders.filter(Exists(_open_holds().filter(order=OuterRef("pk"))))
+    if filters.get("customer"):
+        orders = orders.filter(customer_id=filters["customer"])
+    text = str(filters.get("text") or "").strip()
+    if text:
+        orders = orders.filter(
+            Q(number__istartswith=text)
+            | Q(customer_po__istartswith=text)
+            | Q(customer__code__istartswith=text)
+            | Q(customer__name__icontains=text)
+        )
+    if filters.get("sort") == "promise":
+        orders = orders.filter(current_promise__isnull=False)
+    return orders
+
+
+def _open_holds() -> QuerySet[Hold]:
+    return Hold.objects.exclude(status=HoldState.RESOLVED)
+
+
+def hold_names(order_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Names of the unresolved holds on these orders, in one query."""
+    found: dict[int, list[str]] = {}
+    rows = _open_holds().filter(order_id__in=order_ids).order_by("placed_at").values_list("order_id", "hold_type__name")
+    for order_id, name in rows:
+        found.setdefault(order_id, []).append(name)
+    return found
+
+
+def order_of(actor: Actor, order_id: int) -> Order:
+    """One order of the company with what its page shows.
+
+    Raises: NotFound
+    """
+    order = (
+        Order.objects.filter(pk=order_id, company_id=actor.company_id)
+        .select_related("customer", "customer__facts", "company", "contact", "ship_to", "bill_to", "warehouse", "terms", "created_by")
+        .first()
+    )
+    if order is None:
+        raise NotFound(f"There is no order {order_id}.")
+    return order
+
+
+def lines_of(order: Order) -> list[Any]:
+    """The lines with their status in one word, in order."""
+    lines = list(order.lines.select_related("product", "warehouse", "ship_to", "parent").order_by("position"))
+    for line in lines:
+        line.status = line_status(ledger_of(line))
+    return lines
+
+
+def ledger_of(line: Any) -> Ledger:
+    return Ledger(
+        ordered=line.ordered,
+        cancelled=line.cancelled,
+        allocated=line.allocated,
+        picked=line.picked,
+        packed=line.packed,
+        shipped=line.shipped,
+        delivered=line.delivered,
+        invoiced=line.invoiced,
+        returned=line.returned,
+        credited=line.credited,
+        invoice_ahead=line.invoice_ahead,
+    )
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One event with the working time before it, and whose time that was."""
+
+    at: datetime
+    sentence: str
+    by: str
+    detail: str
+    icon: str
+    meaning: str
+    wait_minutes: float | None
+    wait_kind: str
+    type: str
+
+
+_HOPS = """
+SELECT * FROM (
+    SELECT e.id, e.type, e.at, e.data, e.from_state, e.to_state, e.touch_seconds, e.channel, e.job,
+        COALESCE(NULLIF(u.full_name, ''), u.username, '') AS person, COALESCE(d.name, '') AS department,
+        omc_business_minutes(c.calendar_id, lag(e.at) OVER (ORDER BY e.id), e.at) AS waited
+    FROM orders_event e
+    JOIN orders_company c ON c.id = e.company_id
+    LEFT JOIN accounts_user u ON u.id = e.user_id
+    LEFT JOIN orders_department d ON d.id = e.department_id
+    WHERE e.order_id = %s AND e.company_id = %s
+    ORDER BY e.id DESC LIMIT %s
+) newest ORDER BY id
+"""
+
+ICONS: Final[Mapping[str, tuple[str, str]]] = {
+    "hold_placed": ("circle-pause", "risk"),
+    "hold_resolved": ("circle-play", "ok"),
+    "hold_rejected": ("circle-x", "broken"),
+    "order_cancelled": ("ban", "broken"),
+    "order_confirmed": ("circle-check", "ok"),
+    "order_submitted": ("send", ""),
+    "order_backordered": ("package-x", "risk"),
+    "shipment_shipped": ("truck", "ok"),
+    "shipment_delivered": ("package-check", "ok"),
+    "invoice_posted": ("receipt", ""),
+    "promise_changed": ("calendar-clock", "risk"),
+    "order_closed": ("check-check", "ok"),
+}
+
+
+def hops(order: Order, limit: int = 200) -> list[Hop]:
+    """What happened to an order, oldest first, with the working minutes between and whose they were.
+
+    Time under a hold that the customer (or supply) caused is theirs; all other waiting is ours.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOPS, [order.pk, order.company_id, limit])
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    causes: dict[str, str] = {}
+    found = []
+    for row in rows:
+        data = row["data"] if isinstance(row["data"], dict) else _json(row["data"])
+        kind = (
+            "customer"
+            if HoldCause.CUSTOMER in causes.values()
+            else "supply"
+            if HoldCause.SUPPLY in causes.values()
+            else "unattended"
+        )
+        waited = None if row["waited"] is None else max(Decimal(0), row["waited"] - Decimal(row["touch_seconds"]) / 60)
+        icon, meaning = ICONS.get(row["type"], ("", ""))
+        found.append(
+            Hop(
+                at=row["at"],
+                sentence=sentence_of(row["type"], data),
+                by=" · ".join(filter(None, [row["person"] or row["job"], row["department"], row["channel"]])),
+                detail="",
+                icon=icon,
+                meaning=meaning,
+                wait_minutes=None if waited is None else float(waited),
+                wait_kind=kind,
+                type=row["type"],
+            )
+        )
+        code = str(data.get("code", ""))
+        if row["type"] == "hold_placed":
+            causes[code] = str(data.get("cause", ""))
+        elif row["type"] == "hold_resolved":
+            causes.pop(code, None)
+    return found
+
+
+def _json(text: str) -> dict[str, Any]:
+    """A raw cursor gives jsonb as text."""
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed

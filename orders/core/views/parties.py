@@ -1,0 +1,157 @@
+"""Customers and items: lists and pages."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from omc.lib.errors import NotFound
+from omc.lib.registry import registry
+from orders.core import forms, screens
+from orders.core.access import allow
+from orders.core.models import Change, Customer, HoldScope, Order, Product
+from orders.core.selectors.paging import capped_count, keyset
+from orders.core.services import holds
+from orders.core.services.parties import change_customer
+
+
+def _panels(subject: str, row: object, actor: object) -> list[dict[str, object]]:
+    found = []
+    for panel in sorted(registry.panels, key=lambda item: item.order):
+        if panel.subject == subject and (not panel.permission or actor.can(panel.permission)):  # type: ignore[attr-defined]
+            context = panel.context(row, actor)  # type: ignore[arg-type]
+            if context is not None:
+                found.append({"panel": panel, "context": context})
+    return found
+
+
+@require_GET
+@allow("orders.view_order")
+def customers(request: HttpRequest) -> HttpResponse:
+    """Customers by code or name."""
+    text = request.GET.get("text", "").strip()
+    rows = Customer.objects.filter(company_id=request.actor.company_id).select_related("facts")
+    if text:
+        rows = rows.filter(Q(code__istartswith=text) | Q(name__icontains=text))
+    page = keyset(rows, request.GET, order=("name", "id"))
+    return render(
+        request,
+        "orders/core/customers.html#rows" if request.htmx else "orders/core/customers.html",
+        {"page": page, "text": text, "count_text": capped_count(rows)},
+    )
+
+
+def _customer(request: HttpRequest, customer_id: int) -> Customer:
+    row = (
+        Customer.objects.filter(pk=customer_id, company_id=request.actor.company_id)
+        .select_related("terms", "facts", "default_warehouse", "salesperson", "csr")
+        .first()
+    )
+    if row is None:
+        raise NotFound(f"There is no customer {customer_id}.")
+    return row
+
+
+@require_GET
+@allow("orders.view_order")
+def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """What we know of a customer, and their latest orders."""
+    actor = request.actor
+    row = _customer(request, customer_id)
+    return render(
+        request,
+        "orders/core/customer.html",
+        {
+            "customer": row,
+            "orders": Order.objects.filter(company_id=actor.company_id, customer=row).order_by("-id")[:20],
+            "holds": row.holds.exclude(status="resolved").select_related("hold_type"),
+            "addresses": row.addresses.filter(is_active=True).order_by("id"),
+            "contacts": row.contacts.order_by("-is_primary", "id"),
+            "changes": Change.objects.filter(table="customer", row_id=row.pk).select_related("user").order_by("-id")[:10],
+            "panels": _panels("customer", row, actor),
+            "may_see_price": actor.can("orders.view_price"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow("orders.manage_customer")
+def edit_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Change what is agreed with a customer."""
+    row = _customer(request, customer_id)
+    form = forms.CustomerForm(request.POST or None, instance=row)
+    form.fields["terms"].queryset = form.fields["terms"].queryset.filter(company_id=request.actor.company_id)
+    if request.method == "POST" and screens.attempt(
+        form, lambda **data: change_customer(customer_id=customer_id, values=data, actor=request.actor)
+    ):
+        return redirect("core:customer", customer_id)
+    return render(
+        request,
+        "orders/core/customer_form.html",
+        {"form": form, "customer": row},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow("orders.place_hold")
+def hold_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Stop everything a customer has open."""
+    row = _customer(request, customer_id)
+    form = forms.HoldForm(request.POST or None, company_id=request.actor.company_id, scope=HoldScope.CUSTOMER)
+    if request.method == "POST" and screens.attempt(
+        form, lambda **data: holds.place_customer_hold(customer_id=customer_id, actor=request.actor, **data)
+    ):
+        return redirect("core:customer", customer_id)
+    return render(
+        request,
+        "orders/core/hold_form.html",
+        {"form": form, "customer": row},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_GET
+@allow("orders.view_order")
+def products(request: HttpRequest) -> HttpResponse:
+    """Items by SKU, name or barcode."""
+    text = request.GET.get("text", "").strip()
+    rows = Product.objects.filter(company_id=request.actor.company_id).select_related("category")
+    if text:
+        rows = rows.filter(Q(sku__istartswith=text) | Q(name__icontains=text) | Q(barcode=text))
+    page = keyset(rows, request.GET, order=("sku", "id"))
+    return render(
+        request,
+        "orders/core/products.html#rows" if request.htmx else "orders/core/products.html",
+        {
+            "page": page,
+            "text": text,
+            "count_text": capped_count(rows),
+            "may_see_price": request.actor.can("orders.view_price"),
+        },
+    )
+
+
+@require_GET
+@allow("orders.view_order")
+def product(request: HttpRequest, product_id: int) -> HttpResponse:
+    """What an item is, and where it stands."""
+    actor = request.actor
+    row = Product.objects.filter(pk=product_id, company_id=actor.company_id).select_related("category").first()
+    if row is None:
+        raise NotFound(f"There is no item {product_id}.")
+    may_see_cost = actor.can("orders.view_cost")
+    return render(
+        request,
+        "orders/core/product.html",
+        {
+            "product": row,
+            "units": row.units.order_by("factor"),
+            "aliases": row.aliases.select_related("customer").order_by("alias")[:50],
+            "components": row.components.select_related("product").order_by("id"),
+            "costs": row.cost_history.order_by("-id")[:10] if may_see_cost else None,
+            "panels": _panels("product", row, actor),
+            "may_see_price": actor.can("orders.view_price"),
+            "may_see_cost": may_see_cost,
+        },
+    )

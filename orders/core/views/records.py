@@ -1,0 +1,135 @@
+"""Jobs, sent messages, private files, settings, hold rules, and the outbox for administrators."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from omc.lib.errors import NotFound
+from omc.lib.registry import registry
+from orders.core import forms, screens
+from orders.core.access import allow
+from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, Setting
+from orders.core.selectors.companies import settings_in_force
+from orders.core.selectors.paging import keyset
+from orders.core.services import companies, deliveries, jobs
+
+
+@require_GET
+@allow("orders.view_jobs")
+def job_list(request: HttpRequest) -> HttpResponse:
+    """Long jobs, the newest first."""
+    rows = JobRun.objects.filter(company_id=request.actor.company_id).select_related("started_by")
+    return render(request, "orders/core/jobs.html", {"page": keyset(rows, request.GET)})
+
+
+@require_GET
+@allow("member")
+def job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """How far a job is; a fragment for the poll while it runs."""
+    run = JobRun.objects.filter(pk=job_id, company_id=request.actor.company_id).select_related("started_by").first()
+    if run is None:
+        raise NotFound(f"There is no job {job_id}.")
+    running = run.status in (JobState.QUEUED, JobState.RUNNING)
+    may_run = run.kind in jobs.KINDS and request.actor.can(jobs.KINDS[run.kind][0])
+    context = {"run": run, "running": running, "may_run": may_run}
+    if request.htmx and not running:
+        response = render(request, "orders/core/job.html#progress", context, status=286)
+        response["HX-Refresh"] = "true"
+        return response
+    return render(request, "orders/core/job.html#progress" if request.htmx else "orders/core/job.html", context)
+
+
+@require_POST
+@allow("member")
+def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Ask a job to stop."""
+    back = reverse("core:job", args=[job_id])
+    return screens.perform(request, lambda: jobs.cancel_job(job_id=job_id, actor=request.actor), back_to=back)
+
+
+@require_POST
+@allow("member")
+def rerun_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Run an ended job once more."""
+    back = reverse("core:job", args=[job_id])
+    return screens.perform(request, lambda: jobs.rerun_job(job_id=job_id, actor=request.actor), back_to=back)
+
+
+@require_GET
+@allow("orders.view_sent")
+def sent(request: HttpRequest) -> HttpResponse:
+    """Every message that left, or waits to."""
+    rows = Message.objects.filter(company_id=request.actor.company_id).select_related("customer", "order")
+    return render(request, "orders/core/sent.html", {"page": keyset(rows, request.GET)})
+
+
+@require_GET
+@allow("orders.view_price")
+def message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """One message as it left, with its attachments."""
+    row = (
+        Message.objects.filter(pk=message_id, company_id=request.actor.company_id)
+        .select_related("customer", "order")
+        .prefetch_related("attachments")
+        .first()
+    )
+    if row is None:
+        raise NotFound(f"There is no message {message_id}.")
+    return render(request, "orders/core/message.html", {"message_row": row})
+
+
+@require_GET
+@allow("orders.view_price")
+def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
+    """A private file, for members of its company only."""
+    row = Attachment.objects.filter(pk=attachment_id, company_id=request.actor.company_id).first()
+    if row is None:
+        raise NotFound(f"There is no file {attachment_id}.")
+    return FileResponse(
+        row.file.open("rb"), as_attachment=True, filename=row.filename, content_type=row.content_type
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow("orders.manage_settings")
+def settings(request: HttpRequest) -> HttpResponse:
+    """What is set, what it means, and how to change it from now on."""
+    form = forms.SettingForm(request.POST or None)
+    if request.method == "POST" and screens.attempt(
+        form, lambda **data: companies.change_setting(actor=request.actor, **data)
+    ):
+        return redirect("core:settings")
+    values = settings_in_force(request.actor.company_id, registry.settings.keys())
+    rows = [{"kind": kind, "value": values[kind.key]} for kind in registry.settings]
+    history = (
+        Setting.objects.filter(company_id=request.actor.company_id).select_related("changed_by").order_by("-id")[:20]
+    )
+    context: dict[str, Any] = {"rows": rows, "form": form, "history": history}
+    return render(request, "orders/core/settings.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_GET
+@allow("orders.manage_outbox")
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What could not be delivered, with the error, and what waits."""
+    rows = (
+        Delivery.objects.filter(company_id=request.actor.company_id, attempts__gt=0)
+        .select_related("event")
+        .order_by("-parked", "due_at")[:200]
+    )
+    waiting = Delivery.objects.filter(company_id=request.actor.company_id, parked=False)
+    return render(request, "orders/core/outbox.html", {"rows": rows, "waiting": waiting[:1001].count()})
+
+
+@require_POST
+@allow("orders.manage_outbox")
+def retry_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
+    """Try a parked delivery again now."""
+    return screens.perform(
+        request,
+        lambda: deliveries.retry(delivery_id=delivery_id, actor=request.actor),
+        back_to=reverse("core:outbox"),
+    )
