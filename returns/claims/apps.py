@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,60 @@ class ClaimsConfig(AppConfig):
     name = "returns.claims"
     label = "returns_claims"
     verbose_name = _("9 Claims and returns")
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from omc.lib.actor import Actor
+        from omc.lib.registry import Action, DutyRule, Panel, Stage, registry
+        from orders.core.models import Order, OrderState
+        from returns.claims import events, machines, selectors  # noqa: F401  declares events and graph
+
+        def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
+            rows = list(selectors.returns_of_order(order, actor)[:20])
+            return {"returns": rows, "shows_money": actor.can("orders.view_price")} if rows else None
+
+        registry.stages.add(
+            "claims",
+            Stage(
+                number=9,
+                key="claims",
+                name=_("Claims & returns"),
+                url="claims:returns",
+                permission="claims.view_return",
+                duty=_("Handle return"),
+            ),
+        )
+        registry.duties.add(
+            "Handle return",
+            DutyRule(
+                stage=9,
+                name="Handle return",
+                subject="self",
+                opens={"return_requested": None},
+                closes={"return_closed": None, "return_rejected": None, "return_cancelled": None},
+            ),
+        )
+        registry.panels.add(
+            "returns",
+            Panel(
+                key="returns",
+                subject="order",
+                title=_("Returns"),
+                template="returns/claims/order_panel.html",
+                context=panel,
+                permission="claims.view_return",
+                order=90,
+            ),
+        )
+        registry.actions.add(
+            "claims.request_return",
+            Action(
+                key="claims.request_return",
+                subject="order",
+                label=_("Request a return"),
+                permission="claims.request_return",
+                url=lambda order: reverse("claims:request", args=[order.pk]),
+                when=lambda order: order.shipping != "none" and order.state != OrderState.CANCELLED,
+            ),
+        )

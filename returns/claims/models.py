@@ -76,7 +76,8 @@ class Return(Subject):
 class ReturnLine(PricedLine):
     """One line that comes back. ``unmatched_reason`` says why an imported line has no original.
 
-    Units: stock unit; ``quantity`` is what was asked to come back, then ``received``, then ``accepted``.
+    Units: stock unit; ``quantity`` is what was asked to come back, then ``received``, then ``accepted``. What the
+    customer keeps never comes back: it is accepted without being received.
     """
 
     return_order = models.ForeignKey(Return, models.CASCADE, related_name="lines")
@@ -96,9 +97,13 @@ class ReturnLine(PricedLine):
                 condition=Q(quantity__gt=0)
                 & Q(received__gte=0)
                 & Q(received__lte=F("quantity"))
-                & Q(accepted__gte=0)
-                & Q(accepted__lte=F("received")),
+                & Q(accepted__gte=0),
                 name="return_line_quantities",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__lte=F("received"))
+                | Q(disposition="keep", received=0, accepted__lte=F("quantity")),
+                name="return_line_accepted_within",
             ),
         ]
 

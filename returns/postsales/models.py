@@ -64,13 +64,21 @@ class Case(Subject):
 
 
 class CaseMessage(models.Model):
-    """One thing said in a case; only ``to_customer`` ones leave the house."""
+    """One thing said in a case; only ``to_customer`` ones leave the house, ``by_customer`` ones came in."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     to_customer = models.BooleanField(default=False)
+    by_customer = models.BooleanField(default=False)
     body = models.TextField()
     at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(to_customer=True, by_customer=True), name="case_message_one_direction"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.body[:60]
@@ -90,6 +98,11 @@ class FollowUp(CompanyOwned):
     created_at = models.DateTimeField()
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(order__isnull=False) | Q(case__isnull=False), name="follow_up_about_something"
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["company", "due_on"], condition=Q(done_at__isnull=True), name="follow_up_open")
         ]
