@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
+from omc.lib.actor import Actor
 from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
@@ -21,6 +22,16 @@ from orders.core.services import holds, notes
 from orders.core.views.home import duty_url
 
 PAGE = "orders/core/order.html"
+
+
+def offered(subject: str, thing: Any, actor: Actor) -> list[dict[str, Any]]:
+    """The registered actions that the actor may do on a thing as it stands; one is primary at most."""
+    found: list[dict[str, Any]] = []
+    for action in registry.actions:
+        if action.subject == subject and actor.can(action.permission) and action.when(thing):
+            primary = action.primary and not any(item["primary"] for item in found)
+            found.append({"action": action, "url": action.url(thing), "primary": primary})
+    return found
 
 
 @require_GET
@@ -43,6 +54,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "bulk_actions": [
             item for item in registry.bulk_actions if item.subject == "order" and actor.can(item.permission)
         ],
+        "actions": offered("order_list", None, actor),
         "may_see_price": actor.can("orders.view_price"),
     }
     return render(request, "orders/core/orders.html#rows" if request.htmx else "orders/core/orders.html", context)
@@ -108,6 +120,9 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
 
 def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
     actor = request.actor
+    lines = lines_of(found)
+    for line in lines:
+        line.actions = offered("order_line", line, actor)
     subject = {"subject_type": "order", "subject_id": found.pk}
     duties = list(
         Duty.objects.filter(order=found, closed_at__isnull=True).select_related("queue", "owner").order_by("stage")
@@ -122,18 +137,14 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
                 panels.append({"panel": panel, "context": context})
     return {
         "order": found,
-        "lines": lines_of(found),
+        "lines": lines,
         "holds": open_holds(found),
         "duties": duties,
         "hops": hops(found),
         "is_open": found.state not in (OrderState.CLOSED, OrderState.CANCELLED, OrderState.ABANDONED),
         "now": clock.now(),
         "panels": panels,
-        "actions": [
-            {"action": action, "url": action.url(found)}
-            for action in registry.actions
-            if action.subject == "order" and actor.can(action.permission) and action.when(found)
-        ],
+        "actions": offered("order", found, actor),
         "notes": Note.objects.filter(**subject).select_related("author").order_by("-id")[:50],
         "note_form": forms.NoteForm(),
         "watching": Watch.objects.filter(**subject, user_id=actor.user_id).exists(),

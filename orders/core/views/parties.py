@@ -13,6 +13,7 @@ from orders.core.models import Change, Customer, HoldScope, Order, Product
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services import holds
 from orders.core.services.parties import change_customer
+from orders.core.views.orders import offered
 
 
 def _panels(subject: str, row: object, actor: object) -> list[dict[str, object]]:
@@ -69,6 +70,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
             "contacts": row.contacts.order_by("-is_primary", "id"),
             "changes": Change.objects.filter(table="customer", row_id=row.pk).select_related("user").order_by("-id")[:10],
             "panels": _panels("customer", row, actor),
+            "actions": offered("customer", row, actor),
             "may_see_price": actor.can("orders.view_price"),
         },
     )
