@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from omc.accounts.models import User
+from orders.core.eventlog import stages
 from tests.factories import make_company, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.shell_urls")]
@@ -65,6 +66,27 @@ def test_the_question_mark_opens_the_keyboard_sheet_and_escape_closes_it(style_p
     expect(style_page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
     style_page.locator("#filter-text").press("?")
     expect(style_page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_a_slash_leads_to_the_search(style_page: Page) -> None:
+    style_page.keyboard.press("/")
+    style_page.keyboard.type("nordwind")
+    expect(style_page.get_by_role("searchbox")).to_have_value("nordwind")
+    style_page.keyboard.press("Enter")
+    style_page.wait_for_url("**/search/?q=nordwind")
+
+
+def test_the_line_shows_every_stage_with_its_open_duties(style_page: Page) -> None:
+    line = style_page.get_by_role("navigation", name="The ten stages")
+    assert stages()
+    expect(line.get_by_role("link")).to_have_count(len(stages()))
+    expect(line.get_by_text("none open")).to_have_count(len(stages()))
+
+
+def test_a_page_that_a_role_may_not_open_says_why(style_page: Page, live_server: LiveServer) -> None:
+    style_page.goto(f"{live_server.url}/settings/")
+    expect(style_page.get_by_role("heading", level=1)).to_have_text("Not allowed")
+    expect(style_page.get_by_role("main")).to_contain_text("Your role may not open this page.")
 
 
 def test_the_theme_that_was_chosen_stays(style_page: Page) -> None:
