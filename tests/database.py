@@ -133,7 +133,9 @@ def empty_all_tables() -> None:
         cursor.execute("SET lock_timeout = '10s'")  # a test that left a transaction open says so
         cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in tables))
         if filled := [name for (name,) in cursor.fetchall()]:
-            cursor.execute(f"TRUNCATE {', '.join(connection.ops.quote_name(n) for n in filled)} RESTART IDENTITY CASCADE")
+            cursor.execute(
+                f"TRUNCATE {', '.join(connection.ops.quote_name(n) for n in filled)} RESTART IDENTITY CASCADE"
+            )
         cursor.execute("SET lock_timeout = 0")
     _load_reference()
 
@@ -191,4 +193,3 @@ def _connect_to(database: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     for alias in connections:
         connections[alias].settings_dict["NAME"] = database
-

@@ -8,7 +8,7 @@ os.environ.setdefault("LOG_LEVEL", "error")
 os.environ.setdefault("DATABASE_URL", "postgresql://postgres@127.0.0.1:1/omc")
 os.environ["OMC_ENV"] = "local"
 
-from omc.settings import *  # noqa: E402, F403
+from omc.settings import *  # noqa: F403
 
 BROKER_URL = ""
 CELERY_BROKER_URL = "memory://"

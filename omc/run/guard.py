@@ -78,12 +78,28 @@ def main(lines: IO[str]) -> None:
 def end(group: int, stop: int, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """End a process group: its own signal first, after a while by force."""
     deadline = time.monotonic() + patience_seconds
-    sent = _signal(group, stop)
-    while sent and time.monotonic() < deadline:
+    _signal(group, stop)
+    while _is_alive(group):
+        if time.monotonic() > deadline:
+            _signal(group, signal.SIGKILL)
+            return
         time.sleep(0.05)
-        sent = _signal(group, 0)
-    if sent:
-        _signal(group, signal.SIGKILL)
+
+
+def _is_alive(group: int) -> bool:
+    """Whether anybody of the group still runs. The dead whom nobody has buried (zombies) do not count."""
+    if not _signal(group, 0):
+        return False
+    processes = list(Path("/proc").glob("[0-9]*/stat"))
+    return not processes or any(_runs_in(group, stat) for stat in processes)  # no /proc outside Linux
+
+
+def _runs_in(group: int, stat: Path) -> bool:
+    try:
+        state, _parent, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+    except (OSError, ValueError):
+        return False  # it ended meanwhile
+    return int(its_group) == group and state not in "ZX"
 
 
 def _signal(group: int, number: int) -> bool:
