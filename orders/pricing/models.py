@@ -162,6 +162,16 @@ class QuoteState(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded")
 
 
+class RejectReason(models.TextChoices):
+    PRICE = "price", _("Price")
+    LEAD_TIME = "lead_time", _("Lead time")
+    AVAILABILITY = "availability", _("Availability")
+    TERMS = "terms", _("Terms")
+    COMPETITOR = "competitor", _("A competitor")
+    NO_DECISION = "no_decision", _("No decision")
+    DUPLICATE = "duplicate", _("Duplicate")
+
+
 class Quote(Subject):
     """Prices and dates offered to a customer, valid until a day."""
 
@@ -183,7 +193,7 @@ class Quote(Subject):
     total_amount = AmountField(default=Decimal(0))
     net_base = AmountField(default=Decimal(0))
     cost_base = AmountField(null=True, blank=True)
-    reject_reason = models.CharField(max_length=20, blank=True, default="")
+    reject_reason = models.CharField(max_length=20, choices=RejectReason, blank=True, default="")
     customer_note = models.TextField(blank=True)
     order = models.ForeignKey(
         "orders.Order", models.PROTECT, null=True, blank=True, related_name="quotes", help_text=_("Made from it.")

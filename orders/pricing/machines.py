@@ -1,0 +1,26 @@
+"""Where a quote may go."""
+
+from omc.lib.machine import Machine
+from orders.pricing.models import Quote
+from orders.pricing.models import QuoteState as S
+
+
+def _has_no_order(quote: Quote) -> str | None:
+    return None if quote.order_id else f"{quote} has no order yet that it became."
+
+
+QUOTE = Machine(
+    name="quote",
+    initial=S.DRAFT,
+    graph={
+        S.DRAFT: frozenset({S.SENT, S.REJECTED}),
+        # Whatever was offered may be offered anew: the new revision supersedes it.
+        S.SENT: frozenset({S.ACCEPTED, S.REJECTED, S.EXPIRED, S.SUPERSEDED}),
+        S.ACCEPTED: frozenset({S.CONVERTED, S.REJECTED, S.SUPERSEDED}),
+        S.REJECTED: frozenset({S.SUPERSEDED}),
+        S.EXPIRED: frozenset({S.SUPERSEDED}),
+        S.CONVERTED: frozenset(),
+        S.SUPERSEDED: frozenset(),
+    },
+    guards={(S.ACCEPTED, S.CONVERTED): _has_no_order},
+)

@@ -1,0 +1,115 @@
+"""Why this price: the frozen steps of a line, as a person reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from omc.lib.actor import Actor
+from omc.lib.money import margin_percent
+from orders.core.models import PricedLine
+from orders.pricing.models import PriceListKind
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStep:
+    """One step with its words. Units: document currency per stock unit; ``min_quantity`` in stock units."""
+
+    label: str
+    amount: Decimal
+    price: Decimal
+    list_id: int | None
+    list_code: str
+    break_id: int | None
+    min_quantity: Decimal | None
+    author: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the line costs us, in company currency; ``margin_percent`` is None when the cost is unknown."""
+
+    unit_cost: Decimal | None
+    cost_base: Decimal | None
+    net_base: Decimal
+    margin_base: Decimal | None
+    margin_percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a line has its price. ``cost`` is None for whoever may not see it."""
+
+    position: int
+    sku: str
+    description: str
+    unit: str
+    list_price: Decimal | None
+    unit_price: Decimal
+    discount_percent: Decimal | None
+    steps: Sequence[ReadStep]
+    cost: Cost | None
+
+
+def explain(line: PricedLine, actor: Actor) -> Explanation | None:
+    """The price of a line step by step; None for an actor who may not see prices."""
+    if not actor.can("orders.view_price"):
+        return None
+    product = line.product
+    return Explanation(
+        position=line.position,
+        sku=product.sku if product else "",
+        description=line.description or (product.name if product else ""),
+        unit=product.stock_unit if product else line.unit,
+        list_price=line.list_price,
+        unit_price=line.unit_price,
+        discount_percent=_discount(line),
+        steps=[_read(step) for step in line.price_steps],
+        cost=cost_of(line) if actor.can("orders.view_cost") else None,
+    )
+
+
+def cost_of(line: PricedLine) -> Cost:
+    return Cost(
+        unit_cost=line.unit_cost,
+        cost_base=line.cost_base,
+        net_base=line.net_base,
+        margin_base=line.margin_base,
+        margin_percent=margin_percent(line.net_base, line.cost_base),
+    )
+
+
+def _discount(line: PricedLine) -> Decimal | None:
+    if not line.list_price:
+        return None
+    return ((line.list_price - line.unit_price) / line.list_price * 100).quantize(Decimal("0.01"))
+
+
+def _read(step: dict[str, Any]) -> ReadStep:
+    least = step.get("min_quantity")
+    return ReadStep(
+        label=_label(step),
+        amount=Decimal(step["amount"]),
+        price=Decimal(step["price"]),
+        list_id=step.get("list_id"),
+        list_code=step.get("list_code", ""),
+        break_id=step.get("break_id"),
+        min_quantity=None if least is None else Decimal(least),
+        author=step.get("author", ""),
+        on=date.fromisoformat(step["on"]) if step.get("on") else None,
+    )
+
+
+def _label(step: dict[str, Any]) -> str:
+    kind, source = step["step"], step["source"]
+    if kind == "manual":
+        return _("Price typed by hand")
+    if kind == "break":
+        return _("Quantity break")
+    if source == "item":
+        return _("List price of the item")
+    return str(PriceListKind(source).label) if source in PriceListKind.values else str(source)

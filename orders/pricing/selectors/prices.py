@@ -1,0 +1,155 @@
+"""What price lists, tax rules and exchange rates hold for a customer on a day. Each answer is one query."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Q
+
+from omc.lib.errors import DomainError
+from orders.core.models import Company, Customer, Product
+from orders.pricing.models import ExchangeRate, PriceBreak, TaxRule
+from orders.pricing.rules import Break, Price, Tax, resolve
+
+ONE = Decimal(1)
+
+
+class NoRate(DomainError):
+    """Nobody has entered an exchange rate for this currency yet."""
+
+    code = "no_rate"
+
+
+def rate_of(company_id: int, currency: str, on: date) -> Decimal:
+    """Company-currency units per unit of ``currency`` on a day.
+
+    Raises: NoRate
+    """
+    if Company.objects.filter(pk=company_id, currency=currency).exists():
+        return ONE
+    rate: Decimal | None = (
+        ExchangeRate.objects.filter(company_id=company_id, currency=currency, day__lte=on)
+        .order_by("-day")
+        .values_list("rate", flat=True)
+        .first()
+    )
+    if rate is None:
+        raise NoRate(
+            f"There is no exchange rate for {currency} on {on}. Enter one under exchange rates.",
+            field="currency",
+            currency=currency,
+            day=on.isoformat(),
+        )
+    return rate
+
+
+def breaks_for(
+    *, company_id: int, customer: Customer | None, currency: str, product_ids: Collection[int], on: date
+) -> Mapping[int, list[Break]]:
+    """Every break that may count for this customer on this day, by item."""
+    if not product_ids:
+        return {}
+    days = (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_to=None) | Q(valid_to__gte=on))
+    list_days = (Q(price_list__valid_from=None) | Q(price_list__valid_from__lte=on)) & (
+        Q(price_list__valid_to=None) | Q(price_list__valid_to__gte=on)
+    )
+    for_whom = Q(price_list__customer=None, price_list__price_group="", price_list__customer_class="")
+    if customer is not None:
+        for_whom = (
+            (Q(price_list__customer=None) | Q(price_list__customer=customer.pk))
+            & Q(price_list__price_group__in={"", customer.price_group})
+            & Q(price_list__customer_class__in={"", customer.customer_class})
+        )
+    rows = PriceBreak.objects.filter(
+        days,
+        list_days,
+        for_whom,
+        product_id__in=product_ids,
+        replaced_at=None,
+        price_list__company_id=company_id,
+        price_list__is_active=True,
+        price_list__currency=currency,
+    ).values(
+        "product_id",
+        "pk",
+        "price_list_id",
+        "min_quantity",
+        "unit_price",
+        "valid_from",
+        "created_at",
+        list_code=F("price_list__code"),
+        source=F("price_list__kind"),
+        list_start=F("price_list__valid_from"),
+        full_name=F("author__full_name"),
+        username=F("author__username"),
+    )
+    found: dict[int, list[Break]] = defaultdict(list)
+    for row in rows:
+        starts = [start for start in (row["valid_from"], row["list_start"]) if start]
+        found[row["product_id"]].append(
+            Break(
+                break_id=row["pk"],
+                list_id=row["price_list_id"],
+                list_code=row["list_code"],
+                source=row["source"],
+                min_quantity=row["min_quantity"],
+                unit_price=row["unit_price"],
+                starts=max(starts, default=None),
+                author=row["full_name"] or row["username"] or "",
+                written_on=row["created_at"].date(),
+            )
+        )
+    return found
+
+
+def taxes_at(*, company_id: int, country: str, on: date) -> list[Tax]:
+    """The tax rules in force for a country, and those for everywhere else."""
+    rules = TaxRule.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=on),
+        company_id=company_id,
+        country__in={"", country},
+        is_active=True,
+    )
+    return [
+        Tax(
+            rule_id=rule.pk,
+            code=rule.code,
+            category=rule.category,
+            rate=rule.rate,
+            country=rule.country,
+            region=rule.region,
+            tax_class=rule.tax_class,
+            starts=rule.valid_from,
+        )
+        for rule in rules
+    ]
+
+
+def price_of(
+    *,
+    company_id: int,
+    customer: Customer | None,
+    quantities: Mapping[int, Decimal],
+    currency: str,
+    currency_rate: Decimal,
+    on: date,
+) -> dict[int, Price]:
+    """The price in force of items at their quantities, for look-ups and type-ahead; items without one are left out.
+
+    Units: ``quantities`` in stock units by item; prices in ``currency``. Two queries.
+    """
+    items = Product.objects.filter(company_id=company_id, pk__in=quantities)
+    breaks = breaks_for(
+        company_id=company_id, customer=customer, currency=currency, product_ids=list(quantities), on=on
+    )
+    prices = {}
+    for product_id, list_price in items.values_list("pk", "list_price"):
+        price = resolve(
+            breaks.get(product_id, []),
+            quantities[product_id],
+            last_resort=None if list_price is None else list_price / currency_rate,
+        )
+        if price is not None:
+            prices[product_id] = price
+    return prices

@@ -1,0 +1,53 @@
+"""Stage 3's verbs: price lines, write and decide quotes, keep price lists, taxes and rates."""
+
+from orders.pricing.selectors import rate_of
+from orders.pricing.services.price_lines import NoPrice, NoTaxRule, Totals, price_lines
+from orders.pricing.services.price_lists import (
+    BadLadder,
+    BreakInput,
+    change_price_list,
+    create_price_list,
+    set_breaks,
+)
+from orders.pricing.services.quote_decisions import (
+    NoRecipient,
+    QuoteConvertedAlready,
+    QuoteOutdated,
+    accept_quote,
+    expire_quotes,
+    mark_converted,
+    reject_quote,
+    send_quote,
+)
+from orders.pricing.services.quote_pdf import quote_pdf
+from orders.pricing.services.quotes import OverrideRefused, change_quote, lock_quote, write_quote
+from orders.pricing.services.taxes import load_tax_rules, save_tax_rule, set_rate
+
+__all__ = [
+    "BadLadder",
+    "BreakInput",
+    "NoPrice",
+    "NoRecipient",
+    "NoTaxRule",
+    "OverrideRefused",
+    "QuoteConvertedAlready",
+    "QuoteOutdated",
+    "Totals",
+    "accept_quote",
+    "change_price_list",
+    "change_quote",
+    "create_price_list",
+    "expire_quotes",
+    "load_tax_rules",
+    "lock_quote",
+    "mark_converted",
+    "price_lines",
+    "quote_pdf",
+    "rate_of",
+    "reject_quote",
+    "save_tax_rule",
+    "send_quote",
+    "set_breaks",
+    "set_rate",
+    "write_quote",
+]
