@@ -117,13 +117,13 @@ def waterfall(steps: Iterable[Any], unit: str, title: str) -> dict[str, Any]:
         rows.append({"step": step, "total": total, "value": value, "start": start, "end": level})
     if not rows:
         return {"title": title}
-    ends = [row["end"] for row in rows]
+    ends: list[float] = [row["end"] for row in rows]
     bottom, top = min(0.0, *ends), max(0.0, *ends)
     cut = min(ends) > NARROW_BARS * top
     if cut:
         bottom = ticks(min(ends) - (top - min(ends)), top)[0]
         cut = bottom > 0
-    span: float = (top - bottom) or 1.0
+    span = (top - bottom) or 1.0
 
     def place(value: float) -> float:
         return max(0.0, (value - bottom) / span * WIDTH)

@@ -32,8 +32,7 @@ GAP_STEPS_MINUTES = (15, 60, 240, 1440, 4320)  # from each of these on a gap is 
 
 @cache
 def _drawn(name: str, size: int) -> SafeString:
-    drawing: SafeString = lucide(name, size=size, **{"class": "icon", "aria-hidden": "true"})
-    return drawing
+    return SafeString(lucide(name, size=size, **{"class": "icon", "aria-hidden": "true"}))
 
 
 @register.simple_tag
