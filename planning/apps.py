@@ -6,3 +6,8 @@ class PlanningConfig(AppConfig):
     name = "planning"
     label = "planning"
     verbose_name = _("1 Order planning")
+
+    def ready(self) -> None:
+        from planning import registrations
+
+        registrations.register()

@@ -112,6 +112,7 @@ class PromiseSource(models.TextChoices):
     STOCK = "stock", _("On hand")
     SUPPLY = "supply", _("Dated supply")
     LEAD_TIME = "lead_time", _("Item lead time")
+    DROP_SHIP = "drop_ship", _("The supplier ships it")
 
 
 class Promise(CompanyOwned):
@@ -119,6 +120,7 @@ class Promise(CompanyOwned):
 
     ``quantity`` is what is still to ship; ``allocated`` of it holds stock now; ``backordered`` is what confirm or an
     allocation run tried to allocate and could not. Rows end (quantity 0, closed) when shipped or cancelled.
+    Drop-ship promises take no stock of ours, so no level counts them.
     """
 
     order = models.ForeignKey("orders.Order", models.CASCADE, related_name="promises", db_index=False)
@@ -213,7 +215,8 @@ class SupplyLine(models.Model):
 class Forecast(CompanyOwned):
     """One item's demand forecast: the model that won the backtest, its error beside the naive one's.
 
-    Units: ``values`` and ``history`` are stock units per bucket, oldest first, from ``first_bucket``; errors as fractions.
+    Units: ``history`` is stock units per bucket (numbers as strings), oldest first, from ``first_bucket``; ``values`` are
+    the buckets after it. Errors as fractions. ``scores`` holds every model that was tried, and what to know of the series.
     """
 
     run = models.ForeignKey("orders.JobRun", models.PROTECT, related_name="+")

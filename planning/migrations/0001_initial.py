@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('allocated', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=18)),
                 ('backordered', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=18)),
                 ('ship_date', models.DateField()),
-                ('source', models.CharField(choices=[('stock', 'On hand'), ('supply', 'Dated supply'), ('lead_time', 'Item lead time')], max_length=10)),
+                ('source', models.CharField(choices=[('stock', 'On hand'), ('supply', 'Dated supply'), ('lead_time', 'Item lead time'), ('drop_ship', 'The supplier ships it')], max_length=10)),
                 ('is_open', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField()),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),

@@ -1,0 +1,106 @@
+"""What order planning adds to the lists that core iterates."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.registry import DutyRule, SettingType, Stage, registry
+from orders.core.services.jobs import register_job
+from planning import events, machines  # noqa: F401  declares events and graph
+from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
+from planning.selectors.workdays import HORIZON_DAYS
+from planning.services import reconcile_stock
+from planning.services.capacity import MINUTES_PER_DAY
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    registry.stages.add(
+        "planning",
+        Stage(
+            number=1,
+            key="planning",
+            name=_("Order planning"),
+            url="planning:stock",
+            permission="planning.view_stock",
+            duty=_("Get supply"),
+        ),
+    )
+    for rule in DUTIES:
+        registry.duties.add(rule.name, rule)
+    for setting in SETTINGS:
+        registry.settings.add(setting.key, setting)
+    register_job(
+        reconcile_stock.KIND,
+        permission="planning.adjust_stock",
+        queue="default",
+        body=reconcile_stock.reconcile_stock,
+    )
+
+
+def _nothing_open(data: dict[str, Any]) -> bool:
+    return Decimal(str(data.get("open_units", 1))) == 0
+
+
+DUTIES = (
+    DutyRule(
+        stage=1,
+        name="Get supply",
+        opens={"order_backordered": None},
+        closes={"backorder_filled": None, "order_cancelled": None, "rest_cancelled": _nothing_open},
+    ),
+    DutyRule(
+        stage=1,
+        name="Receive supply",
+        subject="self",
+        opens={"supply_ordered": None},
+        closes={"supply_received": None, "supply_cancelled": None},
+    ),
+)
+
+
+def _whole(lowest: int, highest: int) -> Any:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not lowest <= number <= highest:
+            raise ValueError(f"a whole number from {lowest} to {highest}, not {number}")
+        return number
+
+    return parse
+
+
+SETTINGS = (
+    SettingType(
+        HORIZON_DAYS,
+        _("Allocation horizon (working days)"),
+        3,
+        _whole(0, 60),
+        stage=1,
+        help=_("What ships within so many working days is allocated when the order is confirmed; later ones by the run."),
+    ),
+    SettingType(
+        FENCE_DAYS,
+        _("Overdue supply still counts for (days)"),
+        5,
+        _whole(0, 90),
+        stage=1,
+        help=_("Late supply is promised for tomorrow; after so many days it is not counted any more."),
+    ),
+    SettingType(
+        RECEIVING_DAYS,
+        _("Time to put received goods away (days)"),
+        0,
+        _whole(0, 30),
+        stage=1,
+        help=_("Added to the expected date of supply before anything is promised from it."),
+    ),
+    SettingType(
+        MINUTES_PER_DAY,
+        _("Warehouse capacity (minutes per working day)"),
+        960,
+        _whole(0, 100_000),
+        stage=1,
+        help=_("For days that nobody planned otherwise."),
+    ),
+)

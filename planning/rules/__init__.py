@@ -1,0 +1,1 @@
+"""What planning decides from values alone: no database, no clock."""

@@ -1,0 +1,29 @@
+"""What order planning does, and what it does for the stages after it."""
+
+from planning.services.capacity import release_capacity, reserve_capacity
+from planning.services.levels import StockRefused
+from planning.services.promise_order import PromiseResult, ShortStock, promise_order
+from planning.services.promises import allocate_promises, issue_stock, release_promises
+from planning.services.stock import adjust_stock, put_back, receive_stock, settle_returned
+from planning.services.supply import SupplyInput, SupplyRefused, cancel_supply, order_supply, receive_supply
+
+__all__ = [
+    "PromiseResult",
+    "ShortStock",
+    "StockRefused",
+    "SupplyInput",
+    "SupplyRefused",
+    "adjust_stock",
+    "allocate_promises",
+    "cancel_supply",
+    "issue_stock",
+    "order_supply",
+    "promise_order",
+    "put_back",
+    "receive_stock",
+    "receive_supply",
+    "release_capacity",
+    "release_promises",
+    "reserve_capacity",
+    "settle_returned",
+]

@@ -1,0 +1,24 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from omc.lib.actor import Actor
+from orders.core.ledger import Move
+from orders.core.models import Order
+from planning.models import Promise
+from planning.services.promises import _change, _open
+
+
+def free_promises(order: Order, quantities: Mapping[int, Decimal], actor: Actor) -> list[Move]:
+    """Take allocated stock back from promises of a locked order, so much each. Answers the ledger moves to post.
+
+    The promises stay open and wait to be allocated and planned again; nothing is back-ordered by this.
+    """
+    promises = list(
+        Promise.objects.filter(pk__in=list(quantities), order=order, is_open=True).order_by("id")
+    )
+    after = {
+        promise.pk: replace(_open(promise), allocated=max(promise.allocated - quantities[promise.pk], Decimal(0)))
+        for promise in promises
+    }
+    return _change(promises, after, order.company_id)

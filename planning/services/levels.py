@@ -1,0 +1,153 @@
+"""The rows that are locked and summed. Every change of stock goes through here, levels in the order of their ids."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import IntegrityError, connection
+
+from omc.lib import clock
+from omc.lib.actor import Actor
+from omc.lib.errors import DomainError
+from planning.models import MovementKind, StockLevel, StockMovement
+from planning.rules.availability import ZERO
+from planning.rules.promising import Key
+
+_LOCK = (
+    "SELECT * FROM planning_stocklevel WHERE company_id = %s AND (product_id, warehouse_id) IN"
+    " (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) ORDER BY id FOR UPDATE"
+)
+_LOCK_ITEMS = (
+    "SELECT * FROM planning_stocklevel WHERE company_id = %s AND product_id = ANY(%s) ORDER BY id FOR UPDATE"
+)
+_CHANGE = (
+    "UPDATE planning_stocklevel s SET on_hand = s.on_hand + d.on_hand, allocated = s.allocated + d.allocated,"
+    " unavailable = s.unavailable + d.unavailable"
+    " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[]) AS d(id, on_hand, allocated, unavailable)"
+    " WHERE s.id = d.id"
+)
+
+
+class StockRefused(DomainError):
+    """There is not as much as the step needs."""
+
+    code = "stock_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """Deltas of one level. Units: stock unit."""
+
+    on_hand: Decimal = ZERO
+    allocated: Decimal = ZERO
+    unavailable: Decimal = ZERO
+
+    def __add__(self, other: "LevelChange") -> "LevelChange":
+        return LevelChange(
+            self.on_hand + other.on_hand, self.allocated + other.allocated, self.unavailable + other.unavailable
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One change of on hand, to be written down."""
+
+    key: Key
+    quantity: Decimal
+    unit_cost: Decimal | None = None
+    order_line_id: int | None = None
+
+
+def lock_levels(company_id: int, keys: Iterable[Key]) -> dict[Key, StockLevel]:
+    """The levels of these items and warehouses, locked by id; those that never were start at nothing."""
+    wanted = set(keys)
+    found = _locked(company_id, wanted)
+    if missing := wanted - set(found):
+        _make(company_id, missing)
+        found = _locked(company_id, wanted)
+    return found
+
+
+def lock_items(company_id: int, keys: Iterable[Key]) -> dict[Key, StockLevel]:
+    """All levels of the items, in every warehouse: for changes of what is known of the item itself, as its cost."""
+    wanted = set(keys)
+    products = sorted({product_id for product_id, _ in wanted})
+    found = _keyed(StockLevel.objects.raw(_LOCK_ITEMS, [company_id, products]))
+    if missing := wanted - set(found):
+        _make(company_id, missing)
+        found = _keyed(StockLevel.objects.raw(_LOCK_ITEMS, [company_id, products]))
+    return found
+
+
+def _locked(company_id: int, keys: set[Key]) -> dict[Key, StockLevel]:
+    pairs = sorted(keys)
+    if not pairs:
+        return {}
+    params = [company_id, [product for product, _ in pairs], [warehouse for _, warehouse in pairs]]
+    return _keyed(StockLevel.objects.raw(_LOCK, params))
+
+
+def _keyed(levels: Iterable[StockLevel]) -> dict[Key, StockLevel]:
+    return {(level.product_id, level.warehouse_id): level for level in levels}
+
+
+def _make(company_id: int, keys: Iterable[Key]) -> None:
+    StockLevel.objects.bulk_create(
+        [
+            StockLevel(company_id=company_id, product_id=product_id, warehouse_id=warehouse_id)
+            for product_id, warehouse_id in sorted(keys)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelChange]) -> None:
+    """Add the deltas to locked levels in one statement. The table refuses what is not there.
+
+    Raises: StockRefused; the transaction is then void.
+    """
+    moved = {key: change for key, change in changes.items() if change != LevelChange()}
+    if not moved:
+        return
+    rows = [(levels[key].pk, change) for key, change in moved.items()]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _CHANGE,
+                [
+                    [pk for pk, _ in rows],
+                    [change.on_hand for _, change in rows],
+                    [change.allocated for _, change in rows],
+                    [change.unavailable for _, change in rows],
+                ],
+            )
+    except IntegrityError as error:
+        raise StockRefused("There is not as much in stock as this needs.") from error
+    for key, change in moved.items():
+        level = levels[key]
+        level.on_hand += change.on_hand
+        level.allocated += change.allocated
+        level.unavailable += change.unavailable
+
+
+def write_movements(
+    kind: MovementKind, movements: Sequence[Movement], *, actor: Actor, reference: str = "", reason: str = ""
+) -> list[StockMovement]:
+    """Write the rows that levels are the sum of."""
+    at = clock.now()
+    return StockMovement.objects.bulk_create(
+        StockMovement(
+            company_id=actor.company_id,
+            product_id=movement.key[0],
+            warehouse_id=movement.key[1],
+            kind=kind,
+            quantity=movement.quantity,
+            unit_cost=movement.unit_cost,
+            at=at,
+            order_line_id=movement.order_line_id,
+            reference=reference[:60],
+            reason=reason[:120],
+            user_id=actor.user_id,
+        )
+        for movement in movements
+    )
