@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,33 @@ class AnalyticsConfig(AppConfig):
     name = "analytics"
     label = "analytics"
     verbose_name = _("Analytics")
+
+    def ready(self) -> None:
+        from analytics import consumers, services
+        from analytics.selectors.variance import JOB
+        from analytics.selectors.waiting import waiting_of
+        from omc.lib.actor import Actor
+        from omc.lib.registry import Panel, Subscriber, registry
+        from orders.core.models import Order
+        from orders.core.services.jobs import register_job
+
+        def where_the_time_went(order: Order, actor: Actor) -> dict[str, Any] | None:
+            waiting = waiting_of(order, actor)
+            return {"waiting": waiting, "order": order} if waiting.hops else None
+
+        registry.subscribers.add(
+            "analytics.mark_sales",
+            Subscriber(name="analytics.mark_sales", events=consumers.SALES_CHANGED, handle=consumers.mark_sales),
+        )
+        registry.panels.add(
+            "waiting",
+            Panel(
+                key="waiting",
+                subject="order",
+                title=_("Where the time went"),
+                template="analytics/order_panel.html",
+                context=where_the_time_went,
+                order=110,
+            ),
+        )
+        register_job(JOB, permission="analytics.run_variance", queue="analytics", body=services.compute_variance)

@@ -55,9 +55,7 @@ class Return(Subject):
     net_amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     net_base = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     note = models.CharField(max_length=300, blank=True, default="")
-    credit_note = models.ForeignKey(
-        "billing.Invoice", models.PROTECT, null=True, blank=True, related_name="returns"
-    )
+    credit_note = models.ForeignKey("billing.Invoice", models.PROTECT, null=True, blank=True, related_name="returns")
     created_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -81,7 +79,9 @@ class ReturnLine(PricedLine):
     """
 
     return_order = models.ForeignKey(Return, models.CASCADE, related_name="lines")
-    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="return_lines")
+    order_line = models.ForeignKey(
+        "orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="return_lines"
+    )
     quantity = QuantityField()
     received = QuantityField(default=Decimal(0))
     accepted = QuantityField(default=Decimal(0))
@@ -94,10 +94,7 @@ class ReturnLine(PricedLine):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["return_order", "position"], name="return_line_unique"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0)
-                & Q(received__gte=0)
-                & Q(received__lte=F("quantity"))
-                & Q(accepted__gte=0),
+                condition=Q(quantity__gt=0) & Q(received__gte=0) & Q(received__lte=F("quantity")) & Q(accepted__gte=0),
                 name="return_line_quantities",
             ),
             models.CheckConstraint(

@@ -21,9 +21,7 @@ def likely_stage(reason: str) -> int | None:
     return _PREVENTED_BY.get(reason)
 
 
-def still_claimed(
-    state: str, *, quantity: Decimal, received: Decimal, accepted: Decimal, disposition: str
-) -> Decimal:
+def still_claimed(state: str, *, quantity: Decimal, received: Decimal, accepted: Decimal, disposition: str) -> Decimal:
     """How much of a line's shipped quantity this return claims beyond what the ledger counts as returned.
 
     >>> still_claimed("received", quantity=Decimal(5), received=Decimal(3), accepted=ZERO, disposition="")

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from orders.core.models import LineKind, Order, OrderLine, Warehouse
+from omc.lib.events import sentence_of
+from orders.core.models import Event, LineKind, Order, OrderLine, Subject, Warehouse
 from returns.claims import rules
 from returns.claims.models import Return, ReturnLine, ReturnState
 
@@ -111,6 +113,34 @@ def stock_shares(lines: Sequence[OrderLine]) -> Mapping[int, list[tuple[OrderLin
             kit_id = part.parent_id or 0
             shares.setdefault(kit_id, []).append((part, part.ordered / per_kit[kit_id]))
     return shares
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a document as its timeline tells it."""
+
+    at: datetime
+    sentence: str
+    by: str
+    type: str
+
+
+def history_of(document: Subject) -> list[Happening]:
+    """What happened to a document itself, oldest first."""
+    events = (
+        Event.objects.filter(subject_type=document._meta.model_name, subject_id=document.pk)
+        .select_related("user", "department")
+        .order_by("seq")
+    )
+    return [
+        Happening(
+            at=event.at,
+            sentence=sentence_of(event.type, event.data),
+            by=" · ".join(str(who) for who in (event.user or event.job, event.department, event.channel) if who),
+            type=event.type,
+        )
+        for event in events
+    ]
 
 
 def return_warehouses(actor: Actor) -> QuerySet[Warehouse]:

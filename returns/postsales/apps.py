@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
@@ -29,6 +30,9 @@ class PostsalesConfig(AppConfig):
             cases = list(selectors.cases_of_order(order, actor)[:20])
             follow_ups = list(selectors.follow_ups_of_order(order, actor)[:20])
             return {"cases": cases, "follow_ups": follow_ups} if cases or follow_ups else None
+
+        def form_of(key: str) -> Callable[[Order], str]:
+            return lambda order: f"{reverse(f'postsales:{key}')}?order={order.pk}"
 
         registry.stages.add(
             "postsales",
@@ -84,7 +88,7 @@ class PostsalesConfig(AppConfig):
                     subject="order",
                     label=label,
                     permission=permission,
-                    url=lambda order, key=key: f"{reverse(f'postsales:{key}')}?order={order.pk}",
+                    url=form_of(key),
                     when=lambda order: order.state not in ("draft", "abandoned"),
                 ),
             )

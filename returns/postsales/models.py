@@ -35,7 +35,9 @@ class Case(Subject):
     customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="cases")
     contact = models.ForeignKey("orders.Contact", models.SET_NULL, null=True, blank=True, related_name="+")
     order = models.ForeignKey("orders.Order", models.PROTECT, null=True, blank=True, related_name="cases")
-    return_order = models.ForeignKey("returns_claims.Return", models.PROTECT, null=True, blank=True, related_name="cases")
+    return_order = models.ForeignKey(
+        "returns_claims.Return", models.PROTECT, null=True, blank=True, related_name="cases"
+    )
     kind = models.CharField(max_length=10, choices=CaseKind, default=CaseKind.QUESTION)
     state = models.CharField(max_length=16, choices=CaseState, default=CaseState.NEW)
     subject = models.CharField(max_length=160)
@@ -75,9 +77,7 @@ class CaseMessage(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=~Q(to_customer=True, by_customer=True), name="case_message_one_direction"
-            )
+            models.CheckConstraint(condition=~Q(to_customer=True, by_customer=True), name="case_message_one_direction")
         ]
 
     def __str__(self) -> str:

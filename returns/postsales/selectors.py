@@ -107,12 +107,8 @@ def business_moment(calendar_id: int | None, at: datetime, minutes: int) -> date
 
 def working_day_after(calendar_id: int | None, day: date, count: int) -> date:
     """The day that is ``count`` working days after ``day``; Monday to Friday where there is no calendar."""
-    days = list(
-        CalendarSpan.objects.filter(calendar_id=calendar_id, day__gt=day)
-        .order_by("day")
-        .values_list("day", flat=True)
-        .distinct()[:count]
-    )
+    spans = CalendarSpan.objects.filter(calendar_id=calendar_id or 0, day__gt=day)
+    days = list(spans.order_by("day").values_list("day", flat=True).distinct()[:count])
     if len(days) == count:
         return days[-1]
     while count:

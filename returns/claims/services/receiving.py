@@ -36,7 +36,7 @@ def receive_return(*, return_id: int, received: Mapping[int, Decimal], actor: Ac
         line = locked.line(line_id)
         if quantity < 0 or line.received + quantity > line.quantity:
             raise ReturnRefused(
-                f"Line {line.position}: {plain(line.quantity - line.received)} are still to come, not {plain(quantity)}.",
+                f"Line {line.position}: {plain(line.quantity - line.received)} still to come, not {plain(quantity)}.",
                 field=f"received_{line_id}",
                 position=line.position,
             )
@@ -45,7 +45,7 @@ def receive_return(*, return_id: int, received: Mapping[int, Decimal], actor: Ac
     for product_id, line_id, quantity in _stocked(locked, came):
         planning.put_back(
             product_id=product_id,
-            warehouse_id=document.warehouse_id,
+            warehouse_id=_warehouse(locked),
             quantity=quantity,
             order_line_id=line_id,
             reference=document.number,
@@ -127,7 +127,7 @@ def _settle_stock(locked: Locked, results: Mapping[int, rules.Inspected], actor:
     for product_id, (restocked, scrapped, sent) in sorted(levels.items()):
         planning.settle_returned(
             product_id=product_id,
-            warehouse_id=locked.document.warehouse_id,
+            warehouse_id=_warehouse(locked),
             restock=restocked,
             scrap=scrapped + sent,
             reference=locked.document.number,
@@ -136,7 +136,7 @@ def _settle_stock(locked: Locked, results: Mapping[int, rules.Inspected], actor:
 
 
 def _stocked(locked: Locked, quantities: Mapping[int, Decimal]) -> list[tuple[int, int, Decimal]]:
-    """(item, order line, quantity) of the stock behind these return lines, by item, so that locks are taken in order."""
+    """(item, order line, quantity) of the stock behind these return lines, by item: locks are taken in this order."""
     sold = {line_id: locked.lines[line_id].order_line for line_id, quantity in quantities.items() if quantity}
     shares = stock_shares([line for line in sold.values() if line is not None])
     rows = [
@@ -147,6 +147,12 @@ def _stocked(locked: Locked, quantities: Mapping[int, Decimal]) -> list[tuple[in
         if part.product_id is not None
     ]
     return sorted(rows)
+
+
+def _warehouse(locked: Locked) -> int:
+    if locked.document.warehouse_id is None:
+        raise ReturnRefused("Say to which warehouse the goods come back.")
+    return locked.document.warehouse_id
 
 
 def _sold(locked: Locked, line_id: int) -> int:

@@ -2,33 +2,28 @@
 
 from decimal import Decimal
 
+from billing import services as billing
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import DomainError
 from omc.lib.service import verb
-from billing import services as billing
 from orders.core import progress
-from orders.core.models import Order, OrderLine
 from returns.claims.events import ReturnClosed, ReturnSettled
 from returns.claims.machines import RETURN
 from returns.claims.models import Return, ReturnState
-from returns.claims.services.locking import lock_return, plain, publish_open_claims
-
-
-class NotInvoiced(DomainError):
-    """More is to be credited than was invoiced and not yet credited."""
-
-    code = "not_invoiced"
+from returns.claims.services.locking import lock_return, publish_open_claims
 
 
 @verb(events=(ReturnSettled,))
 def settle_return(*, return_id: int, actor: Actor) -> Return:
     """Credit what was accepted, at the price of its invoice. Without anything accepted there is no credit note.
 
-    Raises: NotInvoiced naming the line, IllegalTransition, NotFound
+    Raises: CreditRefused naming the line of which less was invoiced, IllegalTransition, NotFound
     Events: return_settled, credit_note_posted
     """
     require(actor, "claims.settle_return")
+    customer_id = Return.objects.filter(pk=return_id, company_id=actor.company_id).values_list("customer_id", flat=True)
+    if customer_id:
+        billing.lock_customer(customer_id[0], actor)  # what it owes changes: before the order's lock
     locked = lock_return(return_id, actor)
     document = locked.document
     RETURN.check(document, ReturnState.SETTLED)
@@ -37,10 +32,10 @@ def settle_return(*, return_id: int, actor: Actor) -> Return:
         for line in locked.lines.values()
         if line.accepted and line.order_line_id is not None
     ]
-    _refuse_uninvoiced(locked.order, dict(credit))
     document.settled_at, document.net_amount, document.net_base = clock.now(), Decimal(0), Decimal(0)
     if credit:
-        note = billing.credit_lines(order=locked.order, lines=credit, reason=f"Return {document.number}", actor=actor)
+        reason = f"Return {document.number}"
+        note = billing.credit_lines(order=locked.order, quantities=credit, reason=reason, actor=actor)
         document.credit_note = note
         document.net_amount, document.net_base = note.net_amount, note.net_base
     document.save(update_fields=["settled_at", "credit_note", "net_amount", "net_base"])
@@ -66,16 +61,3 @@ def close_return(*, return_id: int, actor: Actor) -> Return:
     publish_open_claims(locked.document)
     progress.follow(locked.order, actor=actor)
     return locked.document
-
-
-def _refuse_uninvoiced(order: Order, credit: dict[int, Decimal]) -> None:
-    for line in OrderLine.objects.filter(order=order, pk__in=credit).order_by("position"):
-        left = line.invoiced - line.credited
-        if credit[line.pk] > left:
-            raise NotInvoiced(
-                f"Line {line.position}: {plain(credit[line.pk])} are to be credited, but only {plain(left)} "
-                "were invoiced and not credited yet. Invoice the shipment first.",
-                position=line.position,
-                wanted=plain(credit[line.pk]),
-                creditable=plain(left),
-            )

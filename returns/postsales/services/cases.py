@@ -269,7 +269,7 @@ def _customer(customer_id: int | None, order: Order | None, claim: Return | None
         if customer_id is not None and customer_id != known.pk:
             raise InvalidInput("The order belongs to another customer.", field="order_id")
         return known
-    found = Customer.objects.filter(pk=customer_id, company_id=actor.company_id).first()
+    found = Customer.objects.filter(pk=customer_id or 0, company_id=actor.company_id).first()
     if found is None:
         raise NotFound("There is no such customer.", field="customer_id")
     return found

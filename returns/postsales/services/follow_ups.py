@@ -77,7 +77,7 @@ def complete_follow_up(*, follow_up_id: int, outcome: str, actor: Actor) -> Foll
         raise FollowUpRefused("This follow-up is done already.")
     follow_up.outcome, follow_up.done_at = outcome.strip()[:300], clock.now()
     follow_up.save(update_fields=["outcome", "done_at"])
-    left = FollowUp.objects.filter(order_id=follow_up.order_id, order__isnull=False, done_at__isnull=True).count()
+    left = FollowUp.objects.filter(order_id=follow_up.order_id or 0, done_at__isnull=True).count()
     event = FollowUpDone(follow_up_id=follow_up.pk, purpose=follow_up.purpose, left=left)
     eventlog.record(about, event, actor=actor)
     return follow_up

@@ -1,0 +1,1 @@
+"""Reads of analytics: monthly sales, bridges, and where the time of orders went."""

@@ -1,0 +1,64 @@
+"""What waits in each stage: the cycle at a glance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from omc.lib import clock
+from omc.lib.actor import Actor
+from omc.lib.registry import registry
+
+_STAGES = """
+SELECT d.stage, count(*), sum(d.value_base), min(d.opened_at),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY omc_business_minutes(c.calendar_id, d.opened_at, %(now)s)),
+    sum(d.value_base * omc_business_minutes(c.calendar_id, d.opened_at, %(now)s))
+        / NULLIF(%(day_minutes)s, 0),
+    count(*) FILTER (WHERE d.due_at < %(now)s)
+FROM orders_duty d JOIN orders_company c ON c.id = d.company_id
+WHERE d.company_id = %(company)s AND d.closed_at IS NULL
+GROUP BY d.stage
+"""
+DAY_MINUTES = 540  # a day of the office calendar that every company opens with
+
+
+@dataclass(frozen=True)
+class StageWaiting:
+    """One stage's open duties. Units: ``value_base`` in company currency (None: not for this actor),
+    ``median_minutes`` working minutes, ``value_days`` company currency × working days."""
+
+    number: int
+    name: str
+    key: str
+    open_duties: int
+    late: int
+    value_base: Decimal | None
+    median_minutes: int | None
+    value_days: Decimal | None
+    oldest: datetime | None
+
+
+def stage_summary(actor: Actor) -> list[StageWaiting]:
+    """Every stage with what is open in it, by how much and how long it has waited, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGES, {"company": actor.company_id, "now": clock.now(), "day_minutes": DAY_MINUTES})
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    shows_value = actor.can("orders.view_price")
+    rows = []
+    for stage in sorted(registry.stages, key=lambda one: one.number):
+        count, value, oldest, median, value_days, late = found.get(stage.number, (0, 0, None, None, 0, 0))
+        rows.append(
+            StageWaiting(
+                number=stage.number,
+                name=str(stage.name),
+                key=stage.key,
+                open_duties=count,
+                late=late,
+                value_base=Decimal(value or 0) if shows_value else None,
+                median_minutes=None if median is None else round(median),
+                value_days=Decimal(value_days or 0).quantize(Decimal("0.01")) if shows_value else None,
+                oldest=oldest,
+            )
+        )
+    return rows

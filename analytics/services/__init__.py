@@ -1,0 +1,6 @@
+"""What analytics does: keep its read models up to date, and run the bridge."""
+
+from analytics.services.sales import mark_dirty, rebuild_sales, refresh_sales
+from analytics.services.variance import NotInData, compute_variance, run_variance
+
+__all__ = ["NotInData", "compute_variance", "mark_dirty", "rebuild_sales", "refresh_sales", "run_variance"]

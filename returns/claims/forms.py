@@ -1,0 +1,149 @@
+"""What people type about returns. Forms check form; whether it may be so, the services decide."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.actor import Actor
+from returns.claims.models import Disposition, Return, ReturnLine, ReturnReason, ReturnState
+from returns.claims.selectors import Returnable, return_warehouses
+from returns.claims.services import ReturnInput
+
+REASONS = [("", _("Why?")), *((value, label) for value, label in ReturnReason.choices if value != ReturnReason.UNKNOWN)]
+DISPOSITIONS = [("", _("Choose")), *Disposition.choices]
+
+
+class ReturnFilterForm(forms.Form):
+    text = forms.CharField(label=_("Return, order or customer"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), ("open", _("Open")), *ReturnState.choices],
+    )
+
+
+class RequestForm(forms.Form):
+    """One quantity and one reason per line that may come back. Units: stock unit."""
+
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=300, help_text=_("What the customer said; for colleagues.")
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[Returnable], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.returnable = [row for row in rows if row.quantity > 0]
+        for row in self.returnable:
+            line = row.line
+            self.fields[f"quantity_{line.pk}"] = forms.DecimalField(
+                label=_("Quantity of line %(position)s") % {"position": line.position},
+                required=False,
+                min_value=Decimal(0),
+                max_digits=18,
+                decimal_places=6,
+            )
+            self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
+                label=_("Reason of line %(position)s") % {"position": line.position}, required=False, choices=REASONS
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Each line beside its fields."""
+        return [
+            {"row": row, "quantity": self[f"quantity_{row.line.pk}"], "reason": self[f"reason_{row.line.pk}"]}
+            for row in self.returnable
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lines = []
+        for row in self.returnable:
+            quantity, reason = data.pop(f"quantity_{row.line.pk}", None), data.pop(f"reason_{row.line.pk}", "")
+            if quantity and not reason:
+                self.add_error(f"reason_{row.line.pk}", _("Say why it comes back."))
+            elif quantity:
+                lines.append(ReturnInput(order_line_id=row.line.pk, quantity=quantity, reason=reason))
+        if not lines and not self.errors:
+            raise forms.ValidationError(_("Give a quantity for at least one line."))
+        return {"lines": lines, "note": data.get("note", "")}
+
+
+class AuthorizeForm(forms.Form):
+    warehouse_id = forms.TypedChoiceField(label=_("The goods come back to"), coerce=int)
+
+    def __init__(self, *args: Any, actor: Actor, document: Return, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(place.pk, f"{place.code} · {place.name}") for place in return_warehouses(actor)]
+        self.fields["warehouse_id"].choices = choices
+        self.fields["warehouse_id"].initial = document.warehouse_id
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+
+class ReceiveForm(forms.Form):
+    """How much of each line arrived."""
+
+    def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if line.received < line.quantity]
+        for line in self.lines:
+            self.fields[f"received_{line.pk}"] = forms.DecimalField(
+                label=_("Arrived of line %(position)s") % {"position": line.position},
+                required=False,
+                min_value=Decimal(0),
+                max_digits=18,
+                decimal_places=6,
+                initial=f"{(line.quantity - line.received).normalize():f}",
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"line": line, "received": self[f"received_{line.pk}"]} for line in self.lines]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        return {"received": {line.pk: data.get(f"received_{line.pk}") or Decimal(0) for line in self.lines}}
+
+
+class InspectForm(forms.Form):
+    """What is accepted of each line, and what becomes of it."""
+
+    def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"accepted_{line.pk}"] = forms.DecimalField(
+                label=_("Accepted of line %(position)s") % {"position": line.position},
+                required=False,
+                min_value=Decimal(0),
+                max_digits=18,
+                decimal_places=6,
+                initial=f"{line.received.normalize():f}" if line.received else None,
+            )
+            self.fields[f"disposition_{line.pk}"] = forms.ChoiceField(
+                label=_("What becomes of line %(position)s") % {"position": line.position},
+                required=False,
+                choices=DISPOSITIONS,
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"line": line, "accepted": self[f"accepted_{line.pk}"], "disposition": self[f"disposition_{line.pk}"]}
+            for line in self.lines
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        outcome = {}
+        for line in self.lines:
+            accepted, disposition = data.get(f"accepted_{line.pk}"), data.get(f"disposition_{line.pk}")
+            if disposition:
+                outcome[line.pk] = (accepted or Decimal(0), disposition)
+            elif accepted:
+                self.add_error(f"disposition_{line.pk}", _("Say what becomes of it."))
+        return {"outcome": outcome}
