@@ -6,3 +6,8 @@ class BillingConfig(AppConfig):
     name = "billing"
     label = "billing"
     verbose_name = _("8 Billing")
+
+    def ready(self) -> None:
+        from billing import registrations
+
+        registrations.register()

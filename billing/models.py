@@ -139,6 +139,10 @@ class Payment(Subject):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def applied_amount(self) -> Decimal:
+        return self.amount - self.unapplied_amount
+
 
 class Application(models.Model):
     """So much of a payment, or of a credit note, settles so much of an invoice."""

@@ -1,0 +1,120 @@
+"""Invoices and credit notes as the customer receives them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from billing.models import Invoice, InvoiceKind
+from billing.selectors.invoices import invoice_lines
+from orders.core.models import Address, LineKind
+
+SOURCE = Path(settings.BASE_DIR) / "templates" / "billing" / "invoice.typ"
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    """Typeset an invoice or credit note in the customer's language; what the customer sees is all that goes in."""
+    with override(invoice.customer.language):
+        data = json.dumps(_content(invoice), default=str)
+    pdf: bytes = typst.compile(str(SOURCE), format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True)
+    return pdf
+
+
+def tax_breakdown(invoice: Invoice) -> list[dict[str, Any]]:
+    """Net and tax per tax code and rate."""
+    return list(
+        invoice.lines.exclude(kind=LineKind.TEXT)
+        .values("tax_code", "tax_rate")
+        .annotate(net=Sum("net_amount"), tax=Sum("tax_amount"))
+        .order_by("-tax_rate", "tax_code")
+    )
+
+
+def bill_to_of(invoice: Invoice) -> Address | None:
+    """The address on the document: the one chosen, else the customer's default for bills."""
+    if invoice.bill_to:
+        return invoice.bill_to
+    usable = invoice.customer.addresses.filter(is_active=True, use__in=[Address.Use.BILL, Address.Use.BOTH])
+    return usable.order_by("-is_default", "id").first()
+
+
+def _content(invoice: Invoice) -> dict[str, Any]:
+    company, order = invoice.company, invoice.order
+    is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
+    ship_to = (invoice.shipment.ship_to if invoice.shipment else None) or (order.ship_to if order else None)
+    terms = (order.terms if order else None) or invoice.customer.terms
+    facts = [
+        (_("Date"), invoice.invoice_date),
+        (_("Due"), None if is_credit else invoice.due_date),
+        (_("Customer"), invoice.customer.code),
+        (_("Your order"), invoice.customer_po),
+        (_("Our order"), order.number if order else ""),
+        (_("Shipment"), invoice.shipment),
+        (_("Corrects"), invoice.original),
+    ]
+    return {
+        "title": (_("Credit note") if is_credit else _("Invoice")) if invoice.number else _("Draft, not an invoice"),
+        "number": invoice.number or "",
+        "seller": company.name,
+        "seller_lines": _present(
+            company.street, f"{company.postal_code} {company.city}", company.country, company.phone, company.email
+        ),
+        "tax_id": company.tax_id,
+        "bank": _present(company.bank_name, company.bank_account),
+        "bill_to": _present(invoice.customer.name, *_address(bill_to_of(invoice))),
+        "ship_to": _present(*_address(ship_to)),
+        "facts": [[str(label), str(value)] for label, value in facts if value],
+        "reason": invoice.reason if is_credit else "",
+        "currency": invoice.currency,
+        "lines": [
+            {
+                "position": line.position,
+                "sku": line.product.sku if line.product else "",
+                "description": line.description,
+                "quantity": f"{line.typed_quantity.normalize():f} {line.unit}",
+                "price": f"{line.unit_price * line.unit_factor:,.4f}",
+                "tax": f"{line.tax_rate.normalize():f} %",
+                "net": f"{line.net_amount:,.2f}",
+            }
+            for line in invoice_lines(invoice)
+        ],
+        "net": f"{invoice.net_amount:,.2f}",
+        "taxes": [
+            [f"{row['tax_rate'].normalize():f} %", row["tax_code"], f"{row['net']:,.2f}", f"{row['tax']:,.2f}"]
+            for row in tax_breakdown(invoice)
+        ],
+        "total": f"{invoice.total_amount:,.2f}",
+        "terms": "" if is_credit or not terms else terms.name,
+        "words": {
+            "bill_to": _("Bill to"),
+            "ship_to": _("Ship to"),
+            "item": _("Item"),
+            "quantity": _("Quantity"),
+            "price": _("Unit price"),
+            "tax": _("Tax"),
+            "net": _("Net"),
+            "on": _("on"),
+            "total": _("Total"),
+            "terms": _("Terms"),
+            "pay_to": _("Pay to"),
+            "tax_id": _("Tax number"),
+            "page": _("Page"),
+        },
+    }
+
+
+def _address(place: Address | None) -> list[str]:
+    if place is None:
+        return []
+    city = " ".join(part for part in (place.postal_code, place.city) if part)
+    return [place.name, place.street, ", ".join(part for part in (city, place.region) if part), place.country]
+
+
+def _present(*texts: str) -> list[str]:
+    """Without blanks and without saying a name twice."""
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))

@@ -1,0 +1,113 @@
+"""Invoices and payments, and what is still to be invoiced."""
+
+from datetime import date
+
+from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, Payment
+from omc.lib.actor import Actor
+from omc.lib.errors import NotFound
+from orders.core.models import Order
+from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+
+
+def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
+    """Shipments that have left, carry something that is not billed yet, and have no posted invoice; with their value."""
+    posted = Invoice.objects.filter(shipment=OuterRef("pk"), kind=InvoiceKind.INVOICE).exclude(
+        state__in=[InvoiceState.VOID, InvoiceState.DRAFT]
+    )
+    carried = ShipmentLine.objects.filter(shipment=OuterRef("pk"))
+    unbilled = carried.filter(
+        Q(order_line__parent__isnull=True, order_line__shipped__gt=F("order_line__invoiced"))
+        | Q(order_line__parent__shipped__gt=F("order_line__parent__invoiced"))
+    )
+    value = (
+        carried.filter(order_line__ordered__gt=0)
+        .values("shipment")
+        .annotate(
+            total=Sum(
+                ExpressionWrapper(
+                    F("order_line__net_amount") * F("shipped") / F("order_line__ordered"),
+                    DecimalField(max_digits=18, decimal_places=2),
+                )
+            )
+        )
+    )
+    return (
+        Shipment.objects.filter(
+            company_id=actor.company_id, state__in=[ShipmentState.SHIPPED, ShipmentState.DELIVERED]
+        )
+        .filter(Exists(unbilled), ~Exists(posted))
+        .select_related("order", "customer", "warehouse")
+        .annotate(goods_value=Subquery(value.values("total")))
+    )
+
+
+def invoices_list(
+    actor: Actor,
+    *,
+    state: str = "",
+    kind: str = "",
+    customer_id: int | None = None,
+    overdue_on: date | None = None,
+    text: str = "",
+) -> QuerySet[Invoice]:
+    """The company's invoices and credit notes; ``overdue_on`` leaves those that are past due on that day."""
+    rows = Invoice.objects.filter(company_id=actor.company_id).select_related("customer", "order", "original")
+    if state:
+        rows = rows.filter(state=state)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if customer_id:
+        rows = rows.filter(customer_id=customer_id)
+    if overdue_on:
+        rows = rows.filter(kind=InvoiceKind.INVOICE, open_amount__gt=0, due_date__lt=overdue_on)
+    if text:
+        rows = rows.filter(Q(number__istartswith=text) | Q(order__number__istartswith=text))
+    return rows
+
+
+def invoice_page(invoice_id: int, actor: Actor) -> Invoice:
+    """One invoice with what its page and its PDF show. Raises: NotFound"""
+    invoice = (
+        Invoice.objects.select_related(
+            "customer", "company", "order__ship_to", "order__terms", "bill_to", "shipment__ship_to", "original", "posted_by"
+        )
+        .filter(pk=invoice_id, company_id=actor.company_id)
+        .first()
+    )
+    if invoice is None:
+        raise NotFound(f"There is no invoice {invoice_id}.", invoice_id=invoice_id)
+    return invoice
+
+
+def invoice_lines(invoice: Invoice) -> list[InvoiceLine]:
+    return list(invoice.lines.select_related("product").order_by("position"))
+
+
+def invoices_of_order(order: Order) -> QuerySet[Invoice]:
+    """All invoices and credit notes of an order, oldest first."""
+    return Invoice.objects.filter(order=order).exclude(state=InvoiceState.VOID).select_related("shipment").order_by("id")
+
+
+def open_invoices_of(customer_id: int, actor: Actor) -> list[Invoice]:
+    """What a customer still has to pay, the oldest due first."""
+    return list(
+        Invoice.objects.filter(
+            company_id=actor.company_id,
+            customer_id=customer_id,
+            kind=InvoiceKind.INVOICE,
+            open_amount__gt=0,
+            invoice_date__isnull=False,
+        )
+        .select_related("order")
+        .order_by("due_date", "id")
+    )
+
+
+def payments_list(actor: Actor, *, customer_id: int | None = None, open_only: bool = False) -> QuerySet[Payment]:
+    """The company's payments; ``open_only`` leaves those with money on account."""
+    rows = Payment.objects.filter(company_id=actor.company_id).select_related("customer")
+    if customer_id:
+        rows = rows.filter(customer_id=customer_id)
+    return rows.filter(unapplied_amount__gt=0) if open_only else rows

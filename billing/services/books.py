@@ -1,0 +1,27 @@
+"""The sub-ledger: every document leaves balanced entries in company currency."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from billing.models import Invoice, Payment, Posting
+from billing.rules import Entry, balanced
+from omc.lib import clock
+
+
+def write(document: Invoice | Payment, entries: Iterable[Entry], *, day: date) -> None:
+    """Post the entries of one document, balanced, in one statement."""
+    at = clock.now()
+    Posting.objects.bulk_create(
+        Posting(
+            company_id=document.company_id,
+            document_type=str(document._meta.model_name),
+            document_id=document.pk,
+            customer_id=document.customer_id,
+            account=entry.account,
+            debit=max(entry.amount, 0),
+            credit=max(-entry.amount, 0),
+            day=day,
+            at=at,
+        )
+        for entry in balanced(entries)
+    )

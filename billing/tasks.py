@@ -1,0 +1,22 @@
+from celery import shared_task
+
+from billing.services import refresh_receivables
+from omc.lib import clock
+from orders.core.models import Company
+
+TIMETABLE = {"billing-refresh-receivables": {"task": "billing.tasks.refresh_all_receivables", "schedule": 3600.0}}
+
+
+@shared_task
+def refresh_all_receivables() -> None:
+    """Invoices fall overdue by themselves: publish hourly what customers of live companies owe."""
+    for company_id in Company.objects.filter(is_history=False, held_by="").values_list("pk", flat=True):
+        refresh_company_receivables.delay(company_id)
+
+
+@shared_task
+def refresh_company_receivables(company_id: int, after_customer_id: int = 0) -> None:
+    with clock.running_ahead(Company.objects.get(pk=company_id).clock_offset):
+        last = refresh_receivables(company_id=company_id, after_customer_id=after_customer_id)
+    if last:
+        refresh_company_receivables.delay(company_id, last)
