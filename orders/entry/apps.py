@@ -6,3 +6,8 @@ class EntryConfig(AppConfig):
     name = "orders.entry"
     label = "orders_entry"
     verbose_name = _("4 Order entry")
+
+    def ready(self) -> None:
+        from orders.entry import registrations
+
+        registrations.register()

@@ -1,0 +1,150 @@
+"""What order entry adds to the lists that core iterates."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.actor import Actor
+from omc.lib.errors import DomainError
+from omc.lib.registry import Action, BulkAction, DutyRule, SettingType, Stage, Subscriber, registry
+from orders.core.models import OrderState
+from orders.entry import consumers, events  # noqa: F401  declares events
+from orders.entry.services import confirm_order
+from orders.entry.services.abandon_drafts import DRAFT_DAYS
+from orders.entry.services.checks import OVERDUE_AMOUNT, OVERDUE_DAYS
+
+CANCELLABLE: Final = (OrderState.PENDING, OrderState.CONFIRMED, OrderState.RELEASED)
+PARTLY_DONE: Final = (OrderState.RELEASED, OrderState.IN_FULFILLMENT)
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    registry.stages.add(
+        "entry",
+        Stage(
+            number=4,
+            key="entry",
+            name=_("Order entry"),
+            url="entry:home",
+            permission="orders.view_order",
+            duty=_("Confirm order"),
+        ),
+    )
+    registry.duties.add(
+        "Confirm order",
+        DutyRule(
+            stage=4,
+            name="Confirm order",
+            opens={"order_submitted": None},
+            closes={"order_confirmed": None, "order_returned_to_draft": None, "order_cancelled": None},
+        ),
+    )
+    registry.subscribers.add(
+        "entry.acknowledge", Subscriber("entry.acknowledge", ("order_confirmed",), consumers.acknowledge)
+    )
+    for key, label, default, help_text in (
+        (DRAFT_DAYS, _("Days until an untouched draft is given up"), 14, _("A whole number from 1 to 365.")),
+        (OVERDUE_DAYS, _("Days overdue that hold a new order"), 30, _("A whole number from 0 to 365.")),
+        (OVERDUE_AMOUNT, _("Overdue amount that is overlooked"), 0, _("Whole units of the company's currency.")),
+    ):
+        registry.settings.add(key, SettingType(key, label, default, _whole_number, stage=4, help=help_text))
+    _actions()
+    registry.bulk_actions.add(
+        "entry.confirm",
+        BulkAction("entry.confirm", "order", _("Confirm"), "entry.confirm_order", _confirm_each),
+    )
+
+
+def _actions() -> None:
+    for name, label, permission, method, when, primary in (
+        ("edit", _("Edit draft"), "entry.write_order", "get", _in(OrderState.DRAFT), False),
+        ("submit", _("Submit"), "entry.write_order", "post", _in(OrderState.DRAFT), True),
+        ("confirm", _("Confirm"), "entry.confirm_order", "post", _in(OrderState.PENDING), True),
+        ("back", _("Back to draft"), "entry.write_order", "get", _in(OrderState.PENDING), False),
+        ("cancel", _("Cancel order"), "entry.cancel_order", "get", _in(*CANCELLABLE), False),
+        ("cancel-rest", _("Cancel the rest"), "entry.cancel_order", "get", _has_rest, False),
+        ("repeat", _("Repeat"), "entry.write_order", "post", lambda order: order.state != OrderState.DRAFT, False),
+        ("discard", _("Discard draft"), "entry.write_order", "post", _never_submitted, False),
+    ):
+        _action(f"entry.{name}", "order", label, permission, f"entry:{name}", when, method=method, primary=primary)
+    _action(
+        "entry.convert",
+        "quote",
+        _("Make it an order"),
+        "entry.write_order",
+        "entry:convert",
+        lambda quote: quote.state in ("sent", "accepted"),
+        method="post",
+        primary=True,
+    )
+    registry.actions.add(
+        "entry.new",
+        Action(
+            key="entry.new",
+            subject="customer",
+            label=_("New order"),
+            permission="entry.write_order",
+            url=lambda customer: f"{reverse('entry:new')}?customer={customer.pk}",
+            when=lambda customer: customer.is_active,
+            primary=True,
+        ),
+    )
+
+
+def _action(
+    key: str,
+    subject: str,
+    label: Any,
+    permission: str,
+    url: str,
+    when: Callable[[Any], bool],
+    *,
+    method: str,
+    primary: bool,
+) -> None:
+    registry.actions.add(
+        key,
+        Action(
+            key=key,
+            subject=subject,
+            label=label,
+            permission=permission,
+            url=lambda document: reverse(url, args=[document.pk]),
+            when=when,
+            method=method,
+            primary=primary,
+        ),
+    )
+
+
+def _in(*states: OrderState) -> Callable[[Any], bool]:
+    return lambda order: order.state in states
+
+
+def _has_rest(order: Any) -> bool:
+    return order.state in PARTLY_DONE and order.shipping == "part"
+
+
+def _never_submitted(order: Any) -> bool:
+    return order.state == OrderState.DRAFT and order.number is None
+
+
+def _whole_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 1_000_000:
+        raise ValueError("a whole number that is not negative")
+    return number
+
+
+def _confirm_each(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
+    """Each order by itself: one refusal does not stop the others."""
+    answers: list[tuple[int, str | None]] = []
+    for order_id in ids:
+        try:
+            confirm_order(order_id=order_id, actor=actor)
+            answers.append((order_id, None))
+        except DomainError as refusal:
+            answers.append((order_id, refusal.message))
+    return answers

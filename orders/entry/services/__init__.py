@@ -1,0 +1,29 @@
+"""The use cases of order entry: from a draft to a confirmed order, and the ways back."""
+
+from orders.entry.services.abandon_drafts import abandon_draft, abandon_drafts
+from orders.entry.services.acknowledge_order import acknowledge_order
+from orders.entry.services.cancel_order import cancel_order, cancel_rest
+from orders.entry.services.confirm_order import confirm_order
+from orders.entry.services.convert_quote import convert_quote
+from orders.entry.services.import_orders import import_orders
+from orders.entry.services.repeat_order import repeat_order
+from orders.entry.services.return_to_draft import return_to_draft
+from orders.entry.services.save_draft import save_draft
+from orders.entry.services.start_order import start_order
+from orders.entry.services.submit_order import submit_order
+
+__all__ = [
+    "abandon_draft",
+    "abandon_drafts",
+    "acknowledge_order",
+    "cancel_order",
+    "cancel_rest",
+    "confirm_order",
+    "convert_quote",
+    "import_orders",
+    "repeat_order",
+    "return_to_draft",
+    "save_draft",
+    "start_order",
+    "submit_order",
+]

@@ -1,0 +1,66 @@
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import connection
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.service import verb
+from orders.core import ledger, lifecycle, progress
+from orders.core.models import LineKind, Order, OrderState
+from orders.core.selectors.holds import refuse_if_held
+from orders.entry.events import OrderConfirmed
+from orders.entry.services.checks import refuse_without_credit
+from orders.entry.services.submit_order import lock_customer
+from planning.services import promise_order
+
+_PROMISE_LINES = """
+UPDATE orders_orderline l SET original_promise = p.day, current_promise = p.day
+FROM unnest(%s::bigint[], %s::date[]) AS p(id, day) WHERE l.id = p.id AND l.order_id = %s
+"""
+
+
+@verb(events=(OrderConfirmed,))
+def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) -> Order:
+    """Promise a submitted order to the customer: dates for every line, stock where the ship date is near.
+
+    Prices stand from here on as they were submitted. An order without goods is delivered at once.
+
+    Raises: HoldBlocks, CreditExceeded, ShortStock naming each short line where the ship rule forbids backorders,
+        StaleVersion, IllegalTransition
+    Events: order_confirmed, and order_backordered (planning) where stock is short
+    """
+    require(actor, "entry.confirm_order")
+    customer = lock_customer(order_id, actor)
+    order = lifecycle.lock(order_id, actor, version=version)
+    lifecycle.MACHINE.check(order, OrderState.CONFIRMED)
+    refuse_if_held(order, "confirm")
+    refuse_without_credit(order, customer)
+    lines = list(order.lines.select_related("product").order_by("position"))
+    goods = [line for line in lines if line.kind in (LineKind.GOODS, LineKind.COMPONENT)]
+    dates: Mapping[int, date] = {}
+    if goods:
+        promised = promise_order(order=order, lines=goods, actor=actor)
+        dates = promised.promise_dates
+        _promise(order, dates)
+        ledger.post(order.pk, promised.moves)
+    order.original_promise = order.current_promise = max(dates.values(), default=order.requested_date)
+    order.confirmed_at = order.updated_at = clock.now()
+    order.save(update_fields=["original_promise", "current_promise", "confirmed_at", "updated_at"])
+    ships = sum(line.kind in (LineKind.GOODS, LineKind.KIT) for line in lines)
+    lifecycle.advance(
+        order,
+        OrderState.CONFIRMED,
+        OrderConfirmed(
+            goods_lines=ships, lines=order.line_count, net_base=order.net_base, promise=order.current_promise
+        ),
+        actor=actor,
+    )
+    if not ships:
+        progress.follow(order, actor=actor)
+    return order
+
+
+def _promise(order: Order, dates: Mapping[int, date]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMISE_LINES, [list(dates), list(dates.values()), order.pk])

@@ -1,0 +1,24 @@
+from celery import shared_task
+from celery.schedules import crontab
+
+from omc.lib import clock
+from omc.lib.actor import system
+from orders.core.models import Company
+from orders.entry.services import abandon_drafts
+
+TIMETABLE = {
+    "orders.entry.abandon-drafts": {
+        "task": "orders.entry.tasks.abandon_old_drafts",
+        "schedule": crontab(minute=15, hour=2),
+    }
+}
+
+
+@shared_task
+def abandon_old_drafts() -> int:
+    """Every company that no simulator holds."""
+    given_up = 0
+    for company in Company.objects.filter(held_by="", is_history=False).order_by("pk"):
+        with clock.running_ahead(company.clock_offset):
+            given_up += abandon_drafts(actor=system("abandon drafts", company.pk))
+    return given_up
