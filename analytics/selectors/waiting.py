@@ -43,7 +43,7 @@ WITH held AS (
 SELECT hop.id, hop.at, hop.since, hop.type, hop.stage, hop.data, hop.touch_seconds,
     COALESCE(NULLIF(u.full_name, ''), u.username, hop.job) AS who,
     COALESCE(d.name, '') AS department,
-    COALESCE(omc_business_minutes(%(calendar)s, hop.since, hop.at), 0) AS waited,
+    CASE WHEN hop.since IS NULL THEN 0 ELSE omc_business_minutes(%(calendar)s, hop.since, hop.at) END AS waited,
     COALESCE((SELECT sum(omc_business_minutes(%(calendar)s, lower(span), upper(span)))
         FROM unnest(theirs.customer * tstzmultirange(tstzrange(hop.since, GREATEST(hop.at, hop.since)))) AS span
         WHERE hop.since IS NOT NULL), 0) AS customer,
