@@ -34,8 +34,10 @@ def settle(
         invoice.paid_at = None if invoice.open_amount else at
         base += settled_base(before, invoice.open_amount, invoice.total_amount, invoice.total_base)
     Invoice.objects.bulk_update(settled, ["open_amount", "paid_at"])
-    for state in (InvoiceState.POSTED, InvoiceState.PART_PAID):
-        _move([item for item in settled if item.state == state], amounts, str(by), actor)
+    untouched = [item for item in settled if item.state == InvoiceState.POSTED]
+    begun = [item for item in settled if item.state == InvoiceState.PART_PAID]
+    for group in (untouched, begun):
+        _move(group, amounts, str(by), actor)
     return base
 
 

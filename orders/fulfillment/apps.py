@@ -6,3 +6,8 @@ class FulfillmentConfig(AppConfig):
     name = "orders.fulfillment"
     label = "orders_fulfillment"
     verbose_name = _("7 Fulfillment")
+
+    def ready(self) -> None:
+        from orders.fulfillment import registrations
+
+        registrations.register()

@@ -1,0 +1,87 @@
+"""Paper of the warehouse: the pick list for the cart, the packing slip for the box."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from orders.core.models import Address
+from orders.fulfillment.models import Shipment, ShipmentLine
+from orders.fulfillment.selectors import shipment_lines
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "orders" / "fulfillment"
+
+
+def pick_list_pdf(shipment: Shipment) -> bytes:
+    """What to take from which shelf, with room to tick it off."""
+    return _typeset("pick_list.typ", _content(shipment, _("Pick list"), "quantity"))
+
+
+def packing_slip_pdf(shipment: Shipment) -> bytes:
+    """What is in the box, in the customer's language and without prices."""
+    with override(shipment.customer.language):
+        return _typeset("packing_slip.typ", _content(shipment, _("Packing slip"), "picked"))
+
+
+def _typeset(source: str, content: dict[str, Any]) -> bytes:
+    data = json.dumps(content, default=str)
+    pdf: bytes = typst.compile(str(FOLDER / source), format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True)
+    return pdf
+
+
+def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
+    company, order, warehouse = shipment.company, shipment.order, shipment.warehouse
+    facts = [
+        (_("Order"), order.number),
+        (_("Your order"), order.customer_po),
+        (_("Warehouse"), f"{warehouse.code} {warehouse.name}"),
+        (_("Slot"), shipment.planned.slot_date),
+        (_("Service"), shipment.service),
+        (_("Tracking"), shipment.tracking_number),
+    ]
+    return {
+        "title": title,
+        "number": shipment.number,
+        "seller": company.name,
+        "ship_to": [shipment.customer.name, *_address(shipment.ship_to)],
+        "facts": [[str(label), str(value)] for label, value in facts if value],
+        "lines": [
+            _line(line, column) for line in shipment_lines(shipment) if getattr(line, column) or column == "quantity"
+        ],
+        "parcels": [
+            [str(parcel.position), f"{parcel.weight_kg} kg" if parcel.weight_kg else "", parcel.tracking_number]
+            for parcel in shipment.parcels.all()
+        ],
+        "note": order.customer.label_instructions,
+        "words": {
+            "ship_to": _("Ship to"),
+            "item": _("Item"),
+            "quantity": _("Quantity"),
+            "picked": _("Picked"),
+            "parcel": _("Parcel"),
+            "page": _("Page"),
+        },
+    }
+
+
+def _line(line: ShipmentLine, column: str) -> dict[str, str]:
+    product, parent = line.order_line.product, line.order_line.parent
+    return {
+        "position": str(line.order_line.position),
+        "sku": product.sku if product else "",
+        "description": line.order_line.description or (product.name if product else ""),
+        "kit": parent.product.sku if parent and parent.product else "",
+        "barcode": product.barcode if product else "",
+        "quantity": f"{getattr(line, column).normalize():f} {product.stock_unit if product else line.order_line.unit}",
+    }
+
+
+def _address(place: Address | None) -> list[str]:
+    if place is None:
+        return []
+    city = " ".join(part for part in (place.postal_code, place.city) if part)
+    return [text for text in (place.name, place.street, city, place.region, place.country) if text]

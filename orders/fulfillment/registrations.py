@@ -1,0 +1,100 @@
+"""What fulfillment tells core of itself: stage, duty, and what it shows on the order's page and list."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.actor import Actor
+from omc.lib.errors import DomainError
+from omc.lib.registry import Action, BulkAction, DutyRule, Panel, Stage, registry
+from orders.core.models import Order, OrderState
+from orders.fulfillment import events, machines, selectors, services  # noqa: F401  declares events and graph
+
+
+def register() -> None:
+    registry.stages.add(
+        "fulfillment",
+        Stage(
+            number=7,
+            key="fulfillment",
+            name=_("Fulfillment"),
+            url="fulfillment:queue",
+            permission="fulfillment.view_shipment",
+            duty="Pick, pack and ship",
+        ),
+    )
+    registry.duties.add(
+        "Pick, pack and ship",
+        DutyRule(
+            stage=7,
+            name="Pick, pack and ship",
+            opens={"shipment_released": None},
+            closes={
+                "shipment_shipped": _none("left_to_ship"),
+                "shipment_recalled": _none("released_left"),
+                "order_cancelled": None,
+            },
+        ),
+    )
+    registry.bulk_actions.add(
+        "start_picking",
+        BulkAction("start_picking", "order", _("Start picking"), "fulfillment.pick", _start_picking),
+    )
+    registry.panels.add(
+        "order shipments",
+        Panel(
+            key="shipments",
+            subject="order",
+            title=_("Shipments"),
+            template="orders/fulfillment/order_panel.html",
+            context=_order_panel,
+            permission="fulfillment.view_shipment",
+            order=70,
+        ),
+    )
+    registry.actions.add(
+        "pick order",
+        Action(
+            key="pick_order",
+            subject="order",
+            label=_("Pick and ship"),
+            permission="fulfillment.pick",
+            url=lambda order: reverse("fulfillment:order", args=[order.pk]),
+            when=_in_the_warehouse,
+            primary=True,
+        ),
+    )
+
+
+def _none(key: str) -> Any:
+    return lambda data: Decimal(data.get(key, "1")) == 0
+
+
+def _in_the_warehouse(order: Order) -> bool:
+    return order.state in (OrderState.RELEASED, OrderState.IN_FULFILLMENT)
+
+
+def _order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
+    shipments = list(selectors.shipments_of_order(order))
+    waiting = list(selectors.pick_queue(actor).filter(order=order).order_by("slot_date", "id"))
+    return {"shipments": shipments, "waiting": waiting, "actor": actor} if shipments or waiting else None
+
+
+def _start_picking(order_ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
+    """Start on all that the warehouse has of each order; a row's refusal is that of its first shipment."""
+    waiting: dict[int, list[int]] = {order_id: [] for order_id in order_ids}
+    rows = selectors.pick_queue(actor).filter(order_id__in=order_ids).order_by("slot_date", "id")
+    for planned_id, order_id in rows.values_list("pk", "order_id"):
+        waiting[order_id].append(planned_id)
+    outcome: list[tuple[int, str | None]] = []
+    for order_id, plans in waiting.items():
+        refusal = None if plans else str(_("Nothing of it is released to the warehouse."))
+        for planned_id in plans:
+            try:
+                services.start_picking(planned_id=planned_id, actor=actor)
+            except DomainError as error:
+                refusal = refusal or error.message
+        outcome.append((order_id, refusal))
+    return outcome

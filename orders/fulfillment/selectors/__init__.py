@@ -1,0 +1,21 @@
+"""Stage 7 reads."""
+
+from orders.fulfillment.selectors.shipments import (
+    AT_THE_WAREHOUSE,
+    left_to_ship,
+    pick_queue,
+    shipment_lines,
+    shipment_page,
+    shipments_list,
+    shipments_of_order,
+)
+
+__all__ = [
+    "AT_THE_WAREHOUSE",
+    "left_to_ship",
+    "pick_queue",
+    "shipment_lines",
+    "shipment_page",
+    "shipments_list",
+    "shipments_of_order",
+]

@@ -1,0 +1,88 @@
+"""Shipments as the warehouse and the order page see them."""
+
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Case, Count, F, QuerySet, Sum, When
+
+from omc.lib.actor import Actor
+from omc.lib.errors import NotFound
+from orders.core.models import Order
+from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
+
+AT_THE_WAREHOUSE: Final = (ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
+
+
+def pick_queue(actor: Actor, *, warehouse_id: int | None = None) -> QuerySet[PlannedShipment]:
+    """Released planned shipments that wait to be picked, the earliest slot first."""
+    rows = (
+        PlannedShipment.objects.filter(company_id=actor.company_id, state=PlanState.RELEASED)
+        .select_related("order", "customer", "warehouse", "ship_to", "service")
+        .annotate(line_count=Count("lines"), units=Sum("lines__quantity"))
+    )
+    return rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows
+
+
+def shipments_list(
+    actor: Actor, *, state: str = "", warehouse_id: int | None = None, text: str = ""
+) -> QuerySet[Shipment]:
+    """The company's shipments, filtered by state, warehouse and the start of their or their order's number."""
+    rows = Shipment.objects.filter(company_id=actor.company_id).select_related("order", "customer", "warehouse", "ship_to")
+    if state:
+        rows = rows.filter(state=state)
+    if warehouse_id:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if text:
+        rows = rows.filter(order__number__istartswith=text) | rows.filter(number__istartswith=text)
+    return rows
+
+
+def shipment_page(shipment_id: int, actor: Actor) -> Shipment:
+    """One shipment with what its page shows. Raises: NotFound"""
+    shipment = (
+        Shipment.objects.select_related(
+            "order", "customer", "warehouse", "ship_to", "service", "planned", "picker", "company"
+        )
+        .prefetch_related("parcels")
+        .filter(pk=shipment_id, company_id=actor.company_id)
+        .first()
+    )
+    if shipment is None:
+        raise NotFound(f"There is no shipment {shipment_id}.", shipment_id=shipment_id)
+    return shipment
+
+
+def shipment_lines(shipment: Shipment) -> list[ShipmentLine]:
+    """The shipment's lines in the order of the customer's, with item and kit."""
+    return list(
+        shipment.lines.select_related("order_line__product", "order_line__parent__product").order_by(
+            "order_line__position", "id"
+        )
+    )
+
+
+def shipments_of_order(order: Order) -> QuerySet[Shipment]:
+    """All shipments of an order, oldest first, with their units."""
+    return (
+        Shipment.objects.filter(order=order)
+        .select_related("warehouse")
+        .annotate(asked=Sum("lines__quantity"), units=Sum("lines__picked"))
+        .order_by("id")
+    )
+
+
+def left_to_ship(order_id: int, *, except_shipment: int | None = None) -> Decimal:
+    """Units of the order that lie with the warehouse: released and waiting, or on a shipment that has not left."""
+    waiting = PlannedLine.objects.filter(planned__order_id=order_id, planned__state=PlanState.RELEASED)
+    going = ShipmentLine.objects.filter(
+        shipment__order_id=order_id, shipment__state__in=AT_THE_WAREHOUSE
+    ).exclude(shipment_id=except_shipment)
+    carried = Case(When(shipment__state=ShipmentState.PICKING, then=F("quantity")), default=F("picked"))
+    found = (
+        waiting.values("planned__order_id")
+        .annotate(units=Sum("quantity"))
+        .values_list("units")
+        .union(going.values("shipment__order_id").annotate(units=Sum(carried)).values_list("units"), all=True)
+    )
+    return sum((units for (units,) in found), Decimal(0))

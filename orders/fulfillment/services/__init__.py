@@ -1,0 +1,19 @@
+"""Stage 7 writes: pick, pack, ship and deliver, and put back."""
+
+from orders.fulfillment.services.deliver_shipment import deliver_shipment
+from orders.fulfillment.services.pack_shipment import ParcelInput, pack_shipment
+from orders.fulfillment.services.pick_shipment import PickRefused, pick_shipment
+from orders.fulfillment.services.ship_shipment import ship_shipment
+from orders.fulfillment.services.start_picking import start_picking
+from orders.fulfillment.services.unpick_shipment import unpick_shipment
+
+__all__ = [
+    "ParcelInput",
+    "PickRefused",
+    "deliver_shipment",
+    "pack_shipment",
+    "pick_shipment",
+    "ship_shipment",
+    "start_picking",
+    "unpick_shipment",
+]

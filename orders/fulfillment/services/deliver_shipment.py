@@ -1,0 +1,33 @@
+from decimal import Decimal
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.errors import InvalidInput
+from omc.lib.service import verb
+from orders.core import progress
+from orders.fulfillment.events import ShipmentDelivered
+from orders.fulfillment.machines import SHIPMENT
+from orders.fulfillment.models import Shipment, ShipmentState
+from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
+
+
+@verb(events=(ShipmentDelivered,))
+def deliver_shipment(*, shipment_id: int, received_by: str, actor: Actor) -> Shipment:
+    """Record that the goods arrived, and who took them.
+
+    Raises: InvalidInput without a name, IllegalTransition, ShipmentNotFound
+    Events: shipment_delivered; order_delivered once everything arrived
+    """
+    require(actor, "fulfillment.confirm_delivery")
+    shipment = lock_shipment(shipment_id, actor)
+    SHIPMENT.check(shipment, ShipmentState.DELIVERED)
+    if not received_by.strip():
+        raise InvalidInput("Say who took the goods.", field="received_by")
+    lines = lines_of(shipment)
+    changes = post(shipment, lines, {"delivered": per_order_line(lines, "shipped")})
+    shipment.delivered_at, shipment.received_by = clock.now(), received_by.strip()[:80]
+    shipment.save(update_fields=["delivered_at", "received_by"])
+    event = ShipmentDelivered(shipment=shipment.number, units=sum((line.shipped for line in lines), Decimal(0)))
+    advance(shipment, ShipmentState.DELIVERED, event, actor=actor, lines=changes)
+    progress.follow(shipment.order, actor=actor)
+    return shipment

@@ -1,0 +1,58 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.errors import InvalidInput
+from omc.lib.service import verb
+from orders.fulfillment.events import ShipmentPacked
+from orders.fulfillment.machines import SHIPMENT
+from orders.fulfillment.models import Parcel, Shipment, ShipmentState
+from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
+
+
+@dataclass(frozen=True)
+class ParcelInput:
+    """One box as it stands on the bench. Units: kilograms; None is not weighed."""
+
+    weight_kg: Decimal | None = None
+    tracking_number: str = ""
+
+
+@verb(events=(ShipmentPacked,))
+def pack_shipment(*, shipment_id: int, parcels: Sequence[ParcelInput], actor: Actor) -> Shipment:
+    """Put all that was picked into these parcels.
+
+    Raises: InvalidInput without a parcel or with a weight that is none, IllegalTransition, ShipmentNotFound
+    Events: shipment_packed
+    """
+    require(actor, "fulfillment.pack")
+    shipment = lock_shipment(shipment_id, actor)
+    SHIPMENT.check(shipment, ShipmentState.PACKED)
+    if not parcels:
+        raise InvalidInput("Goods travel in at least one parcel.", field="parcels")
+    for position, parcel in enumerate(parcels, start=1):
+        if parcel.weight_kg is not None and parcel.weight_kg <= 0:
+            raise InvalidInput(f"Parcel {position} weighs more than nothing.", field="parcels", parcel=position)
+    lines = lines_of(shipment)
+    changes = post(shipment, lines, {"packed": per_order_line(lines, "picked")})
+    shipment.lines.update(packed=F("picked"))
+    Parcel.objects.bulk_create(
+        Parcel(
+            shipment=shipment,
+            position=position,
+            weight_kg=parcel.weight_kg,
+            tracking_number=parcel.tracking_number.strip(),
+        )
+        for position, parcel in enumerate(parcels, start=1)
+    )
+    shipment.packed_at = clock.now()
+    shipment.save(update_fields=["packed_at"])
+    event = ShipmentPacked(
+        shipment=shipment.number, units=sum((line.picked for line in lines), Decimal(0)), parcels=len(parcels)
+    )
+    advance(shipment, ShipmentState.PACKED, event, actor=actor, lines=changes)
+    return shipment

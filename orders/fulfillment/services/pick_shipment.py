@@ -1,0 +1,105 @@
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db.models import F
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.errors import DomainError, InvalidInput
+from omc.lib.service import verb
+from orders.core.models import OrderLine
+from orders.core.selectors.holds import refuse_if_held
+from orders.fulfillment.events import ShipmentPicked
+from orders.fulfillment.machines import SHIPMENT
+from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState, ShortReason
+from orders.fulfillment.rules import ToPick, pick_problems
+from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
+from planning.services.free_promises import free_promises
+
+
+class PickRefused(DomainError):
+    """What was picked cannot be taken like this: too much, short without a reason, or against the ship rule."""
+
+    code = "pick_refused"
+
+
+@verb(events=(ShipmentPicked,))
+def pick_shipment(
+    *,
+    shipment_id: int,
+    actor: Actor,
+    picked: Mapping[int, Decimal] | None = None,
+    reasons: Mapping[int, str] | None = None,
+) -> Shipment:
+    """Report what was taken from the shelves: all of it, or the quantity per shipment line.
+
+    What is short leaves this shipment: its stock is freed, its promise stays open and is planned again.
+
+    Units: stock unit. Lines not named in ``picked`` are picked in full.
+    Raises: PickRefused naming the line, HoldBlocks, IllegalTransition, ShipmentNotFound
+    Events: shipment_picked
+    """
+    require(actor, "fulfillment.pick")
+    shipment = lock_shipment(shipment_id, actor)
+    order = shipment.order
+    SHIPMENT.check(shipment, ShipmentState.PICKED)
+    refuse_if_held(order, "pick")
+    lines = lines_of(shipment)
+    quantities, why = _as_entered(shipment, lines, picked or {}, reasons or {})
+    for problem in pick_problems(_to_pick(lines), quantities, why, order.ship_rule):
+        raise PickRefused(
+            problem.message,
+            field=f"picked_{problem.line_id}" if problem.line_id else None,
+            reason=problem.code,
+            line_id=problem.line_id,
+        )
+    for line in lines:
+        line.picked = quantities[line.pk]
+        line.short_reason = why.get(line.pk, "") if line.picked < line.quantity else ""
+    _save(lines)
+    short = {line.promise_id: line.quantity - line.picked for line in lines if line.picked < line.quantity}
+    freed = free_promises(order, short, actor) if short else []
+    changes = post(shipment, lines, {"picked": per_order_line(lines, "picked")}, also=freed)
+    shipment.picked_at, shipment.picker_id = clock.now(), actor.user_id
+    shipment.save(update_fields=["picked_at", "picker"])
+    event = ShipmentPicked(
+        shipment=shipment.number,
+        units=sum((line.picked for line in lines), Decimal(0)),
+        short_units=sum(short.values(), Decimal(0)),
+    )
+    advance(shipment, ShipmentState.PICKED, event, actor=actor, lines=changes)
+    return shipment
+
+
+def _as_entered(
+    shipment: Shipment, lines: list[ShipmentLine], picked: Mapping[int, Decimal], reasons: Mapping[int, str]
+) -> tuple[dict[int, Decimal], dict[int, str]]:
+    known = {line.pk for line in lines}
+    if strange := (set(picked) | set(reasons)) - known:
+        raise InvalidInput(f"{shipment} has no line {min(strange)}.", field="picked", line_id=min(strange))
+    if unknown := set(reasons.values()) - set(ShortReason.values) - {""}:
+        raise InvalidInput(f"There is no reason {min(unknown)}.", field="reasons", allowed=ShortReason.values)
+    return {line.pk: picked.get(line.pk, line.quantity) for line in lines}, dict(reasons)
+
+
+def _to_pick(lines: list[ShipmentLine]) -> list[ToPick]:
+    kits = {line.order_line.parent_id for line in lines} - {None}
+    kit_quantities = dict(OrderLine.objects.filter(pk__in=kits).values_list("pk", "ordered")) if kits else {}
+    return [
+        ToPick(
+            line_id=line.pk,
+            label=f"{line.order_line.position} {line.order_line.product}",
+            quantity=line.quantity,
+            kit_id=line.order_line.parent_id,
+            per_kit=line.order_line.ordered / kit_quantities.get(line.order_line.parent_id, line.order_line.ordered),
+        )
+        for line in lines
+    ]
+
+
+def _save(lines: list[ShipmentLine]) -> None:
+    """One statement when everything is there, two when something is short."""
+    ShipmentLine.objects.filter(pk__in=[line.pk for line in lines]).update(picked=F("quantity"))
+    short = [line for line in lines if line.picked < line.quantity]
+    if short:
+        ShipmentLine.objects.bulk_update(short, ["picked", "short_reason"])
