@@ -14,7 +14,6 @@ class SupplyOrdered(Event):
     sentence = "{units} units ordered in {lines} lines, expected {expected_date}"
     lines: int
     units: Decimal
-    net_base: Decimal | None = None
     expected_date: date
 
 

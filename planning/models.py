@@ -211,6 +211,11 @@ class SupplyLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_id}"
 
+    @property
+    def open_quantity(self) -> Decimal:
+        """Units: stock unit, still to come."""
+        return self.quantity - self.received
+
 
 class Forecast(CompanyOwned):
     """One item's demand forecast: the model that won the backtest, its error beside the naive one's.
@@ -243,6 +248,11 @@ class Forecast(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.model} for {self.product_id}"
+
+    @property
+    def value_added(self) -> Decimal | None:
+        """How much smaller the error is than that of the naive forecast; units: fraction, above zero is better."""
+        return None if self.wape is None or self.naive_wape is None else self.naive_wape - self.wape
 
 
 class CapacityDay(CompanyOwned):

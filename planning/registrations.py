@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.registry import DutyRule, SettingType, Stage, registry
 from orders.core.services.jobs import register_job
 from planning import events, machines  # noqa: F401  declares events and graph
+from planning.selectors import forecasts
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
 from planning.selectors.workdays import HORIZON_DAYS
-from planning.services import reconcile_stock
+from planning.services import forecast_demand, reconcile_stock
 from planning.services.capacity import MINUTES_PER_DAY
 
 
@@ -36,6 +37,12 @@ def register() -> None:
         permission="planning.adjust_stock",
         queue="default",
         body=reconcile_stock.reconcile_stock,
+    )
+    register_job(
+        forecasts.KIND,
+        permission=forecast_demand.PERMISSION,
+        queue="analytics",
+        body=forecast_demand.forecast_demand,
     )
 
 

@@ -1,4 +1,21 @@
 from django.urls import path
 
+from planning.views import forecasts, stock, supply
+
 app_name = "planning"
-urlpatterns: list = []
+urlpatterns = [
+    path("", stock.stock, name="stock"),
+    path("items/<int:product_id>/", stock.item, name="item"),
+    path("items/options/", stock.item_options, name="item-options"),
+    path("receive/", stock.receive, name="receive"),
+    path("adjust/", stock.adjust, name="adjust"),
+    path("backorders/", stock.backorders, name="backorders"),
+    path("supply/", supply.supply_orders, name="supply-orders"),
+    path("supply/new/", supply.new_supply, name="new-supply"),
+    path("supply/<int:supply_id>/", supply.supply, name="supply"),
+    path("supply/<int:supply_id>/receive/", supply.receive_supply, name="receive-supply"),
+    path("supply/<int:supply_id>/cancel/", supply.cancel_supply, name="cancel-supply"),
+    path("forecasts/", forecasts.forecasts, name="forecasts"),
+    path("forecasts/<int:forecast_id>/", forecasts.forecast, name="forecast"),
+    path("forecasts/run/", forecasts.run_forecast, name="run-forecast"),
+]

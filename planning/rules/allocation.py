@@ -39,6 +39,10 @@ class Open:
         backordered = max(ZERO, self.backordered - quantity)
         return Open(rest, allocated, min(backordered, rest - allocated))
 
+    def freed(self, quantity: Decimal) -> "Open":
+        """After taking ``quantity`` of what is allocated back; it waits again."""
+        return Open(self.quantity, max(ZERO, self.allocated - quantity), self.backordered)
+
     def shipped(self, quantity: Decimal) -> "Open":
         """After shipping ``quantity`` of what is allocated."""
         return Open(self.quantity - quantity, self.allocated - quantity, self.backordered)

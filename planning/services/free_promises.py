@@ -1,12 +1,13 @@
+"""Allocated stock is taken back from promises that stay: the shelf did not hold what the books said."""
+
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from omc.lib.actor import Actor
 from orders.core.ledger import Move
 from orders.core.models import Order
 from planning.models import Promise
-from planning.services.promises import _change, _open
+from planning.services.promises import as_open, change_promises
 
 
 def free_promises(order: Order, quantities: Mapping[int, Decimal], actor: Actor) -> list[Move]:
@@ -14,11 +15,6 @@ def free_promises(order: Order, quantities: Mapping[int, Decimal], actor: Actor)
 
     The promises stay open and wait to be allocated and planned again; nothing is back-ordered by this.
     """
-    promises = list(
-        Promise.objects.filter(pk__in=list(quantities), order=order, is_open=True).order_by("id")
-    )
-    after = {
-        promise.pk: replace(_open(promise), allocated=max(promise.allocated - quantities[promise.pk], Decimal(0)))
-        for promise in promises
-    }
-    return _change(promises, after, order.company_id)
+    promises = list(Promise.objects.filter(pk__in=list(quantities), order=order, is_open=True).order_by("id"))
+    after = {promise.pk: as_open(promise).freed(quantities[promise.pk]) for promise in promises}
+    return change_promises(promises, after, actor.company_id)

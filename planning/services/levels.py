@@ -17,9 +17,6 @@ _LOCK = (
     "SELECT * FROM planning_stocklevel WHERE company_id = %s AND (product_id, warehouse_id) IN"
     " (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) ORDER BY id FOR UPDATE"
 )
-_LOCK_ITEMS = (
-    "SELECT * FROM planning_stocklevel WHERE company_id = %s AND product_id = ANY(%s) ORDER BY id FOR UPDATE"
-)
 _CHANGE = (
     "UPDATE planning_stocklevel s SET on_hand = s.on_hand + d.on_hand, allocated = s.allocated + d.allocated,"
     " unavailable = s.unavailable + d.unavailable"
@@ -68,27 +65,12 @@ def lock_levels(company_id: int, keys: Iterable[Key]) -> dict[Key, StockLevel]:
     return found
 
 
-def lock_items(company_id: int, keys: Iterable[Key]) -> dict[Key, StockLevel]:
-    """All levels of the items, in every warehouse: for changes of what is known of the item itself, as its cost."""
-    wanted = set(keys)
-    products = sorted({product_id for product_id, _ in wanted})
-    found = _keyed(StockLevel.objects.raw(_LOCK_ITEMS, [company_id, products]))
-    if missing := wanted - set(found):
-        _make(company_id, missing)
-        found = _keyed(StockLevel.objects.raw(_LOCK_ITEMS, [company_id, products]))
-    return found
-
-
 def _locked(company_id: int, keys: set[Key]) -> dict[Key, StockLevel]:
     pairs = sorted(keys)
     if not pairs:
         return {}
     params = [company_id, [product for product, _ in pairs], [warehouse for _, warehouse in pairs]]
-    return _keyed(StockLevel.objects.raw(_LOCK, params))
-
-
-def _keyed(levels: Iterable[StockLevel]) -> dict[Key, StockLevel]:
-    return {(level.product_id, level.warehouse_id): level for level in levels}
+    return {(level.product_id, level.warehouse_id): level for level in StockLevel.objects.raw(_LOCK, params)}
 
 
 def _make(company_id: int, keys: Iterable[Key]) -> None:

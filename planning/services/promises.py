@@ -52,12 +52,12 @@ def release_promises(order: Order, line_quantities: Mapping[int, Decimal] | None
     for promise in promises:
         quantity = promise.quantity if rest is None else min(promise.quantity, rest.get(promise.line_id, ZERO))
         if quantity > 0:
-            after[promise.pk] = _open(promise).without(quantity)
+            after[promise.pk] = as_open(promise).without(quantity)
             if rest is not None:
                 rest[promise.line_id] -= quantity
-    before = {promise.pk: _open(promise) for promise in promises}
+    before = {promise.pk: as_open(promise) for promise in promises}
     was, now = _backordered(before), _backordered({**before, **after})
-    moves = _change([promise for promise in promises if promise.pk in after], after, order.company_id)
+    moves = change_promises([promise for promise in promises if promise.pk in after], after, order.company_id)
     if was and not now and any(row.quantity for row in {**before, **after}.values()):
         eventlog.record(order, BackorderFilled(units=was, how="no longer wanted"), actor=actor)
     return moves
@@ -78,13 +78,13 @@ def allocate_promises(wanted: Mapping[int, Decimal], orders: Sequence[int], acto
     if not asked:
         return dict.fromkeys(wanted, ZERO)
     levels = lock_levels(actor.company_id, {key for pk in asked if (key := _key(promises[pk]))})
-    asks = [Ask(pk, _key(promises[pk]), quantity, _open(promises[pk])) for pk, quantity in asked.items()]
+    asks = [Ask(pk, _key(promises[pk]), quantity, as_open(promises[pk])) for pk, quantity in asked.items()]
     served = give(asks, {key: max(ZERO, level.free) for key, level in levels.items()})
     given = {pk: after.allocated - promises[pk].allocated for pk, after in served.items()}
-    changed = [promises[pk] for pk, after in served.items() if after != _open(promises[pk])]
+    changed = [promises[pk] for pk, after in served.items() if after != as_open(promises[pk])]
     if changed:
         before = _backordered_by_order(orders)
-        moves = _change(changed, served, actor.company_id, levels)
+        moves = change_promises(changed, served, actor.company_id, levels)
         ledger.post(orders, moves)
         _tell(before, changed, served, actor)
     return {pk: given.get(pk, ZERO) for pk in wanted}
@@ -113,9 +113,9 @@ def issue_stock(
                 sku=promise.product.sku,
                 line_id=promise.line_id,
             )
-    after = {promise.pk: _open(promise).shipped(leaving[promise.pk]) for promise in promises}
+    after = {promise.pk: as_open(promise).shipped(leaving[promise.pk]) for promise in promises}
     levels = lock_levels(order.company_id, {key for promise in promises if (key := _key(promise))})
-    moves = _change(promises, after, order.company_id, levels, on_hand=leaving)
+    moves = change_promises(promises, after, order.company_id, levels, on_hand=leaving)
     write_movements(
         MovementKind.SHIP,
         [
@@ -136,11 +136,11 @@ def _key(promise: Promise) -> Key | None:
     return promise.product_id, promise.warehouse_id
 
 
-def _open(promise: Promise) -> Open:
+def as_open(promise: Promise) -> Open:
     return Open(promise.quantity, promise.allocated, promise.backordered)
 
 
-def _change(
+def change_promises(
     promises: Sequence[Promise],
     after: Mapping[int, Open],
     company_id: int,

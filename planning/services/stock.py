@@ -1,8 +1,10 @@
 """Stock comes in, is counted anew, comes back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
+
+from django.db.models import Sum
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
@@ -18,7 +20,6 @@ from planning.services.levels import (
     Movement,
     StockRefused,
     change_levels,
-    lock_items,
     lock_levels,
     write_movements,
 )
@@ -51,13 +52,10 @@ def receive_stock(
 
 
 def take_in(receipts: Iterable[Movement], *, reference: str, actor: Actor) -> dict[Key, StockLevel]:
-    """Add receipts to their levels, write the movements, and average the costs; inside another verb.
-
-    All levels of an item are locked, in every warehouse, so that two receipts of it cannot average past each other.
-    """
+    """Average the costs, add receipts to their levels, and write the movements; inside another verb."""
     rows = list(receipts)
-    levels = lock_items(actor.company_id, {row.key for row in rows})
-    _average_costs(rows, levels, reference, actor)
+    _average_costs(rows, reference, actor)
+    levels = lock_levels(actor.company_id, {row.key for row in rows})
     changes: dict[Key, LevelChange] = defaultdict(LevelChange)
     for row in rows:
         changes[row.key] += LevelChange(on_hand=row.quantity)
@@ -129,17 +127,19 @@ def _stocked(product_id: int, warehouse_id: int, actor: Actor) -> Key:
     return product_id, warehouse_id
 
 
-def _average_costs(
-    receipts: list[Movement], levels: Mapping[Key, StockLevel], reference: str, actor: Actor
-) -> None:
-    """Average and last cost of the items that came with a cost, and what they were before."""
+def _average_costs(receipts: list[Movement], reference: str, actor: Actor) -> None:
+    """Average and last cost of the items that came with a cost, and what they were before.
+
+    The items are locked, since a receipt in another warehouse averages the same cost.
+    """
     costed = [row for row in receipts if row.unit_cost is not None]
     if not costed:
         return
-    products = Product.objects.in_bulk({row.key[0] for row in costed})
-    on_hand: dict[int, Decimal] = defaultdict(Decimal)
-    for (product_id, _warehouse_id), level in levels.items():
-        on_hand[product_id] += level.on_hand
+    ids = sorted({row.key[0] for row in costed})
+    locked = Product.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
+    products = {product.pk: product for product in locked}
+    levels = StockLevel.objects.filter(product_id__in=ids).values_list("product_id")
+    on_hand: dict[int, Decimal] = defaultdict(Decimal, levels.annotate(total=Sum("on_hand")))
     before = {pk: (product.average_cost, product.last_cost) for pk, product in products.items()}
     for row in costed:
         product = products[row.key[0]]

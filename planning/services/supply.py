@@ -109,11 +109,10 @@ def order_supply(
     event = SupplyOrdered(
         lines=len(rows),
         units=sum((row.quantity for row in rows), ZERO),
-        net_base=supply.net_base if len(costs) == len(rows) else None,
         expected_date=expected_date,
     )
     eventlog.record(supply, event, actor=actor)
-    url = reverse("planning:supply-order", args=[supply.pk])
+    url = reverse("planning:supply", args=[supply.pk])
     words = [products[row.product_id].sku for row in rows[:50]]
     index(company_id, [Findable("supply", supply.pk, supply.number, url, words, "planning.view_stock")])
     return supply

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from omc.lib.actor import Actor, system
 from orders.core import ledger, lifecycle
 from orders.core.models import Company, Order, Product, Supplier, Warehouse
@@ -58,11 +60,12 @@ class Yard:
         )
 
     def promise(self, order: Order, actor: Actor | None = None) -> PromiseResult:
-        """As entry does it: lock the order, promise its lines, post the ledger. Wants a transaction."""
+        """As entry does it: lock the order, promise its lines, post the ledger."""
         actor = actor or system("test", self.company.pk)
-        locked = lifecycle.lock(order.pk, actor)
-        result = promise_order(locked, list(locked.lines.order_by("position")), actor)
-        ledger.post(locked.pk, result.moves)
+        with transaction.atomic():
+            locked = lifecycle.lock(order.pk, actor)
+            result = promise_order(locked, list(locked.lines.order_by("position")), actor)
+            ledger.post(locked.pk, result.moves)
         return result
 
     def supplier(self, code: str = "ACME") -> Supplier:

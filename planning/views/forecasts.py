@@ -1,0 +1,78 @@
+"""Screens of the demand forecast."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from omc.lib.errors import DomainError
+from orders.core import screens
+from orders.core.access import allow
+from orders.core.models import JobState
+from orders.core.selectors.companies import as_of
+from orders.core.selectors.paging import capped_count, keyset
+from planning import forms
+from planning.rules.forecasting import last_complete_month
+from planning.selectors import forecasts as reads
+from planning.services.forecast_demand import request_forecast
+
+
+@require_GET
+@allow("planning.view_stock")
+def forecasts(request: HttpRequest) -> HttpResponse:
+    """What demand is expected of every item, and how much better than naive that is."""
+    actor = request.actor
+    form = forms.ForecastFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = reads.current_forecasts(actor, asked.get("text", ""), asked.get("kind", ""))
+    page = keyset(rows, request.GET, order=("product__sku", "id"))
+    for row in page.rows:
+        row.model_name = reads.MODEL_NAMES.get(row.model, row.model)
+        row.note = reads.note_of(row)
+    latest = reads.latest_run(actor)
+    context = {
+        "page": page,
+        "count_text": capped_count(rows),
+        "filters": form,
+        "filtered": any(asked.values()),
+        "run": reads.run_in_force(actor),
+        "running": latest if latest and latest.status in (JobState.QUEUED, JobState.RUNNING) else None,
+        "until": last_complete_month(as_of(request.company)),
+        "may_run": actor.can("planning.run_forecast"),
+    }
+    template = "planning/forecasts.html"
+    return render(request, f"{template}#rows" if request.htmx else template, context)
+
+
+@require_GET
+@allow("planning.view_stock")
+def forecast(request: HttpRequest, forecast_id: int) -> HttpResponse:
+    """One item's demand so far and to come, and every model that was tried on it."""
+    found = reads.forecast_of(request.actor, forecast_id)
+    lines = reads.lines_of(found)
+    months = reads.months_of(found)
+    context = {
+        "forecast": found,
+        "model_name": reads.MODEL_NAMES.get(found.model, found.model),
+        "note": reads.note_of(found),
+        "tried": reads.tried_models(found),
+        "labels": [month.strftime("%Y-%m") for month in months],
+        "series": [
+            {"name": _("Demand"), "values": lines["history"]},
+            {"name": _("Forecast"), "values": lines["forecast"]},
+        ],
+        "ahead": list(zip(months[len(found.history) :], found.values, strict=True)),
+    }
+    return render(request, "planning/forecast.html", context)
+
+
+@require_POST
+@allow("planning.run_forecast")
+def run_forecast(request: HttpRequest) -> HttpResponse:
+    """Start the forecast of every item, and go to watch it."""
+    try:
+        run = request_forecast(actor=request.actor)
+    except DomainError as refusal:
+        return screens.refused(request, refusal, back_to=reverse("planning:forecasts"))
+    return redirect("core:job", run.pk)

@@ -1,0 +1,141 @@
+"""Screens of supply orders."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from omc.lib import clock
+from omc.lib.events import sentence_of
+from orders.core import screens
+from orders.core.access import allow
+from orders.core.models import Product
+from orders.core.selectors.paging import capped_count, keyset
+from planning import forms, services
+from planning.models import SupplyOrder
+from planning.selectors import stock as reads
+from planning.selectors.workdays import default_warehouse_id
+from planning.services import SupplyInput
+from planning.views.stock import number_of
+
+
+@require_GET
+@allow("planning.view_stock")
+def supply_orders(request: HttpRequest) -> HttpResponse:
+    """What is on order, the newest first."""
+    actor = request.actor
+    form = forms.SupplyFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = reads.supply_orders(actor, asked.get("text", ""), asked.get("state", ""))
+    context = {
+        "page": keyset(rows, request.GET),
+        "count_text": capped_count(rows),
+        "filters": form,
+        "filtered": any(asked.values()),
+        "may_see_cost": actor.can("orders.view_cost"),
+    }
+    template = "planning/supply_orders.html"
+    return render(request, f"{template}#rows" if request.htmx else template, context)
+
+
+@require_GET
+@allow("planning.view_stock")
+def supply(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """One supply order: its lines and what became of them."""
+    found = reads.supply_of(request.actor, supply_id)
+    return render(request, "planning/supply.html", _context(request, found, forms.ReceiveSupplyForm(supply=found)))
+
+
+def _context(request: HttpRequest, found: SupplyOrder, form: forms.ReceiveSupplyForm) -> dict[str, Any]:
+    is_open = found.state in reads.OPEN_SUPPLY
+    events = [
+        {"at": event.at, "sentence": sentence_of(event.type, event.data), "by": event.user or event.job}
+        for event in reads.supply_events(found)
+    ]
+    return {
+        "supply": found,
+        "lines": found.lines.all(),
+        "form": form,
+        "is_open": is_open,
+        "events": events,
+        "now": clock.now() if is_open else None,
+        "may_see_cost": request.actor.can("orders.view_cost"),
+        "may_receive": is_open and request.actor.can("planning.receive_stock"),
+        "may_cancel": is_open and request.actor.can("planning.order_supply"),
+    }
+
+
+@require_POST
+@allow("planning.receive_stock")
+def receive_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """Take in what arrived, line by line."""
+    found = reads.supply_of(request.actor, supply_id)
+    form = forms.ReceiveSupplyForm(request.POST, supply=found)
+
+    def run(**data: Any) -> SupplyOrder:
+        done: SupplyOrder = services.receive_supply(
+            supply_id=supply_id, received=form.received(), reference=data["reference"], actor=request.actor
+        )
+        return done
+
+    if screens.attempt(form, run) is None:
+        return render(request, "planning/supply.html", _context(request, found, form), status=422)
+    messages.success(request, _("Received. What is promised of it is decided by the next allocation run."))
+    return redirect("planning:supply", supply_id)
+
+
+@require_POST
+@allow("planning.order_supply")
+def cancel_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """Expect nothing more of it."""
+    return screens.perform(
+        request,
+        lambda: services.cancel_supply(supply_id=supply_id, actor=request.actor),
+        back_to=reverse("planning:supply", args=[supply_id]),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow("planning.order_supply")
+def new_supply(request: HttpRequest) -> HttpResponse:
+    """Order goods from a supplier."""
+    actor = request.actor
+    more = "more" in request.POST
+    data = forms.with_more_rows(request.POST) if more else request.POST or None
+    shared = {"company_id": actor.company_id, "may_see_cost": actor.can("orders.view_cost")}
+    form = forms.SupplyForm(data, initial={"warehouse": _warehouse(request)}, company_id=actor.company_id)
+    rows = forms.SupplyRows(data, prefix="lines", initial=_asked_for(request), form_kwargs=shared)
+    if request.method == "POST" and not more and all([form.is_valid(), rows.is_valid()]):
+        made = screens.attempt(form, lambda **header: _order(request, rows, **header))
+        if made is not None:
+            return redirect("planning:supply", made.pk)
+    context = {"form": form, "rows": rows, "may_see_cost": shared["may_see_cost"]}
+    status = 422 if request.method == "POST" and not more else 200
+    return render(request, "planning/supply_form.html", context, status=status)
+
+
+def _order(request: HttpRequest, rows: Any, supplier: Any, warehouse: Any, expected_date: Any) -> SupplyOrder:
+    lines = [SupplyInput(row["product"].pk, row["quantity"], row.get("unit_cost")) for row in rows.filled()]
+    made: SupplyOrder = services.order_supply(
+        supplier_id=supplier.pk,
+        warehouse_id=warehouse.pk,
+        expected_date=expected_date,
+        lines=lines,
+        actor=request.actor,
+    )
+    return made
+
+
+def _warehouse(request: HttpRequest) -> int | None:
+    return number_of(request.GET.get("warehouse")) or default_warehouse_id(request.actor.company_id)
+
+
+def _asked_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """The item that a link from elsewhere asks to order, and how much."""
+    pk = number_of(request.GET.get("product"))
+    product = Product.objects.filter(company_id=request.actor.company_id, pk=pk).first()
+    return [{"product": product.sku, "quantity": request.GET.get("quantity", "")}] if product else []
