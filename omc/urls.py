@@ -14,7 +14,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from omc.demo.login import LoginView
 from omc.health import views as health
+from omc.style import style
 
 
 def _screens(app: str, prefix: str) -> list[URLResolver]:
@@ -39,7 +41,8 @@ _stages = {app: app.rpartition(".")[2] + "/" for app in [*settings.STAGES, "anal
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", LoginView.as_view(), name="login"),
+    path("style/", style, name="style"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),

@@ -143,6 +143,7 @@ class SettingType:
 @dataclass
 class Registries:
     stages: Registry[Stage] = field(default_factory=lambda: Registry("stages"))
+    pages: Registry[str] = field(default_factory=lambda: Registry("pages"))  # subject type → URL name of its page
     panels: Registry[Panel] = field(default_factory=lambda: Registry("panels"))
     actions: Registry[Action] = field(default_factory=lambda: Registry("actions"))
     bulk_actions: Registry[BulkAction] = field(default_factory=lambda: Registry("bulk actions"))

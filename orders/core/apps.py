@@ -11,4 +11,5 @@ class CoreConfig(AppConfig):
         from omc.lib.registry import registry
         from orders.core import events, reference  # noqa: F401  declares the event types
 
+        registry.pages.add("order", "core:order")
         registry.reference.add("hold types", reference.load_hold_types)

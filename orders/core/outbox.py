@@ -14,6 +14,7 @@ from functools import cache
 from celery import current_app
 from django.core.cache import cache as shared_cache
 from django.db import connection, transaction
+from django.db.models import Q
 
 from omc.lib import clock
 from omc.lib.registry import Subscriber, registry
@@ -43,13 +44,16 @@ def _wake(subscribers: Sequence[str]) -> None:
             current_app.send_task("orders.core.tasks.drain_subscriber", [name], retry=False)
 
 
-def drain(subscriber: str, limit: int = 500) -> int:
-    """Hand waiting deliveries to one subscriber; returns how many it dealt with."""
+def drain(subscriber: str, limit: int = 500, *, company_id: int | None = None) -> int:
+    """Hand waiting deliveries to one subscriber; returns how many it dealt with.
+
+    Companies held by a simulator are left to it; it names its own ``company_id``.
+    """
     consumer = registry.subscribers[subscriber]
     handled = 0
     seen: set[str] = set()
     while handled < limit:
-        keys = _due_keys(subscriber, seen)
+        keys = _due_keys(subscriber, seen, company_id)
         if not keys:
             break
         for key in keys:
@@ -58,19 +62,20 @@ def drain(subscriber: str, limit: int = 500) -> int:
     return handled
 
 
-def drain_all(limit: int = 500) -> int:
+def drain_all(limit: int = 500, *, company_id: int | None = None) -> int:
     """Drain every subscriber until nothing is due; returns how many deliveries were dealt with."""
     total = 0
-    while handled := sum(drain(item.name, limit) for item in registry.subscribers):
+    while handled := sum(drain(item.name, limit, company_id=company_id) for item in registry.subscribers):
         total += handled
     return total
 
 
-def _due_keys(subscriber: str, seen: set[str]) -> list[str]:
+def _due_keys(subscriber: str, seen: set[str], company_id: int | None) -> list[str]:
+    whose = Q(company__held_by="") if company_id is None else Q(company_id=company_id)
     due = (
         Delivery.objects.filter(subscriber=subscriber, parked=False, due_at__lte=clock.wall())
         .exclude(key__in=seen)
-        .filter(company__held_by="")
+        .filter(whose)
         .order_by("due_at", "id")
         .values_list("key", flat=True)[:200]
     )

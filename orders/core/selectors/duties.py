@@ -40,20 +40,3 @@ def waiting_by_stage(company_id: int) -> list[dict[str, Any]]:
         .annotate(open=Count("id"), value=Sum("value_base"), oldest=Min("opened_at"), queue_name=Min(F("queue__name")))
     )
     return list(rows)
-
-
-def subject_url_names() -> dict[str, str]:
-    """Where a duty's subject has its page: URL name by subject type."""
-    return {
-        "order": "core:order",
-        "enquiry": "generation:enquiry",
-        "quote": "pricing:quote",
-        "supplyorder": "planning:supply",
-        "plannedshipment": "scheduling:shipment",
-        "shipment": "fulfillment:shipment",
-        "invoice": "billing:invoice",
-        "return": "claims:return",
-        "case": "postsales:case",
-    }
-
-

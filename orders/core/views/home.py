@@ -2,15 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from omc.lib import clock
+from omc.lib.registry import registry
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.eventlog import stages
 from orders.core.models import Duty, Notification
-from orders.core.selectors.duties import open_duties, subject_url_names, waiting_by_stage
+from orders.core.selectors.duties import open_duties, waiting_by_stage
 from orders.core.selectors.holds import holds_list
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services.duties import take_duty
@@ -20,11 +21,10 @@ from orders.core.views.shell import acts_in, address
 
 def duty_url(duty: Duty) -> str:
     """Where the duty's subject has its page; its order's when it has none of its own."""
-    name = subject_url_names().get(duty.subject_type)
-    try:
-        return reverse(name, args=[duty.subject_id]) if name else ""
-    except NoReverseMatch:
-        return reverse("core:order", args=[duty.order_id]) if duty.order_id else ""
+    name = registry.pages.get(duty.subject_type)
+    if name:
+        return reverse(name, args=[duty.subject_id])
+    return reverse("core:order", args=[duty.order_id]) if duty.order_id else ""
 
 
 @require_GET

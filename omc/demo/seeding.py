@@ -1,0 +1,115 @@
+"""Fill the demo company: its last weeks, played through the services in order of time."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from omc.accounts.models import User
+from omc.demo.house import CODE, House, build
+from omc.demo.stage import Stage, Story
+from omc.demo.stories import STEPS, Tales
+from omc.lib import clock
+from orders.core.actors import actor_for
+from orders.core.models import Company, Membership
+from orders.generation.services import EnquiryInput
+
+SEED = 1992  # the year somebody first stapled himself to an order
+DAYS = 70
+ORDERS = 160
+
+
+def seed(report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAYS) -> Company | None:
+    """Open the demo company and play its last ``days`` days. None when there is one already.
+
+    Until it is done the company is held, so that no worker acts in it. What a run that was cut off left behind is put
+    aside, seen by nobody, and the next run starts anew.
+    """
+    if Company.objects.filter(code=CODE, held_by="").exists():
+        return None
+    _put_aside()
+    rng = random.Random(SEED)  # noqa: S311  a story, not a secret
+    end = clock.now()
+    start = (end - timedelta(days=days)).replace(hour=13, minute=0, second=0, microsecond=0)
+    with clock.stopped_at(start), transaction.atomic():
+        house = build(rng)
+        house.actors["admin2"] = actor_for(User.objects.get(username="adam"), house.company)
+    stage = Stage(house.company.pk, start, end)
+    tales = Tales(house, rng)
+    for at, story in _program(house, tales, rng, start, end, orders):
+        stage.enter(at, story)
+    stage.play(report)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    Company.objects.filter(pk=house.company.pk).update(held_by="")
+    return house.company
+
+
+def _put_aside() -> None:
+    for company in Company.objects.filter(code=CODE).exclude(held_by=""):
+        Membership.objects.filter(company=company).delete()
+        company.code = f"{CODE}-cut-off-{company.pk}"
+        company.save(update_fields=["code"])
+
+
+def _program(
+    house: House, tales: Tales, rng: random.Random, start: datetime, end: datetime, orders: int
+) -> list[tuple[datetime, Story]]:
+    """When what begins. Order entries fall into office hours of working days."""
+    days = [start + timedelta(days=n) for n in range((end - start).days)]
+    working = [day for day in days if day.isoweekday() < 6]
+    zone = ZoneInfo(house.company.time_zone)
+
+    def office(day: datetime) -> datetime:
+        minute = rng.randint(8 * 60, 16 * 60)
+        return datetime.combine(day.date(), time(minute // 60, minute % 60), zone)
+
+    program: list[tuple[datetime, Story]] = []
+    for n in range(orders):
+        how = {
+            "hold": n % 13 == 5, "short": n % 17 == 3, "kit": n % 19 == 4, "service": n % 11 == 7,
+            "two_warehouses": n % 9 == 2, "returned": "closed" if n % 12 == 6 else "", "case": "closed" if n % 10 == 1 else "",
+            "share": "0.5" if n % 14 == 9 else "1",
+        }  # fmt: skip
+        program.append((office(rng.choice(working)), tales.order(**how)))
+    for n in range(24):
+        until = ("ordered", "ordered", "quoted", "closed")[n % 4]
+        program.append((office(rng.choice(working)), tales.enquiry(until)))
+    for until in ("received", "received", "received", "cancelled", "part_received"):
+        program.append((office(rng.choice(working[:-12])), tales.supply(until)))
+    early = working[len(working) // 2]
+    program.append((office(early), tales.rules()))
+    for outcome in ("applied", "discarded"):
+        program.append((office(working[-6]), tales.allocation(outcome)))
+    program += _still_open(house, tales, rng, end)
+    return program
+
+
+def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -> list[tuple[datetime, Story]]:
+    """What stands open today, in every state that a document may be in."""
+    recent = lambda days: end - timedelta(days=days, hours=rng.uniform(0, 6))  # noqa: E731
+    program = [(recent(4 if until in STEPS[5:] else 2), tales.order(until)) for until in STEPS[:-1] for _ in range(2)]
+    program += [(recent(3), tales.order("confirmed", short=True)) for _ in range(2)]
+    program += [
+        (recent(25), tales.order("delivered", returned=until))
+        for until in ("requested", "rejected", "cancelled", "authorized", "received", "inspected", "settled")
+    ]
+    program += [
+        (recent(18), tales.order("delivered", case=until))
+        for until in ("new", "assigned", "waiting_customer", "waiting_internal", "resolved")
+    ]
+    program += [
+        (recent(6), tales.way_back(which))
+        for which in ("abandoned", "cancelled", "frozen", "recalled", "unpicked", "draft_invoice", "void")
+    ]
+    program += [(recent(2), tales.enquiry(until)) for until in ("received", "working")]
+    for until in ("draft", "sent", "accepted", "rejected", "expired", "superseded"):
+        item = rng.choice(house.goods[:7])
+        asked = [EnquiryInput(product_id=item.pk, quantity=Decimal(rng.choice((10, 30, 80))))]
+        program.append((recent(12), tales.quote(until, rng.choice(house.customers), asked)))
+    program += [(recent(2), tales.supply("ordered")), (recent(1), tales.on_account())]
+    program.append((recent(0.5), tales.allocation("proposed")))
+    return program

@@ -1,0 +1,45 @@
+"""A stage for stories: each is a generator that acts and yields how long it waits; the stage plays all in order of time."""
+
+import heapq
+from collections.abc import Callable, Generator
+from datetime import datetime, timedelta
+from itertools import count
+
+from omc.lib import clock
+from orders.core import outbox
+
+Story = Generator[timedelta, None, None]
+
+
+class Stage:
+    """Plays stories in one stream of time, and lets the stages hear of each other as it passes."""
+
+    def __init__(self, company_id: int, start: datetime, end: datetime, every: timedelta = timedelta(hours=3)) -> None:
+        self.company_id, self.now, self.end, self.every = company_id, start, end, every
+        self._waiting: list[tuple[datetime, int, Story]] = []
+        self._tie = count()
+        self._heard = start
+
+    def enter(self, at: datetime, story: Story) -> None:
+        heapq.heappush(self._waiting, (at, next(self._tie), story))
+
+    def play(self, report: Callable[[int], None]) -> None:
+        """Until nothing waits before the end; stories that are still under way then stay as they are."""
+        played = 0
+        while self._waiting and self._waiting[0][0] <= self.end:
+            self.now, _, story = heapq.heappop(self._waiting)
+            with clock.stopped_at(self.now):
+                if self.now - self._heard >= self.every:
+                    self.hear()
+                try:
+                    self.enter(self.now + next(story), story)
+                except StopIteration:
+                    played += 1
+                    report(played)
+        with clock.stopped_at(self.end):
+            self.hear()
+
+    def hear(self) -> None:
+        """Deliver what waits, as the workers would."""
+        outbox.drain_all(company_id=self.company_id)
+        self._heard = self.now
