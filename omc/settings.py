@@ -52,6 +52,7 @@ STAGES = [
 INSTALLED_APPS = [
     "omc",
     "omc.accounts",
+    "omc.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
