@@ -1,8 +1,8 @@
 """What stage 3 reads: prices, taxes, rates, quotes, price lists."""
 
-from orders.pricing.selectors.explanations import explain
+from orders.pricing.selectors.explanations import cost_of, explain, read_steps
 from orders.pricing.selectors.items import InvalidLines, Item, read_lines
-from orders.pricing.selectors.prices import price_of, rate_of
+from orders.pricing.selectors.prices import Found, look_up, price_of, rate_of
 from orders.pricing.selectors.quotes import (
     lines_seen,
     quote_list,
@@ -11,14 +11,18 @@ from orders.pricing.selectors.quotes import (
     quote_rows,
     quotes_about,
     revisions_of,
+    veiled,
     why_these_prices,
 )
 
 __all__ = [
+    "Found",
     "InvalidLines",
     "Item",
+    "cost_of",
     "explain",
     "lines_seen",
+    "look_up",
     "price_of",
     "quote_list",
     "quote_margin",
@@ -27,6 +31,8 @@ __all__ = [
     "quotes_about",
     "rate_of",
     "read_lines",
+    "read_steps",
     "revisions_of",
+    "veiled",
     "why_these_prices",
 ]

@@ -68,9 +68,14 @@ def explain(line: PricedLine, actor: Actor) -> Explanation | None:
         list_price=line.list_price,
         unit_price=line.unit_price,
         discount_percent=_discount(line),
-        steps=[_read(step) for step in line.price_steps],
+        steps=read_steps(line.price_steps),
         cost=cost_of(line) if actor.can("orders.view_cost") else None,
     )
+
+
+def read_steps(rows: Sequence[dict[str, Any]]) -> list[ReadStep]:
+    """Frozen steps with their words."""
+    return [_read(step) for step in rows]
 
 
 def cost_of(line: PricedLine) -> Cost:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, Inexact, localcontext
+from typing import Any, cast
 
 from django.db.models import Q
 
@@ -19,6 +20,11 @@ class InvalidLines(DomainError):
 
     code, status = "invalid_lines", 422
 
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """Position (from 1), field and message each."""
+        return cast(list[dict[str, Any]], self.data["lines"])
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -30,7 +36,7 @@ class Item:
     quantity: Decimal
 
 
-def read_lines(*, company_id: int, customer_id: int, inputs: Sequence[LineInput]) -> list[Item]:
+def read_lines(*, company_id: int, customer_id: int | None, inputs: Sequence[LineInput]) -> list[Item]:
     """Find each line's item by id, SKU, the customer's own number, another alias or barcode, and convert its quantity.
 
     At most three queries, however many lines.
@@ -78,7 +84,7 @@ def _read(
     return "", "", Item(product, unit, factor, quantity)
 
 
-def _products(company_id: int, customer_id: int, inputs: Sequence[LineInput]) -> list[Product | None]:
+def _products(company_id: int, customer_id: int | None, inputs: Sequence[LineInput]) -> list[Product | None]:
     ids = {typed.product_id for typed in inputs if typed.product_id}
     words = {typed.sku.strip() for typed in inputs if typed.sku and not typed.product_id}
     if not ids and not words:
@@ -90,7 +96,7 @@ def _products(company_id: int, customer_id: int, inputs: Sequence[LineInput]) ->
     if missing := {word for word in words if word.upper() not in by_word}:
         aliases = (
             ProductAlias.objects.filter(company_id=company_id, alias__in=missing)
-            .filter(Q(customer=None) | Q(customer=customer_id))
+            .filter(Q(customer=None) | Q(customer_id=customer_id))
             .select_related("product")
             .order_by("customer_id")  # a customer's own number before everybody's alias
         )

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q
 
-from omc.lib.errors import DomainError
+from omc.lib.errors import DomainError, NotFound
+from orders.core.inputs import LineInput
 from orders.core.models import Company, Customer, Product
 from orders.pricing.models import ExchangeRate, PriceBreak, TaxRule
 from orders.pricing.rules import Break, Price, Tax, resolve
+from orders.pricing.selectors.items import read_lines
 
 ONE = Decimal(1)
 
@@ -153,3 +156,35 @@ def price_of(
         if price is not None:
             prices[product_id] = price
     return prices
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a look-up; ``price`` is None when nothing gives one. Units: ``quantity`` in stock units."""
+
+    product: Product
+    quantity: Decimal
+    currency: str
+    on: date
+    price: Price | None
+
+
+def look_up(*, company: Company, customer: Customer | None, line: LineInput, on: date) -> Found:
+    """What an item costs a customer (or everybody) at a quantity on a day, and why.
+
+    Raises: InvalidLines, NoRate
+    """
+    customer_id = customer.pk if customer else None
+    item = read_lines(company_id=company.pk, customer_id=customer_id, inputs=[line])[0]
+    if item.product is None:
+        raise NotFound("Name an item.", field="sku")
+    currency = customer.currency if customer else company.currency
+    prices = price_of(
+        company_id=company.pk,
+        customer=customer,
+        quantities={item.product.pk: item.quantity},
+        currency=currency,
+        currency_rate=rate_of(company.pk, currency, on),
+        on=on,
+    )
+    return Found(item.product, item.quantity, currency, on, prices.get(item.product.pk))

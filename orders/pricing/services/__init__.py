@@ -1,6 +1,7 @@
 """Stage 3's verbs: price lines, write and decide quotes, keep price lists, taxes and rates."""
 
 from orders.pricing.selectors import rate_of
+from orders.pricing.services.price_files import import_breaks
 from orders.pricing.services.price_lines import NoPrice, NoTaxRule, Totals, price_lines
 from orders.pricing.services.price_lists import (
     BadLadder,
@@ -38,6 +39,7 @@ __all__ = [
     "change_quote",
     "create_price_list",
     "expire_quotes",
+    "import_breaks",
     "load_tax_rules",
     "lock_quote",
     "mark_converted",

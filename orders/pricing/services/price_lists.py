@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
@@ -23,6 +23,11 @@ class BadLadder(DomainError):
     """Breaks that contradict each other; ``data["problems"]`` names row and sentence."""
 
     code, status = "bad_ladder", 422
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """Row (from 1), SKU and message each."""
+        return cast(list[dict[str, Any]], self.data["problems"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,21 @@
+"""REST doors of stage 3 at /api/v1/pricing/."""
+
+from django.urls import path
+
+from orders.pricing.api import prices, quotes, reference
+
+urlpatterns = [
+    path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
+    path("quotes/<int:quote_id>/", quotes.QuoteApi.as_view(), name="quote"),
+    path("quotes/<int:quote_id>/send/", quotes.SendQuoteApi.as_view(), name="send-quote"),
+    path("quotes/<int:quote_id>/accept/", quotes.AcceptQuoteApi.as_view(), name="accept-quote"),
+    path("quotes/<int:quote_id>/reject/", quotes.RejectQuoteApi.as_view(), name="reject-quote"),
+    path("quotes/<int:quote_id>/pdf/", quotes.QuotePdfApi.as_view(), name="quote-pdf"),
+    path("price-lists/", prices.PriceListsApi.as_view(), name="price-lists"),
+    path("price-lists/<int:list_id>/breaks/", prices.BreaksApi.as_view(), name="breaks"),
+    path("price/", prices.PriceApi.as_view(), name="price"),
+    path("explain/<int:line_id>/", prices.ExplainApi.as_view(), name="explain"),
+    path("tax-rules/", reference.TaxRulesApi.as_view(), name="tax-rules"),
+    path("tax-rules/<int:rule_id>/", reference.TaxRuleApi.as_view(), name="tax-rule"),
+    path("exchange-rates/", reference.RatesApi.as_view(), name="exchange-rates"),
+]

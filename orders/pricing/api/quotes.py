@@ -1,0 +1,171 @@
+"""REST views of quotes."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.core.api.base import StageApi, page
+from orders.core.api.serializers import VisibleSerializer
+from orders.core.inputs import LineInput
+from orders.pricing import selectors, services
+from orders.pricing.models import Quote, QuoteLine, RejectReason
+
+
+class QuoteSerializer(VisibleSerializer):
+    customer_code = serializers.CharField(source="customer.code")
+
+    class Meta:
+        model = Quote
+        fields = (
+            "id", "number", "revision", "state", "customer", "customer_code", "contact", "ship_to", "enquiry", "order",
+            "currency", "requested_date", "valid_until", "net_amount", "tax_amount", "total_amount", "net_base",
+            "cost_base", "reject_reason", "customer_note", "created_at", "sent_at", "decided_at",
+        )  # fmt: skip
+
+
+class QuoteLineSerializer(VisibleSerializer):
+    sku = serializers.CharField(source="product.sku", default=None)
+
+    class Meta:
+        model = QuoteLine
+        fields = (
+            "id", "position", "kind", "sku", "description", "unit", "unit_factor", "typed_quantity", "quantity",
+            "list_price", "unit_price", "net_amount", "tax_code", "tax_rate", "tax_amount", "unit_cost", "cost_base",
+            "price_steps",
+        )  # fmt: skip
+
+
+class QuoteDetailSerializer(QuoteSerializer):
+    lines = QuoteLineSerializer(many=True)
+
+    class Meta(QuoteSerializer.Meta):
+        fields = (*QuoteSerializer.Meta.fields, "lines")
+
+
+class QuoteLineInput(serializers.Serializer[Any]):
+    product_id = serializers.IntegerField(required=False)
+    sku = serializers.CharField(required=False, max_length=60)
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    unit = serializers.CharField(required=False, max_length=10)
+    unit_price = serializers.DecimalField(required=False, max_digits=18, decimal_places=4)
+    kind = serializers.ChoiceField(choices=["goods", "service", "charge", "text"], default="goods")
+    description = serializers.CharField(required=False, max_length=200)
+
+
+class ChangeQuoteInput(serializers.Serializer[Any]):
+    lines = QuoteLineInput(many=True)
+    requested_date = serializers.DateField(required=False)
+    valid_until = serializers.DateField(required=False)
+    contact_id = serializers.IntegerField(required=False)
+    ship_to_id = serializers.IntegerField(required=False)
+    customer_note = serializers.CharField(required=False, allow_blank=True)
+
+
+class WriteQuoteInput(ChangeQuoteInput):
+    customer_id = serializers.IntegerField()
+    enquiry_id = serializers.IntegerField(required=False)
+    currency = serializers.CharField(required=False, min_length=3, max_length=3)
+
+
+class SendQuoteInput(serializers.Serializer[Any]):
+    recipient = serializers.EmailField(required=False)
+
+
+class RejectQuoteInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=RejectReason.choices)
+
+
+class QuoteDoor(StageApi):
+    """Answers with the quote as it stands now; ETag is the number of its events."""
+
+    def shown(self, quote_id: int, status: int = 200) -> Response:
+        quote = selectors.quote_of(self.actor, quote_id)
+        data = QuoteDetailSerializer(quote, context={"request": self.request}).data
+        return Response(data, status=status, headers={"ETag": f'"{quote.event_seq}"'})
+
+    def lines(self, data: dict[str, Any]) -> list[LineInput]:
+        return [LineInput(**line) for line in data.pop("lines")]
+
+
+class QuotesApi(QuoteDoor):
+    """Quotes, the newest first (filters: text, state, mine, customer); write one."""
+
+    access = {"GET": "pricing.view_quote", "POST": "pricing.write_quote"}
+    idempotent = True
+
+    @extend_schema(responses=QuoteSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return page(request, selectors.quote_list(self.actor, request.query_params), QuoteSerializer)
+
+    @extend_schema(request=WriteQuoteInput, responses={201: QuoteDetailSerializer})
+    def post(self, request: Request) -> Response:
+        data = self.read(WriteQuoteInput)
+        quote = services.write_quote(lines=self.lines(data), actor=self.actor, **data)
+        return self.shown(quote.pk, status=201)
+
+
+class QuoteApi(QuoteDoor):
+    """One quote with its lines; PUT writes it anew (a new revision when the customer has seen it)."""
+
+    access = {"GET": "pricing.view_quote", "PUT": "pricing.write_quote"}
+
+    @extend_schema(responses=QuoteDetailSerializer)
+    def get(self, request: Request, quote_id: int) -> Response:
+        return self.shown(quote_id)
+
+    @extend_schema(request=ChangeQuoteInput, responses=QuoteDetailSerializer)
+    def put(self, request: Request, quote_id: int) -> Response:
+        data = self.read(ChangeQuoteInput)
+        quote = services.change_quote(
+            quote_id=quote_id, lines=self.lines(data), actor=self.actor, version=self.expected_version(), **data
+        )
+        return self.shown(quote.pk)
+
+
+class SendQuoteApi(QuoteDoor):
+    """Send a quote to its contact or to ``recipient``."""
+
+    access = {"POST": "pricing.send_quote"}
+
+    @extend_schema(request=SendQuoteInput, responses=QuoteDetailSerializer)
+    def post(self, request: Request, quote_id: int) -> Response:
+        services.send_quote(quote_id=quote_id, actor=self.actor, **self.read(SendQuoteInput))
+        return self.shown(quote_id)
+
+
+class AcceptQuoteApi(QuoteDoor):
+    """The customer said yes."""
+
+    access = {"POST": "pricing.write_quote"}
+
+    @extend_schema(request=None, responses=QuoteDetailSerializer)
+    def post(self, request: Request, quote_id: int) -> Response:
+        services.accept_quote(quote_id=quote_id, actor=self.actor)
+        return self.shown(quote_id)
+
+
+class RejectQuoteApi(QuoteDoor):
+    """The customer said no."""
+
+    access = {"POST": "pricing.write_quote"}
+
+    @extend_schema(request=RejectQuoteInput, responses=QuoteDetailSerializer)
+    def post(self, request: Request, quote_id: int) -> Response:
+        services.reject_quote(quote_id=quote_id, actor=self.actor, **self.read(RejectQuoteInput))
+        return self.shown(quote_id)
+
+
+class QuotePdfApi(StageApi):
+    """The quote as the customer receives it."""
+
+    access = {"GET": "orders.view_price"}
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, quote_id: int) -> HttpResponse:
+        quote = selectors.quote_of(self.actor, quote_id)
+        return HttpResponse(services.quote_pdf(quote), content_type="application/pdf")

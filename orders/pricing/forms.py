@@ -1,0 +1,219 @@
+"""Forms of quotes, price lists, taxes and rates: they check form, never rules."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from orders.core.inputs import LineInput
+from orders.core.models import Address, Contact, Customer, LineKind
+from orders.generation.forms import CompanyForm, CustomerField, Rows, Suggested
+from orders.pricing.models import PriceListKind, QuoteState, RejectReason, TaxRule
+from orders.pricing.services import BreakInput
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _cell(name: Any, **attrs: Any) -> forms.TextInput:
+    """A text box in a table: its column says what it is, so its label is for readers only."""
+    return forms.TextInput(attrs={"aria-label": name, "autocomplete": "off"} | attrs)
+
+
+class QuoteFilterForm(forms.Form):
+    text = forms.CharField(
+        label=_("Number or customer"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All but superseded")), ("open", _("Open (all)")), *QuoteState.choices],
+    )
+    mine = forms.BooleanField(label=_("Written by me"), required=False)
+
+
+class NewQuoteForm(CompanyForm):
+    customer = CustomerField()
+
+
+class QuoteForm(forms.Form):
+    """The header of a quote, within one customer's people and places."""
+
+    contact_id = forms.TypedChoiceField(label=_("For"), required=False, coerce=int, empty_value=None)
+    ship_to_id = forms.TypedChoiceField(label=_("Ship to"), required=False, coerce=int, empty_value=None)
+    requested_date = forms.DateField(label=_("Wanted for"), required=False, widget=DAY)
+    valid_until = forms.DateField(
+        label=_("Valid until"), required=False, widget=DAY, help_text=_("Empty takes the usual number of days.")
+    )
+    customer_note = forms.CharField(
+        label=_("Note for the customer"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contacts = Contact.objects.filter(customer=customer).order_by("-is_primary", "name")
+        places = Address.objects.filter(customer=customer, is_active=True).exclude(use=Address.Use.BILL)
+        first = ("", _("The first one"))
+        self.fields["contact_id"].choices = [first, *((row.pk, f"{row} {row.email}".strip()) for row in contacts)]
+        self.fields["ship_to_id"].choices = [
+            first,
+            *((row.pk, str(row)) for row in places.order_by("-is_default", "id")),
+        ]
+
+
+class QuoteLineForm(forms.Form):
+    """One typed line. Without an item, words and a price make it a charge."""
+
+    sku = forms.CharField(
+        required=False,
+        max_length=60,
+        widget=Suggested(reverse_lazy("generation:item-options"), "item-options", **{"aria-label": _("Item")}),
+    )
+    description = forms.CharField(required=False, max_length=200, widget=_cell(_("Description")))
+    quantity = forms.DecimalField(
+        required=False, max_digits=18, decimal_places=6, widget=_cell(_("Quantity"), inputmode="decimal")
+    )
+    unit = forms.CharField(required=False, max_length=10, widget=_cell(_("Unit")))
+    unit_price = forms.DecimalField(
+        required=False, max_digits=18, decimal_places=4, widget=_cell(_("Price by hand"), inputmode="decimal")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if any(data.get(name) for name in ("sku", "description", "unit_price")) and data.get("quantity") is None:
+            if "quantity" not in self.errors:
+                self.add_error("quantity", _("How many?"))
+        elif data.get("quantity") and not (data.get("sku") or data.get("description")):
+            self.add_error("sku", _("Of which item?"))
+        return data
+
+    @property
+    def typed(self) -> LineInput:
+        data = self.cleaned_data
+        return LineInput(
+            sku=data["sku"],
+            description=data["description"],
+            quantity=data["quantity"],
+            unit=data["unit"],
+            unit_price=data["unit_price"],
+            kind=LineKind.GOODS if data["sku"] else LineKind.CHARGE,
+        )
+
+
+QuoteLines = forms.formset_factory(QuoteLineForm, formset=Rows, extra=5, max_num=1000)
+
+
+class SendForm(forms.Form):
+    recipient = forms.EmailField(label=_("Send to"))
+
+
+class RejectForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why?"), choices=[("", _("Choose")), *RejectReason.choices])
+
+
+class PriceListFilterForm(forms.Form):
+    text = forms.CharField(label=_("Code or name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *PriceListKind.choices])
+
+
+class NewPriceListForm(CompanyForm):
+    code = forms.CharField(label=_("Code"), max_length=30)
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=PriceListKind, help_text=_("From the strongest to the weakest source of a price.")
+    )
+    currency = forms.RegexField(r"^[A-Za-z]{3}$", label=_("Currency"))
+    customer = CustomerField(
+        required=False, label=_("For customer"), help_text=_("Code or name. For contracts and customer lists.")
+    )
+    price_group = forms.CharField(label=_("For price group"), max_length=20, required=False)
+    customer_class = forms.ChoiceField(
+        label=_("For customer class"), required=False, choices=[("", _("Any")), *Customer.CustomerClass.choices]
+    )
+    valid_from = forms.DateField(label=_("From"), required=False, widget=DAY)
+    valid_to = forms.DateField(label=_("To"), required=False, widget=DAY)
+
+
+class PriceListForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    valid_from = forms.DateField(label=_("From"), required=False, widget=DAY)
+    valid_to = forms.DateField(label=_("To"), required=False, widget=DAY)
+    is_active = forms.BooleanField(label=_("In force"), required=False)
+
+
+class BreakForm(forms.Form):
+    min_quantity = forms.DecimalField(
+        required=False, max_digits=18, decimal_places=6, widget=_cell(_("From quantity"), inputmode="decimal")
+    )
+    unit_price = forms.DecimalField(
+        required=False, max_digits=18, decimal_places=4, widget=_cell(_("Unit price"), inputmode="decimal")
+    )
+    valid_from = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date", "aria-label": _("From")}, format="%Y-%m-%d")
+    )
+    valid_to = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date", "aria-label": _("To")}, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        for name, question in (("min_quantity", _("From how many?")), ("unit_price", _("At which price?"))):
+            if any(value is not None for value in data.values()) and data.get(name) is None and name not in self.errors:
+                self.add_error(name, question)
+        return data
+
+    def typed(self, sku: str) -> BreakInput:
+        return BreakInput(sku=sku, **self.cleaned_data)
+
+
+class BreakRows(Rows):
+    def filled(self) -> Any:
+        """A price of zero is a price."""
+        return (
+            form
+            for form in self.forms
+            if form.cleaned_data and any(value is not None for value in form.cleaned_data.values())
+        )
+
+
+Ladder = forms.formset_factory(BreakForm, formset=BreakRows, extra=3, max_num=100)
+
+
+class PriceFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("CSV file"), help_text=_("Columns: sku, min_quantity, unit_price, valid_from, valid_to.")
+    )
+
+
+class LookUpForm(CompanyForm):
+    customer = CustomerField(required=False, help_text=_("Empty: what everybody pays."))
+    sku = forms.CharField(label=_("Item"), widget=Suggested(reverse_lazy("generation:item-options"), "item-options"))
+    quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=18, decimal_places=6, initial=1)
+    on = forms.DateField(label=_("On"), required=False, widget=DAY)
+
+
+class TaxRuleForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=20)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    country = forms.RegexField(
+        r"^[A-Za-z]{2}$", label=_("Country"), required=False, help_text=_("Two letters; empty is everywhere else.")
+    )
+    region = forms.CharField(
+        label=_("Region"), max_length=80, required=False, help_text=_("As in addresses; empty is the whole country.")
+    )
+    tax_class = forms.CharField(label=_("Class of items"), max_length=20, initial="standard")
+    category = forms.ChoiceField(label=_("Category"), choices=TaxRule.Category)
+    rate = forms.DecimalField(label=_("Rate, %"), min_value=0, max_value=100, max_digits=7, decimal_places=4)
+    valid_from = forms.DateField(label=_("From"), required=False, widget=DAY)
+    is_active = forms.BooleanField(label=_("In force"), required=False, initial=True)
+
+
+class RateForm(forms.Form):
+    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
+    day = forms.DateField(label=_("From"), widget=DAY)
+    rate = forms.DecimalField(
+        label=_("Rate"),
+        max_digits=18,
+        decimal_places=8,
+        help_text=_("What one unit is worth in company currency."),
+    )

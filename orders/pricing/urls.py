@@ -1,0 +1,28 @@
+from django.urls import path
+
+from orders.pricing.views import price_lists, quotes, reference
+
+app_name = "pricing"
+urlpatterns = [
+    path("", quotes.quotes, name="quotes"),
+    path("quotes/new/", quotes.new_quote, name="new-quote"),
+    path("quotes/<int:quote_id>/", quotes.quote, name="quote"),
+    path("quotes/<int:quote_id>/edit/", quotes.edit_quote, name="edit-quote"),
+    path("quotes/<int:quote_id>/send/", quotes.send, name="send-quote"),
+    path("quotes/<int:quote_id>/accept/", quotes.accept, name="accept-quote"),
+    path("quotes/<int:quote_id>/reject/", quotes.reject, name="reject-quote"),
+    path("quotes/<int:quote_id>/pdf/", quotes.pdf, name="quote-pdf"),
+    path("lists/", price_lists.price_lists, name="price-lists"),
+    path("lists/new/", price_lists.new_price_list, name="new-price-list"),
+    path("lists/<int:list_id>/", price_lists.price_list, name="price-list"),
+    path("lists/<int:list_id>/edit/", price_lists.edit_price_list, name="edit-price-list"),
+    path("lists/<int:list_id>/item/", price_lists.ladder, name="ladder"),
+    path("lists/<int:list_id>/import/", price_lists.import_file, name="import-prices"),
+    path("lists/<int:list_id>/prices.csv", price_lists.export_file, name="export-prices"),
+    path("look-up/", reference.look_up, name="look-up"),
+    path("explain/<int:line_id>/", reference.explain, name="explain"),
+    path("taxes/", reference.taxes, name="taxes"),
+    path("taxes/new/", reference.edit_tax, name="new-tax"),
+    path("taxes/<int:rule_id>/", reference.edit_tax, name="edit-tax"),
+    path("rates/", reference.rates, name="rates"),
+]

@@ -1,0 +1,1 @@
+"""Screens of stage 3."""

@@ -1,0 +1,210 @@
+"""Screens of price lists and their prices."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from omc.lib.errors import DomainError
+from orders.core import screens
+from orders.core.access import allow
+from orders.core.models import Product
+from orders.core.selectors.paging import capped_count, keyset
+from orders.core.views.orders import safe_cell
+from orders.generation.forms import with_more_rows
+from orders.pricing import forms, services
+from orders.pricing.models import PriceList
+from orders.pricing.selectors import price_lists as selectors
+
+
+@require_GET
+@allow("orders.view_price")
+def price_lists(request: HttpRequest) -> HttpResponse:
+    """Price lists by filter."""
+    form = forms.PriceListFilterForm(request.GET)
+    filters = form.cleaned_data if form.is_valid() else {}
+    template = "orders/pricing/price_lists.html"
+    return render(
+        request,
+        f"{template}#rows" if request.htmx else template,
+        {
+            "page": keyset(selectors.price_lists(request.actor, filters), request.GET, order=("code", "id")),
+            "filters": form,
+            "filtered": any(filters.values()),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow("pricing.edit_price_list")
+def new_price_list(request: HttpRequest) -> HttpResponse:
+    """Open a price list."""
+    form = forms.NewPriceListForm(
+        request.POST or None,
+        company_id=request.actor.company_id,
+        initial={"currency": request.company.currency, "kind": "base"},
+    )
+    if request.method == "POST":
+        made = screens.attempt(form, lambda **data: _create(request, data))
+        if made is not None:
+            return redirect("pricing:price-list", made.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "orders/pricing/price_list_form.html", {"form": form}, status=status)
+
+
+def _create(request: HttpRequest, data: dict[str, Any]) -> PriceList:
+    customer = data.pop("customer")
+    try:
+        return services.create_price_list(customer_id=customer.pk if customer else None, actor=request.actor, **data)
+    except DomainError as refusal:
+        if refusal.field == "customer_id":
+            refusal.field = "customer"
+        raise
+
+
+@require_GET
+@allow("orders.view_price")
+def price_list(request: HttpRequest, list_id: int) -> HttpResponse:
+    """One list with its prices."""
+    return _page(request, list_id, forms.PriceFileForm())
+
+
+def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status: int = 200) -> HttpResponse:
+    found = selectors.price_list_of(request.actor, list_id)
+    text = request.GET.get("text", "").strip()
+    breaks = selectors.breaks_of(found, text)
+    template = "orders/pricing/price_list.html"
+    return render(
+        request,
+        f"{template}#rows" if request.htmx and request.method == "GET" else template,
+        {
+            "price_list": found,
+            "page": keyset(breaks, request.GET, order=("product__sku", "min_quantity", "id")),
+            "count_text": capped_count(breaks),
+            "text": text,
+            "file_form": form,
+            "may_edit": request.actor.can("pricing.edit_price_list"),
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow("pricing.edit_price_list")
+def edit_price_list(request: HttpRequest, list_id: int) -> HttpResponse:
+    """Rename a list, or change when it is in force."""
+    found = selectors.price_list_of(request.actor, list_id)
+    form = forms.PriceListForm(
+        request.POST or None,
+        initial={
+            "name": found.name,
+            "valid_from": found.valid_from,
+            "valid_to": found.valid_to,
+            "is_active": found.is_active,
+        },
+    )
+    if request.method == "POST" and screens.attempt(
+        form, lambda **data: services.change_price_list(list_id=list_id, actor=request.actor, **data)
+    ):
+        return redirect("pricing:price-list", list_id)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "price_list": found}
+    return render(request, "orders/pricing/price_list_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("pricing.edit_price_list")
+def ladder(request: HttpRequest, list_id: int) -> HttpResponse:
+    """What one item costs on a list, from which quantity on."""
+    found = selectors.price_list_of(request.actor, list_id)
+    sku = (request.GET.get("sku") or "").strip()
+    product = Product.objects.filter(company_id=request.actor.company_id, sku__iexact=sku).first()
+    if product is None:
+        if sku:
+            messages.warning(request, _("There is no item %(sku)s.") % {"sku": sku})
+        return redirect("pricing:price-list", list_id)
+    grows = "more" in request.POST
+    data = with_more_rows(request.POST) if grows else request.POST or None
+    current = selectors.ladder_of(found, product.sku)
+    initial = [
+        {
+            "min_quantity": f"{row.min_quantity.normalize():f}",
+            "unit_price": row.unit_price,
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+        }
+        for row in current
+    ]
+    rows = forms.Ladder(data, prefix="lines", initial=initial)
+    problems: list[str] = []
+    if request.method == "POST" and not grows and rows.is_valid():
+        filled = list(rows.filled())
+        try:
+            services.set_breaks(
+                list_id=list_id,
+                rows=[row.typed(product.sku) for row in filled],
+                also=[product.sku],
+                actor=request.actor,
+            )
+        except services.BadLadder as refusal:
+            for problem in refusal.problems:
+                filled[problem["row"] - 1].add_error("unit_price", problem["message"])
+        except DomainError as refusal:
+            problems.append(refusal.message)
+        else:
+            messages.success(request, _("The prices of %(sku)s are saved.") % {"sku": product.sku})
+            return redirect("pricing:price-list", list_id)
+    context = {
+        "price_list": found,
+        "product": product,
+        "rows": rows,
+        "problems": problems,
+        "replaced": selectors.replaced_breaks(found, product.sku),
+    }
+    status = 422 if request.method == "POST" and not grows else 200
+    return render(request, "orders/pricing/ladder.html", context, status=status)
+
+
+@require_http_methods(["POST"])
+@allow("pricing.edit_price_list")
+def import_file(request: HttpRequest, list_id: int) -> HttpResponse:
+    """Take prices from a CSV file."""
+    form = forms.PriceFileForm(request.POST, request.FILES)
+    written = screens.attempt(
+        form,
+        lambda file: services.import_breaks(list_id=list_id, content=file.read(), actor=request.actor),
+    )
+    if written is None:
+        return _page(request, list_id, form, status=422)
+    said = ngettext("%(n)d price is new.", "%(n)d prices are new.", written) % {"n": written}
+    messages.success(request, said)
+    return redirect("pricing:price-list", list_id)
+
+
+@require_GET
+@allow("orders.view_price")
+def export_file(request: HttpRequest, list_id: int) -> StreamingHttpResponse:
+    """The list as a CSV file that can be taken back."""
+    found = selectors.price_list_of(request.actor, list_id)
+    response = StreamingHttpResponse(_lines(selectors.price_file(found)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="prices-{found.pk}.csv"'
+    return response
+
+
+class _Line:
+    """Where the writer puts a line so that it can go out at once."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(rows: Iterator[list[Any]]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    for row in rows:
+        yield writer.writerow([safe_cell(cell) for cell in row])
