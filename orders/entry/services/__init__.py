@@ -5,6 +5,7 @@ from orders.entry.services.acknowledge_order import acknowledge_order
 from orders.entry.services.cancel_order import cancel_order, cancel_rest
 from orders.entry.services.confirm_order import confirm_order
 from orders.entry.services.convert_quote import convert_quote
+from orders.entry.services.enter_order import enter_order
 from orders.entry.services.import_orders import import_orders
 from orders.entry.services.repeat_order import repeat_order
 from orders.entry.services.return_to_draft import return_to_draft
@@ -20,6 +21,7 @@ __all__ = [
     "cancel_rest",
     "confirm_order",
     "convert_quote",
+    "enter_order",
     "import_orders",
     "repeat_order",
     "return_to_draft",

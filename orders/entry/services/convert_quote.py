@@ -1,4 +1,4 @@
-from typing import Final
+from typing import Any, Final
 
 from omc.lib.actor import Actor, require
 from omc.lib.errors import IllegalTransition
@@ -29,7 +29,7 @@ def convert_quote(*, quote_id: int, actor: Actor) -> Order:
         quote = accept_quote(quote_id=quote_id, actor=actor)
     if not quote.customer.is_active:
         raise CustomerClosed(f"{quote.customer} takes no new orders.", customer=quote.customer.code)
-    header = {"currency": quote.currency, "requested_date": quote.requested_date}
+    header: dict[str, Any] = {"currency": quote.currency, "requested_date": quote.requested_date}
     header |= {"contact_id": quote.contact_id} if quote.contact_id else {}
     header |= {"ship_to_id": quote.ship_to_id} if quote.ship_to_id else {}
     order = open_draft(quote.company, quote.customer_id, actor, header)

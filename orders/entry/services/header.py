@@ -90,8 +90,9 @@ def _place(name: str) -> Callable[[Order, int | None], None]:
     def choose(order: Order, address_id: int | None) -> None:
         if address_id == getattr(order, f"{name}_id"):
             return
-        found = Address.objects.filter(pk=address_id, customer_id=order.customer_id, is_active=True).first()
-        if address_id is not None and found is None:
+        places = Address.objects.filter(customer_id=order.customer_id, is_active=True)
+        found = places.filter(pk=address_id).first() if address_id else None
+        if address_id and found is None:
             raise NotFound(f"{order.customer} has no such address.", field=f"{name}_id")
         setattr(order, name, found)
 
@@ -101,24 +102,27 @@ def _place(name: str) -> Callable[[Order, int | None], None]:
 def _set_contact(order: Order, contact_id: int | None) -> None:
     if contact_id == order.contact_id:
         return
-    order.contact = Contact.objects.filter(pk=contact_id, customer_id=order.customer_id).first()
-    if contact_id is not None and order.contact is None:
+    people = Contact.objects.filter(customer_id=order.customer_id)
+    order.contact = people.filter(pk=contact_id).first() if contact_id else None
+    if contact_id and order.contact is None:
         raise NotFound(f"{order.customer} has no such contact.", field="contact_id")
 
 
 def _set_warehouse(order: Order, warehouse_id: int | None) -> None:
     if warehouse_id == order.warehouse_id:
         return
-    order.warehouse = Warehouse.objects.filter(pk=warehouse_id, company_id=order.company_id).first()
-    if warehouse_id is not None and order.warehouse is None:
+    warehouses = Warehouse.objects.filter(company_id=order.company_id)
+    order.warehouse = warehouses.filter(pk=warehouse_id).first() if warehouse_id else None
+    if warehouse_id and order.warehouse is None:
         raise NotFound("There is no such warehouse.", field="warehouse_id")
 
 
 def _set_terms(order: Order, terms_id: int | None) -> None:
     if terms_id == order.terms_id:
         return
-    order.terms = PaymentTerms.objects.filter(pk=terms_id, company_id=order.company_id).first()
-    if terms_id is not None and order.terms is None:
+    known = PaymentTerms.objects.filter(company_id=order.company_id)
+    order.terms = known.filter(pk=terms_id).first() if terms_id else None
+    if terms_id and order.terms is None:
         raise NotFound("There are no such payment terms.", field="terms_id")
 
 
