@@ -15,11 +15,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from omc.run.guard import Guard
 from omc.run.places import CHECKOUT, folder_outside, secret_key, state_folder
-from omc.run.ports import choose_port
+from omc.run.ports import choose_port, listen
 from omc.run.postgres import Postgres, may_enter
 from omc.run.progress import say, step
 from omc.run.supervisor import Child, Supervisor
@@ -66,9 +66,12 @@ class Local:
         if process.returncode:
             raise RuntimeError("preparing the database did not succeed; the lines above say why")
 
-    def start_processes(self) -> str:
+    def start_processes(self, web_port: int) -> str:
         """Web, worker and beat. Answers the address of the site."""
-        port = self._port("web", _wanted_port())
+        self.listener = listen(web_port)
+        port = self.ports["web"] = self.listener.getsockname()[1]
+        if port != web_port:
+            say("run", f"port {web_port} is busy; web takes {port}")
         _write_private(self.state / "ports.json", json.dumps(self.ports))
         bin_, folder = Path(sys.executable).parent, str(CHECKOUT)
         environment = {
@@ -79,7 +82,7 @@ class Local:
         celery = [sys.executable, "-m", "celery", "--quiet", "--app", "omc"]
         commands = {
             "web": [
-                *(str(bin_ / "gunicorn"), "omc.wsgi", "--bind", f"127.0.0.1:{port}", "--preload"),
+                *(str(bin_ / "gunicorn"), "omc.wsgi", "--bind", f"fd://{self.listener.fileno()}", "--preload"),
                 *("--workers", "2", "--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
                 "--no-control-socket",
             ],
@@ -93,7 +96,8 @@ class Local:
             ],
         }
         for name, command in commands.items():
-            self.supervisor.start(Child(name, command, environment=environment, folder=folder))
+            keep_open = (self.listener.fileno(),) if name == "web" else ()
+            self.supervisor.start(Child(name, command, environment=environment, folder=folder, keep_open=keep_open))
         return f"http://127.0.0.1:{port}/"
 
     def wait_until_ready(self, address: str) -> bool:
@@ -116,25 +120,35 @@ class Local:
         say("run", "ended")
 
     def _start_postgres(self) -> None:
-        folder = self._folder_for_postgres()
-        server = Postgres(folder, self._port("postgres"))
+        server = Postgres(self._folder_for_postgres(), self.ports.get("postgres", PORTS["postgres"]))
         server.end_leftover()
         if not server.is_made:
             with step("making the database folder"):
                 server.make()
         with step("starting PostgreSQL"):
-            child = Child(
-                "postgres", server.command(), identity=server.identity, stop=signal.SIGINT, folder=str(folder)
-            )
-            server.wait_until_ready(self.supervisor.start(child))
+            self._start_server("postgres", server, identity=server.identity, stop=signal.SIGINT)
             server.ensure_database()
         os.environ["DATABASE_URL"] = self.addresses["database"] = server.url
 
     def _start_valkey(self, name: str, role: str, variable: str) -> None:
-        server = Valkey(self.state / name, self._port(name), role)
+        server = Valkey(self.state / name, self.ports.get(name, PORTS[name]), role)
         server.make()
-        server.wait_until_ready(self.supervisor.start(Child(name, server.command())))
+        self._start_server(name, server)
         os.environ[variable] = self.addresses[name] = server.url
+
+    def _start_server(self, name: str, server: Postgres | Valkey, **options: Any) -> None:
+        """Start a server on a free port; once more when another program takes that port in the same moment."""
+        for attempts_left in (2, 1, 0):
+            server.port = self._port(name)
+            child = Child(name, server.command(), folder=str(server.folder), **options)
+            process = self.supervisor.start(child)
+            try:
+                server.wait_until_ready(process)
+                return
+            except RuntimeError:
+                if process.poll() is None or not attempts_left:
+                    raise
+                self.supervisor.give_up(child)
 
     def _folder_for_postgres(self) -> Path:
         """In the state folder; outside, with a link to it, when the checkout is closed to the server's user."""
@@ -147,11 +161,10 @@ class Local:
         folder.mkdir(exist_ok=True)
         return folder.resolve()
 
-    def _port(self, name: str, wanted: int | None = None) -> int:
+    def _port(self, name: str) -> int:
         """The port of the last run when it is free, so that addresses stay the same."""
-        first = wanted or self.ports.get(name, PORTS[name])
-        others = frozenset(port for other, port in self.ports.items() if other != name)
-        port = choose_port(first, taken=others - {first})
+        first = self.ports.get(name, PORTS[name])
+        port = choose_port(first, taken=frozenset(port for other, port in self.ports.items() if other != name))
         if port != first:
             say("run", f"port {first} is busy; {name} takes {port}")
         self.ports[name] = port
@@ -168,6 +181,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: local.supervisor.ending.set())
     try:
+        web_port = _wanted_port()  # refused before the slow steps
         local.start_servers()
         if only_servers:
             say("run", f"ready: the servers run, manage.py finds them ({state / 'servers.json'})")
@@ -175,7 +189,7 @@ def main() -> int:
             local.prepare()
         if not only_servers and not local.supervisor.ending.is_set():
             with step("starting web, worker and beat"):
-                address = local.start_processes()
+                address = local.start_processes(web_port)
                 ready = local.wait_until_ready(address)
             if not local.supervisor.ending.is_set():
                 _greet(address, ready, state)

@@ -11,6 +11,21 @@ def choose_port(wanted: int, *, host: str = "127.0.0.1", taken: frozenset[int] =
     return any_port(host=host)
 
 
+def listen(wanted: int, *, host: str = "127.0.0.1") -> socket.socket:
+    """An open socket on ``wanted`` or the first free port after it: held from now on, so that nobody takes it."""
+    for port in [*range(wanted, min(wanted + 100, 65536)), 0]:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise RuntimeError(f"no free port on {host}")
+
+
 def any_port(*, host: str = "127.0.0.1") -> int:
     """A port that nobody listens on now."""
     with socket.socket() as probe:

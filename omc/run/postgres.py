@@ -87,12 +87,22 @@ class Postgres:
         return [str(self.binaries / "postgres"), "-D", str(self.data), "-p", str(self.port), *flags]
 
     def wait_until_ready(self, process: subprocess.Popen[Any], *, seconds: float = 60) -> None:
-        """Raises: RuntimeError when the server ended or did not answer in time."""
+        """Asks the server's own note in its folder: on the port, somebody else might answer.
+
+        Raises: RuntimeError when the server ended or was not ready in time.
+        """
         deadline = time.monotonic() + seconds  # recovery after a crash may take a while
-        while self._call("pg_isready", "-q", "-h", "127.0.0.1", "-p", self.port, check=False):
+        while not self._is_ready(process):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("PostgreSQL did not start")
             time.sleep(0.05)
+
+    def _is_ready(self, process: subprocess.Popen[Any]) -> bool:
+        try:
+            note = (self.data / "postmaster.pid").read_text().split()
+        except OSError:
+            return False
+        return note[:1] == [str(process.pid)] and note[-1] == "ready"
 
     def ensure_database(self) -> None:
         """Make the application's database when it is not there."""

@@ -27,6 +27,7 @@ class Child:
     identity: Mapping[str, Any] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
     folder: str | None = None
+    keep_open: tuple[int, ...] = ()  # files that it inherits
     process: subprocess.Popen[str] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -58,6 +59,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            pass_fds=child.keep_open,
             start_new_session=True,  # its own group: Ctrl-C is for us, and we end it with all its descendants
             **child.identity,
         )
@@ -65,6 +67,12 @@ class Supervisor:
         child.started_at, child.start_again_at = time.monotonic(), None
         threading.Thread(target=_pass_on, args=(child.name, child.process), daemon=True).start()
         return child.process
+
+    def give_up(self, child: Child) -> None:
+        """Forget a child that has ended."""
+        self.children.remove(child)
+        if child.process:
+            self.guard.forget(child.process.pid)
 
     def look_after(self) -> None:
         """One round: notice who died, start again whose pause is over."""
