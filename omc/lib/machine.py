@@ -23,7 +23,14 @@ class Document(Protocol):
 
 class Recorder(Protocol):
     def __call__(
-        self, subjects: Sequence[Any], events: Sequence[Event], *, actor: Actor, from_state: str, to_state: str
+        self,
+        subjects: Sequence[Any],
+        events: Sequence[Event],
+        *,
+        actor: Actor,
+        from_state: str,
+        to_state: str,
+        stamp: Mapping[str, Any] | None,
     ) -> Any: ...
 
 
@@ -72,12 +79,28 @@ class Machine:
         if guard and (reason := guard(document)):
             raise IllegalTransition(reason, document=str(document), state=document.state, to=to)
 
-    def advance(self, document: Any, to: str, event: Event, *, actor: Actor, record: Recorder) -> None:
-        """Move one locked document and write its event, or raise."""
-        self.advance_many([document], to, [event], actor=actor, record=record)
+    def advance(
+        self,
+        document: Any,
+        to: str,
+        event: Event,
+        *,
+        actor: Actor,
+        record: Recorder,
+        stamp: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Move one locked document and write its event, or raise. ``stamp`` sets further columns with the move."""
+        self.advance_many([document], to, [event], actor=actor, record=record, stamp=stamp)
 
     def advance_many(
-        self, documents: Sequence[Any], to: str, events: Sequence[Event], *, actor: Actor, record: Recorder
+        self,
+        documents: Sequence[Any],
+        to: str,
+        events: Sequence[Event],
+        *,
+        actor: Actor,
+        record: Recorder,
+        stamp: Mapping[str, Any] | None = None,
     ) -> None:
         """Move locked documents that stand in one and the same state, in one statement, or raise for all."""
         if not documents:
@@ -87,6 +110,6 @@ class Machine:
         before = documents[0].state
         if any(document.state != before for document in documents):
             raise ValueError("advance_many moves documents of one state at a time")
-        record(documents, events, actor=actor, from_state=before, to_state=to)
+        record(documents, events, actor=actor, from_state=before, to_state=to, stamp=stamp)
         for document in documents:
             document.state = to

@@ -12,33 +12,40 @@ from django.db import connection
 
 from omc.lib.registry import DutyRule, registry
 
-_CLOSE = """
-UPDATE orders_duty d SET closed_at = %(at)s, close_reason = %(event)s
-FROM unnest(%(types)s::text[], %(ids)s::bigint[], %(stages)s::smallint[]) AS c(subject_type, subject_id, stage)
-WHERE d.subject_type = c.subject_type AND d.subject_id = c.subject_id AND d.stage = c.stage AND d.closed_at IS NULL
-"""
-_OPEN = """
-INSERT INTO orders_duty (company_id, subject_type, subject_id, stage, name, order_id, customer_id, queue_id, value_base,
-    waits_for_customer, opened_at, due_at, close_reason)
-SELECT %(company)s, o.subject_type, o.subject_id, o.stage, o.name, o.order_id,
-    COALESCE(o.customer_id, ord.customer_id), queue.id, COALESCE(o.value, ord.net_base, 0), o.waits, %(at)s,
-    COALESCE(omc_business_add(company.calendar_id, %(at)s, o.due_minutes),
-        %(at)s::timestamptz + make_interval(mins => o.due_minutes)), ''
-FROM unnest(%(types)s::text[], %(ids)s::bigint[], %(stages)s::smallint[], %(names)s::text[], %(orders)s::bigint[],
-        %(customers)s::bigint[], %(values)s::numeric[], %(due)s::integer[], %(waits)s::boolean[])
-    AS o(subject_type, subject_id, stage, name, order_id, customer_id, value, due_minutes, waits)
-JOIN orders_company company ON company.id = %(company)s
-LEFT JOIN orders_order ord ON ord.id = o.order_id
-CROSS JOIN LATERAL (
-    SELECT id FROM orders_department WHERE company_id = %(company)s
-    ORDER BY (o.stage = ANY(stages)) DESC, id LIMIT 1
-) queue
-ON CONFLICT DO NOTHING
-"""
-_STAGE = """
+# One statement: what closes, what opens, and the orders' stage that follows from both.
+_FOLLOW = """
+WITH closed AS (
+    UPDATE orders_duty d SET closed_at = %(at)s, close_reason = %(event)s
+    FROM unnest(%(close_types)s::text[], %(close_ids)s::bigint[], %(close_stages)s::smallint[])
+        AS c(subject_type, subject_id, stage)
+    WHERE d.subject_type = c.subject_type AND d.subject_id = c.subject_id AND d.stage = c.stage AND d.closed_at IS NULL
+    RETURNING d.id
+), opened AS (
+    INSERT INTO orders_duty (company_id, subject_type, subject_id, stage, name, order_id, customer_id, queue_id,
+        value_base, waits_for_customer, opened_at, due_at, close_reason)
+    SELECT %(company)s, o.subject_type, o.subject_id, o.stage, o.name, o.order_id,
+        COALESCE(o.customer_id, ord.customer_id), queue.id, COALESCE(o.value, ord.net_base, 0), o.waits, %(at)s,
+        COALESCE(omc_business_add(company.calendar_id, %(at)s, o.due_minutes),
+            %(at)s::timestamptz + make_interval(mins => o.due_minutes)), ''
+    FROM unnest(%(types)s::text[], %(ids)s::bigint[], %(stages)s::smallint[], %(names)s::text[], %(orders)s::bigint[],
+            %(customers)s::bigint[], %(values)s::numeric[], %(due)s::integer[], %(waits)s::boolean[])
+        AS o(subject_type, subject_id, stage, name, order_id, customer_id, value, due_minutes, waits)
+    JOIN orders_company company ON company.id = %(company)s
+    LEFT JOIN orders_order ord ON ord.id = o.order_id
+    CROSS JOIN LATERAL (
+        SELECT id FROM orders_department WHERE company_id = %(company)s
+        ORDER BY (o.stage = ANY(stages)) DESC, id LIMIT 1
+    ) queue
+    ON CONFLICT DO NOTHING
+    RETURNING order_id, stage
+)
 UPDATE orders_order o SET stage = (
-    SELECT min(d.stage) FROM orders_duty d WHERE d.order_id = o.id AND d.closed_at IS NULL)
-WHERE o.id = ANY(%s)
+    SELECT min(stage) FROM (
+        SELECT d.stage FROM orders_duty d
+        WHERE d.order_id = o.id AND d.closed_at IS NULL AND d.id NOT IN (SELECT id FROM closed)
+        UNION ALL SELECT opened.stage FROM opened WHERE opened.order_id = o.id
+    ) still)
+WHERE o.id = ANY(%(touched)s::bigint[])
 """
 
 
@@ -62,32 +69,26 @@ def follow(
                 opening.append((rule, target, subject, order_id))
     if not closing and not opening:
         return
+    params = {
+        "company": subjects[0].company_id,
+        "at": at,
+        "event": event,
+        "close_types": [target[0] for target in closing],
+        "close_ids": [target[1] for target in closing],
+        "close_stages": [target[2] for target in closing],
+        "types": [target[0] for _, target, _, _ in opening],
+        "ids": [target[1] for _, target, _, _ in opening],
+        "stages": [rule.stage for rule, _, _, _ in opening],
+        "names": [rule.name for rule, _, _, _ in opening],
+        "orders": [order_id for _, _, _, order_id in opening],
+        "customers": [getattr(subject, "customer_id", None) for _, _, subject, _ in opening],
+        "values": [getattr(subject, "net_base", None) for _, _, subject, _ in opening],
+        "due": [rule.due_minutes for rule, _, _, _ in opening],
+        "waits": [rule.waits_for_customer for rule, _, _, _ in opening],
+        "touched": [order_id for order_id in order_ids if order_id],
+    }
     with connection.cursor() as cursor:
-        if closing:
-            types, ids, stages = zip(*closing, strict=True)
-            cursor.execute(
-                _CLOSE, {"at": at, "event": event, "types": list(types), "ids": list(ids), "stages": list(stages)}
-            )
-        if opening:
-            cursor.execute(
-                _OPEN,
-                {
-                    "company": subjects[0].company_id,
-                    "at": at,
-                    "types": [target[0] for _, target, _, _ in opening],
-                    "ids": [target[1] for _, target, _, _ in opening],
-                    "stages": [rule.stage for rule, _, _, _ in opening],
-                    "names": [rule.name for rule, _, _, _ in opening],
-                    "orders": [order_id for _, _, _, order_id in opening],
-                    "customers": [getattr(subject, "customer_id", None) for _, _, subject, _ in opening],
-                    "values": [getattr(subject, "net_base", None) for _, _, subject, _ in opening],
-                    "due": [rule.due_minutes for rule, _, _, _ in opening],
-                    "waits": [rule.waits_for_customer for rule, _, _, _ in opening],
-                },
-            )
-        touched = [order_id for order_id in order_ids if order_id]
-        if touched:
-            cursor.execute(_STAGE, [touched])
+        cursor.execute(_FOLLOW, params)
 
 
 def _applies(rule: Mapping[str, Any], event: str, facts: Mapping[str, Any]) -> bool:

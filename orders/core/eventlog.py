@@ -5,7 +5,7 @@ none can exist without the others. ``omc_event_hash`` (a SQL function) is the on
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,27 +19,36 @@ from omc.lib.request import request_id
 from orders.core import duties, outbox
 from orders.core.models import Subject
 
+_TOUCH = """
+taken AS (
+    SELECT id, open_seconds FROM orders_touchtime WHERE user_id = %(user)s AND subject_type = %(subject_type)s
+        AND subject_id = ANY(%(ids)s) AND open_seconds > 0 FOR UPDATE
+), emptied AS (
+    UPDATE orders_touchtime t SET open_seconds = 0 FROM taken WHERE t.id = taken.id
+), touch AS (SELECT %(touch)s::integer + COALESCE(sum(open_seconds), 0)::integer AS seconds FROM taken),
+"""
+_NO_TOUCH = "touch AS (SELECT %(touch)s::integer AS seconds),"
 _RECORD = """
-WITH given AS (
+WITH {touch} given AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(orders)s::bigint[], %(data)s::text[], %(lines)s::text[])
         AS g(id, order_id, data, lines)
 ), subject AS (
     UPDATE {table} s SET
         event_seq = s.event_seq + 1,
-        {state}
+        {moved}
         event_hash = omc_event_hash(
             s.event_hash, %(subject_type)s, s.id, s.event_seq + 1, s.company_id, g.order_id, %(stage)s::smallint,
             %(type)s, %(version)s::smallint, %(from_state)s, %(to_state)s, %(user)s::bigint, %(contact)s::bigint,
-            %(job)s, %(department)s::bigint, %(channel)s, %(at)s::timestamptz, g.data::jsonb, %(touch)s::integer,
+            %(job)s, %(department)s::bigint, %(channel)s, %(at)s::timestamptz, g.data::jsonb, touch.seconds,
             %(rule_version)s::integer, %(request_id)s, omc_lines_digest(g.lines::jsonb))
-    FROM given g WHERE s.id = g.id {guard}
-    RETURNING s.id, s.company_id, s.event_seq, s.event_hash, g.order_id, g.data, g.lines
+    FROM given g, touch WHERE s.id = g.id {guard}
+    RETURNING s.id, s.company_id, s.event_seq, s.event_hash, g.order_id, g.data, g.lines, touch.seconds
 ), event AS (
     INSERT INTO orders_event (company_id, subject_type, subject_id, seq, order_id, stage, type, version, from_state,
         to_state, user_id, contact_id, job, department_id, channel, at, data, touch_seconds, rule_version, request_id,
         lines_digest, hash)
     SELECT company_id, %(subject_type)s, id, event_seq, order_id, %(stage)s, %(type)s, %(version)s, %(from_state)s,
-        %(to_state)s, %(user)s, %(contact)s, %(job)s, %(department)s, %(channel)s, %(at)s, data::jsonb, %(touch)s,
+        %(to_state)s, %(user)s, %(contact)s, %(job)s, %(department)s, %(channel)s, %(at)s, data::jsonb, seconds,
         %(rule_version)s, %(request_id)s, omc_lines_digest(lines::jsonb), event_hash
     FROM subject
     RETURNING id, company_id, subject_id, order_id
@@ -91,10 +100,12 @@ def record(
     from_state: str = "",
     to_state: str = "",
     rule_version: int | None = None,
+    stamp: Mapping[str, Any] | None = None,
 ) -> int:
     """Write one fact about one locked (or just created) subject; returns the event's id.
 
-    ``order_id`` is taken from the subject where it is an order or has one.
+    ``order_id`` is taken from the subject where it is an order or has one. ``stamp`` sets further columns of the
+    subject in the same statement, for example ``{"shipped_at": at}``.
     """
     ids = record_many(
         [subject],
@@ -105,6 +116,7 @@ def record(
         from_state=from_state,
         to_state=to_state,
         rule_version=rule_version,
+        stamp=stamp,
     )
     return ids[0]
 
@@ -119,6 +131,7 @@ def record_many(
     from_state: str = "",
     to_state: str = "",
     rule_version: int | None = None,
+    stamp: Mapping[str, Any] | None = None,
 ) -> list[int]:
     """Write one fact of the same type about each subject, in a number of statements that does not grow with them.
 
@@ -134,7 +147,6 @@ def record_many(
     orders = list(order_ids) if order_ids else [_order_of(subject) for subject in subjects]
     at = clock.now()
     data = [event.data() for event in events]
-    touch = _touch_seconds(actor, subject_type, subjects, fact.stage)
     params: dict[str, Any] = {
         "ids": [subject.pk for subject in subjects],
         "orders": orders,
@@ -153,14 +165,22 @@ def record_many(
         "channel": actor.channel,
         "at": at,
         "wall": clock.wall(),
-        "touch": touch,
+        "touch": actor.touch_seconds,
         "rule_version": rule_version,
         "request_id": actor.request_id or request_id.get(),
         "subscribers": outbox.subscribers_of(fact.name),
     }
+    moved = ["state = %(to_state)s"] if to_state else []
+    for name, value in (stamp or {}).items():
+        column = meta.get_field(name).column
+        moved.append(f"{connection.ops.quote_name(column)} = %(stamp_{column})s")
+        params[f"stamp_{column}"] = value
+    # Seconds that a person measured on exactly this subject go into the event that ends them.
+    person = actor.channel == "ui" and actor.user_id is not None and len(subjects) == 1
     sql = _RECORD.format(
+        touch=_TOUCH if person else _NO_TOUCH,
         table=connection.ops.quote_name(meta.db_table),
-        state="state = %(to_state)s," if to_state else "",
+        moved="".join(f"{column}, " for column in moved),
         guard="AND s.state = %(from_state)s" if to_state and from_state else "",
     )
     with connection.cursor() as cursor:
@@ -170,6 +190,8 @@ def record_many(
         raise StateMovedMeanwhile(f"{subject_type}: {fact.name} found {len(written)} of {len(subjects)} rows")
     for subject in subjects:
         _, _, subject.event_seq, subject.event_hash = written[subject.pk]
+        for name, value in (stamp or {}).items():
+            setattr(subject, meta.get_field(name).attname, value)
     duties.follow(fact.name, subject_type, subjects, orders, data, at=at)
     outbox.wake_after_commit(params["subscribers"])
     return [written[subject.pk][0] for subject in subjects]
@@ -177,21 +199,6 @@ def record_many(
 
 def _order_of(subject: Subject) -> int | None:
     return subject.pk if subject._meta.label == "orders.Order" else getattr(subject, "order_id", None)
-
-
-def _touch_seconds(actor: Actor, subject_type: str, subjects: Sequence[Subject], stage: int) -> int:
-    """Seconds of this user's open touch time that the event takes up."""
-    if actor.channel != "ui" or actor.user_id is None or len(subjects) != 1:
-        return actor.touch_seconds
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH taken AS (SELECT id, open_seconds FROM orders_touchtime WHERE user_id = %s AND subject_type = %s"
-            " AND subject_id = %s AND open_seconds > 0 FOR UPDATE)"
-            " , emptied AS (UPDATE orders_touchtime t SET open_seconds = 0 FROM taken WHERE t.id = taken.id)"
-            " SELECT COALESCE(sum(open_seconds), 0) FROM taken",
-            [actor.user_id, subject_type, subjects[0].pk],
-        )
-        return actor.touch_seconds + int(cursor.fetchone()[0])
 
 
 def stages() -> list[Any]:

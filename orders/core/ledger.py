@@ -1,4 +1,4 @@
-"""The only writer of the quantity ledger: all lines in one statement, the order's facets in the same transaction."""
+"""The only writer of the quantity ledger: all lines and the orders' facets in one statement."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,20 +11,24 @@ from orders.core.models import LEDGER_COLUMNS, OrderLine
 
 Move = tuple[int, str, Decimal]  # (line id, ledger column, delta in the stock unit)
 
-_POST = (
-    "UPDATE orders_orderline l SET "
-    + ", ".join(f"{column} = l.{column} + d.{column}" for column in LEDGER_COLUMNS)
-    + " FROM unnest(%s::bigint[], "
-    + ", ".join(["%s::numeric[]"] * len(LEDGER_COLUMNS))
-    + ") AS d(id, "
-    + ", ".join(LEDGER_COLUMNS)
-    + ") WHERE l.id = d.id AND l.order_id = ANY(%s)"
-)
+_COLUMNS = ", ".join(LEDGER_COLUMNS)
+_MOVED = f"""moved AS (
+    UPDATE orders_orderline l SET {", ".join(f"{column} = l.{column} + d.{column}" for column in LEDGER_COLUMNS)}
+    FROM unnest(%(lines)s::bigint[], {", ".join(f"%({column})s::numeric[]" for column in LEDGER_COLUMNS)})
+        AS d(id, {_COLUMNS})
+    WHERE l.id = d.id AND l.order_id = ANY(%(orders)s)
+    RETURNING l.id, l.order_id, l.kind, {", ".join(f"l.{column}" for column in LEDGER_COLUMNS)}
+), line AS (
+    SELECT * FROM moved UNION ALL
+    SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline
+    WHERE order_id = ANY(%(orders)s) AND id NOT IN (SELECT id FROM moved)
+)"""  # noqa: S608  our own column names
+_AS_THEY_ARE = f"""line AS (
+    SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline WHERE order_id = ANY(%(orders)s)
+)"""  # noqa: S608
 
 # The same words as rules.facets, over all lines of the orders; a property test holds the two together.
-_FACETS = """
-UPDATE orders_order o SET shipping = f.shipping, billing = f.billing, claims = f.claims
-FROM (
+_FACETS = """, facet AS (
     SELECT l.order_id,
         CASE WHEN NOT bool_or(ships AND shipped > 0) THEN 'none'
              WHEN bool_and(NOT ships OR shipped >= ordered - cancelled) THEN 'done' ELSE 'part' END AS shipping,
@@ -34,13 +38,15 @@ FROM (
              WHEN bool_and(NOT bills OR invoiced >= ordered - cancelled) THEN 'done' ELSE 'part' END AS billing,
         CASE WHEN NOT bool_or(returned > 0 OR credited > 0) THEN 'none'
              WHEN bool_or(returned > credited) THEN 'part' ELSE 'done' END AS claims
-    FROM (SELECT *, kind IN ('goods', 'kit') AS ships, kind NOT IN ('text', 'component') AS bills
-          FROM orders_orderline WHERE order_id = ANY(%(orders)s)) l
+    FROM (SELECT *, kind IN ('goods', 'kit') AS ships, kind NOT IN ('text', 'component') AS bills FROM line) l
     GROUP BY l.order_id
-) f
-WHERE o.id = f.order_id AND o.id = ANY(%(orders)s)
-    AND (o.shipping, o.billing, o.claims) IS DISTINCT FROM (f.shipping, f.billing, f.claims)
+), followed AS (
+    UPDATE orders_order o SET shipping = f.shipping, billing = f.billing, claims = f.claims FROM facet f
+    WHERE o.id = f.order_id AND (o.shipping, o.billing, o.claims) IS DISTINCT FROM (f.shipping, f.billing, f.claims)
+)
 """
+_POST = f"WITH {_MOVED}{_FACETS}SELECT count(*) FROM moved"
+_REFRESH = f"WITH {_AS_THEY_ARE}{_FACETS}SELECT count(*) FROM line"
 
 
 class LedgerRefused(DomainError):
@@ -64,13 +70,14 @@ def post(order: int | Sequence[int], moves: Iterable[Move]) -> None:
     if not deltas:
         return
     lines = list(deltas)
-    columns = [[deltas[line].get(column, Decimal(0)) for line in lines] for column in LEDGER_COLUMNS]
+    params: dict[str, object] = {"lines": lines, "orders": orders}
+    for column in LEDGER_COLUMNS:
+        params[column] = [deltas[line].get(column, Decimal(0)) for line in lines]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_POST, [lines, *columns, orders])
-            if cursor.rowcount != len(lines):
+            cursor.execute(_POST, params)
+            if cursor.fetchone()[0] != len(lines):
                 raise LedgerRefused("A line belongs to another order.", lines=lines)
-            cursor.execute(_FACETS, {"orders": orders})
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or "ledger"
         words = name.removeprefix("ledger_").replace("_", " ")
@@ -80,7 +87,7 @@ def post(order: int | Sequence[int], moves: Iterable[Move]) -> None:
 def refresh_facets(order_ids: Sequence[int]) -> None:
     """Recompute the facets of orders whose lines were added or cut (drafts have no ledger movements yet)."""
     with connection.cursor() as cursor:
-        cursor.execute(_FACETS, {"orders": list(order_ids)})
+        cursor.execute(_REFRESH, {"orders": list(order_ids)})
 
 
 def open_lines(order_id: int) -> list[OrderLine]:

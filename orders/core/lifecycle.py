@@ -1,6 +1,7 @@
 """Where an order may go, and the only code that moves it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound, StaleVersion
@@ -71,9 +72,9 @@ def lock_many(order_ids: Sequence[int], actor: Actor) -> list[Order]:
     )
 
 
-def advance(order: Order, to: str, event: Event, *, actor: Actor) -> None:
-    """Move a locked order and write its event, or raise IllegalTransition."""
-    MACHINE.advance(order, to, event, actor=actor, record=eventlog.record_many)
+def advance(order: Order, to: str, event: Event, *, actor: Actor, stamp: Mapping[str, Any] | None = None) -> None:
+    """Move a locked order and write its event, or raise IllegalTransition. ``stamp`` sets columns with the move."""
+    MACHINE.advance(order, to, event, actor=actor, record=eventlog.record_many, stamp=stamp)
 
 
 def advance_many(orders: Sequence[Order], to: str, events: Sequence[Event], *, actor: Actor) -> None:

@@ -42,8 +42,7 @@ def follow(order: Order, *, actor: Actor) -> None:
     ):
         lifecycle.advance(order, S.DELIVERED, OrderDelivered(goods_lines=facts["goods"]), actor=actor)
     if order.state == S.DELIVERED and not facts["to_bill"] and not _claims_or_billing_open(order):
-        Order.objects.filter(pk=order.pk).update(closed_at=clock.now())
-        lifecycle.advance(order, S.CLOSED, OrderClosed(), actor=actor)
+        lifecycle.advance(order, S.CLOSED, OrderClosed(), actor=actor, stamp={"closed_at": clock.now()})
 
 
 def _claims_or_billing_open(order: Order) -> bool:

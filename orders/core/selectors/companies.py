@@ -14,24 +14,26 @@ from orders.core.models import Company, Department, Event, Order, Setting
 
 def setting(company_id: int, key: str) -> Any:
     """The value in force of a registered setting."""
-    row = (
-        Setting.objects.filter(company_id=company_id, key=key, effective_from__lte=clock.now())
-        .order_by("-effective_from", "-id")
-        .values_list("value", flat=True)
-        .first()
-    )
-    return registry.settings[key].default if row is None else row
+    return settings_in_force(company_id, [key])[key]
 
 
 def settings_in_force(company_id: int, keys: list[str]) -> dict[str, Any]:
-    """The values of several settings in one query."""
-    rows = (
-        Setting.objects.filter(company_id=company_id, key__in=keys, effective_from__lte=clock.now())
-        .order_by("key", "-effective_from", "-id")
-        .distinct("key")
-        .values_list("key", "value")
-    )
-    return {key: registry.settings[key].default for key in keys} | dict(rows)
+    """The values of several settings. They are read once a minute and process; a change is seen at once."""
+    changed: dict[str, Any] | None = cache.get(settings_key(company_id))
+    if changed is None:
+        rows = (
+            Setting.objects.filter(company_id=company_id, effective_from__lte=clock.now())
+            .order_by("key", "-effective_from", "-id")
+            .distinct("key")
+            .values_list("key", "value")
+        )
+        changed = dict(rows)
+        cache.set(settings_key(company_id), changed, 60)
+    return {key: changed.get(key, registry.settings[key].default) for key in keys}
+
+
+def settings_key(company_id: int) -> str:
+    return f"settings:{company_id}"
 
 
 def today(company: Company) -> date:

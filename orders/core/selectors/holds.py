@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
@@ -27,19 +28,17 @@ def open_holds(order: Order) -> QuerySet[Hold]:
 
 def holds_blocking(order_ids: Sequence[int], step: str) -> dict[int, Hold]:
     """The oldest unresolved hold per order that blocks ``step``; one query for any number of orders."""
-    customers = dict(Order.objects.filter(pk__in=order_ids).values_list("pk", "customer_id"))
     holds = (
         Hold.objects.exclude(status=HoldState.RESOLVED)
         .filter(hold_type__blocks__contains=[step])
-        .filter(Q(order_id__in=order_ids) | Q(customer_id__in=customers.values()))
+        .annotate(held_order=Coalesce("order_id", "customer__orders"))
+        .filter(held_order__in=order_ids)
         .select_related("hold_type")
         .order_by("placed_at", "id")
     )
     found: dict[int, Hold] = {}
     for hold in holds:
-        for order_id, customer_id in customers.items():
-            if hold.order_id == order_id or (hold.order_id is None and hold.customer_id == customer_id):
-                found.setdefault(order_id, hold)
+        found.setdefault(hold.held_order, hold)
     return found
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
-from django.db import connection
+from django.core.cache import cache
+from django.db import connection, transaction
 
 from omc.accounts.models import User
 from omc.accounts.roles import ROLES
@@ -15,6 +16,7 @@ from omc.lib.registry import registry
 from omc.lib.service import verb
 from orders.core import numbers
 from orders.core.models import Calendar, Company, Department, Membership, Setting
+from orders.core.selectors.companies import settings_key
 
 DEPARTMENTS: tuple[tuple[str, str, list[int]], ...] = (
     ("desk", "Order desk", [2, 4]),
@@ -140,6 +142,8 @@ def change_setting(*, key: str, value: str, actor: Actor) -> Setting:
     except (ValueError, ArithmeticError) as error:
         raise InvalidInput(f"{kind.label}: {error}", field="value") from error
     at = clock.now()
+    cache.delete(settings_key(actor.company_id))
+    transaction.on_commit(lambda: cache.delete(settings_key(actor.company_id)))
     return Setting.objects.create(
         company_id=actor.company_id,
         key=key,
