@@ -20,6 +20,7 @@ import psycopg2
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.core.cache import cache
 from django.db import connection, connections
 from psycopg2 import sql
 
@@ -137,6 +138,7 @@ def empty_all_tables() -> None:
                 f"TRUNCATE {', '.join(connection.ops.quote_name(n) for n in filled)} RESTART IDENTITY CASCADE"
             )
         cursor.execute("SET lock_timeout = 0")
+    cache.clear()  # the ids start again, and what was remembered of them is wrong
     _load_reference()
 
 
