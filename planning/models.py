@@ -220,8 +220,8 @@ class SupplyLine(models.Model):
 class Forecast(CompanyOwned):
     """One item's demand forecast: the model that won the backtest, its error beside the naive one's.
 
-    Units: ``history`` is stock units per bucket (numbers as strings), oldest first, from ``first_bucket``; ``values`` are
-    the buckets after it. Errors as fractions. ``scores`` holds every model that was tried, and what to know of the series.
+    Units: ``history`` is stock units per bucket (numbers as strings), oldest first, from ``first_bucket``; ``values``
+    are the buckets after it. Errors as fractions. ``scores`` holds every model that was tried, and a note.
     """
 
     run = models.ForeignKey("orders.JobRun", models.PROTECT, related_name="+")
@@ -286,9 +286,7 @@ class CarrierService(CompanyOwned):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="carrier_service_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="carrier_service_unique")]
 
     def __str__(self) -> str:
         return self.name

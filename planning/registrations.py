@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from omc.lib.registry import DutyRule, SettingType, Stage, registry
+from omc.lib.actor import Actor
+from omc.lib.registry import DutyRule, Panel, SettingType, Stage, registry
+from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
 from planning import events, machines  # noqa: F401  declares events and graph
-from planning.selectors import forecasts
+from planning.selectors import forecasts, stock
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
 from planning.selectors.workdays import HORIZON_DAYS
 from planning.services import forecast_demand, reconcile_stock
@@ -32,6 +34,8 @@ def register() -> None:
         registry.duties.add(rule.name, rule)
     for setting in SETTINGS:
         registry.settings.add(setting.key, setting)
+    for panel in PANELS:
+        registry.panels.add(f"{panel.subject} {panel.key}", panel)
     register_job(
         reconcile_stock.KIND,
         permission="planning.adjust_stock",
@@ -44,6 +48,40 @@ def register() -> None:
         queue="analytics",
         body=forecast_demand.forecast_demand,
     )
+
+
+def _promises(order: Order, actor: Actor) -> dict[str, Any] | None:
+    found = stock.promises_of_order(actor, order.pk)
+    return {"promises": found} if found else None
+
+
+def _levels(product: Product, actor: Actor) -> dict[str, Any] | None:
+    if product.kind not in (LineKind.GOODS, LineKind.COMPONENT):
+        return None
+    levels = stock.stock_levels(actor).filter(product=product).order_by("warehouse__code")
+    return {"shelves": stock.shelves(actor, list(levels))}
+
+
+PANELS = (
+    Panel(
+        key="promises",
+        subject="order",
+        title=_("Promises"),
+        template="planning/order_panel.html",
+        context=_promises,
+        permission="planning.view_stock",
+        order=10,
+    ),
+    Panel(
+        key="stock",
+        subject="product",
+        title=_("Stock"),
+        template="planning/product_panel.html",
+        context=_levels,
+        permission="planning.view_stock",
+        order=10,
+    ),
+)
 
 
 def _nothing_open(data: dict[str, Any]) -> bool:
@@ -84,7 +122,9 @@ SETTINGS = (
         3,
         _whole(0, 60),
         stage=1,
-        help=_("What ships within so many working days is allocated when the order is confirmed; later ones by the run."),
+        help=_(
+            "What ships within so many working days is allocated when the order is confirmed; later ones by the run."
+        ),
     ),
     SettingType(
         FENCE_DAYS,

@@ -50,7 +50,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[K]):
-    """Somebody asks for ``quantity`` for a promise; ``key`` says which stock it comes from, None is no stock of ours."""
+    """Somebody asks for ``quantity`` for a promise; ``key`` is the stock it comes from, None is no stock of ours."""
 
     promise_id: int
     key: K | None

@@ -45,9 +45,7 @@ def timeline(today: date, usable: Decimal, demand: Iterable[Dated], supply: Iter
     for index in range(len(days) - 1, -1, -1):
         lowest = min(lowest, projected[index])
         available[index] = max(ZERO, lowest)
-    return [
-        Step(day, due[day][0], due[day][1], projected[index], available[index]) for index, day in enumerate(days)
-    ]
+    return [Step(day, due[day][0], due[day][1], projected[index], available[index]) for index, day in enumerate(days)]
 
 
 def available_on(steps: list[Step], day: date) -> Decimal:

@@ -63,9 +63,7 @@ class Horizon:
     workdays: WorkingDays
 
 
-def plan(
-    wants: Sequence[Want], positions: Mapping[Key, Position], horizons: Mapping[int, Horizon]
-) -> list[Part]:
+def plan(wants: Sequence[Want], positions: Mapping[Key, Position], horizons: Mapping[int, Horizon]) -> list[Part]:
     """The promises for all wants of an order, in their order; each sees what the ones before it took.
 
     ``positions`` are consumed; ``horizons`` go by warehouse.

@@ -18,26 +18,27 @@ from planning.selectors.workdays import HORIZON_DAYS, horizons
 FENCE_DAYS = "planning.overdue_supply_fence_days"
 RECEIVING_DAYS = "planning.receiving_days"
 
-_PAIRS = "(product_id, warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))"
-_DEMAND = (
-    "SELECT product_id, warehouse_id, ship_date, sum(quantity) FROM planning_promise"
-    f" WHERE is_open AND source <> 'drop_ship' AND {_PAIRS} GROUP BY 1, 2, 3"
-)
-_SUPPLY = (
-    "SELECT product_id, warehouse_id, expected_date, sum(quantity - received) FROM ("
-    " SELECT l.product_id, s.warehouse_id, l.expected_date, l.quantity, l.received FROM planning_supplyline l"
-    " JOIN planning_supplyorder s ON s.id = l.supply_id"
-    " WHERE s.state IN ('ordered', 'part_received') AND l.received < l.quantity"
-    f") supply WHERE {_PAIRS} GROUP BY 1, 2, 3"
-)
+_DEMAND = """
+SELECT product_id, warehouse_id, ship_date, sum(quantity) FROM planning_promise
+WHERE is_open AND source <> 'drop_ship'
+    AND (product_id, warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
+GROUP BY 1, 2, 3
+"""
+_SUPPLY = """
+SELECT l.product_id, s.warehouse_id, l.expected_date, sum(l.quantity - l.received)
+FROM planning_supplyline l JOIN planning_supplyorder s ON s.id = l.supply_id
+WHERE s.state IN ('ordered', 'part_received') AND l.received < l.quantity
+    AND (l.product_id, s.warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
+GROUP BY 1, 2, 3
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
     """An item in a warehouse at a glance.
 
-    Units: stock unit. ``free`` is not allocated; ``promised`` is all open demand, allocated or not; ``available`` can be
-    promised today.
+    Units: stock unit. ``free`` is not allocated; ``promised`` is all open demand, allocated or not; ``available`` can
+    be promised today.
     """
 
     on_hand: Decimal = ZERO

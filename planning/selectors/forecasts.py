@@ -37,12 +37,23 @@ NOTES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How good a forecast was over the judged months. Units: percent of their demand; None is not judged."""
+
+    error: Decimal | None
+    naive_error: Decimal | None
+    better_by: Decimal | None
+    bias: Decimal | None
+    zeros: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
-    """One model that was tried on an item. Units: errors as fractions."""
+    """One model that was tried on an item. Units: percent of the demand of the judged months."""
 
     name: Any
     is_chosen: bool
-    wape: Decimal | None
+    error: Decimal | None
     bias: Decimal | None
 
 
@@ -73,6 +84,17 @@ def forecast_of(actor: Actor, forecast_id: int) -> Forecast:
     return found
 
 
+def figures_of(forecast: Forecast) -> Figures:
+    """Its errors in percent."""
+    return Figures(
+        error=percent(forecast.wape),
+        naive_error=percent(forecast.naive_wape),
+        better_by=percent(forecast.value_added),
+        bias=percent(forecast.bias),
+        zeros=percent(forecast.zero_share),
+    )
+
+
 def months_of(forecast: Forecast) -> list[date]:
     """The first day of every month of the history and the forecast, in order."""
     return [add_months(forecast.first_bucket, n) for n in range(len(forecast.history) + len(forecast.values))]
@@ -93,7 +115,7 @@ def tried_models(forecast: Forecast) -> list[Tried]:
     """Every model that was tried, the simplest first."""
     scores = forecast.scores.get("models", {})
     return [
-        Tried(MODEL_NAMES[name], name == forecast.model, _decimal(scores[name]["wape"]), _decimal(scores[name]["bias"]))
+        Tried(MODEL_NAMES[name], name == forecast.model, percent(scores[name]["wape"]), percent(scores[name]["bias"]))
         for name in SIMPLEST_FIRST
         if name in scores
     ]
@@ -115,5 +137,6 @@ def run_in_force(actor: Actor) -> JobRun | None:
     return runs.order_by("-id").first()
 
 
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def percent(fraction: Decimal | str | None) -> Decimal | None:
+    """A fraction as percent; None stays None."""
+    return None if fraction is None else Decimal(fraction) * 100

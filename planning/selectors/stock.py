@@ -27,13 +27,11 @@ class Shelf:
     backordered: Decimal
 
 
-def stock_levels(
-    actor: Actor, text: str = "", warehouse_id: int | None = None, show: str = ""
-) -> QuerySet[StockLevel]:
+def stock_levels(actor: Actor, text: str = "", warehouse_id: int | None = None, show: str = "") -> QuerySet[StockLevel]:
     """Levels with item and warehouse. ``show``: short (something is back-ordered), reorder, stocked, or everything."""
-    rows = StockLevel.objects.filter(
-        company_id=actor.company_id, product__company_id=actor.company_id
-    ).select_related("product", "warehouse")
+    rows = StockLevel.objects.filter(company_id=actor.company_id, product__company_id=actor.company_id).select_related(
+        "product", "warehouse"
+    )
     if text:
         rows = rows.filter(
             Q(product__sku__istartswith=text) | Q(product__name__icontains=text) | Q(product__barcode=text)
@@ -111,9 +109,7 @@ def backorders(actor: Actor, text: str = "") -> QuerySet[Promise]:
     rows = Promise.objects.filter(company_id=actor.company_id, is_open=True, backordered__gt=0)
     if text:
         rows = rows.filter(
-            Q(product__sku__istartswith=text)
-            | Q(order__number__iexact=text)
-            | Q(order__customer__name__icontains=text)
+            Q(product__sku__istartswith=text) | Q(order__number__iexact=text) | Q(order__customer__name__icontains=text)
         )
     return rows.select_related("order__customer", "line", "product", "warehouse")
 

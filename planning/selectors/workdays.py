@@ -1,6 +1,6 @@
 """When warehouses work, what can leave first, and how long the way to the customer is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,7 @@ def working_days(calendar: Calendar | None) -> WorkingDays:
     return WorkingDays.of(calendar.weekdays, calendar.holidays) if calendar else WorkingDays()
 
 
-def horizons(
-    company: Company, warehouse_ids: Iterable[int], horizon_days: int | None = None
-) -> dict[int, Horizon]:
+def horizons(company: Company, warehouse_ids: Iterable[int], horizon_days: int | None = None) -> dict[int, Horizon]:
     """By warehouse: the first day that something can leave (today until the cut-off), and the end of the horizon in
     which confirming allocates."""
     if horizon_days is None:
@@ -87,5 +85,3 @@ def ship_by(order: Order) -> date | None:
     country = order.ship_to.country if order.ship_to else ""
     days = transit_days(None, warehouse_id, country) or 0
     return working_days(warehouse.calendar or warehouse.company.calendar).before(order.requested_date, days)
-
-

@@ -82,9 +82,7 @@ def monthly(demand: Sequence[Demand], last: date) -> History:
     months = pd.period_range(frame["month"].min(), pd.Period(last, freq="M"), freq="M")
     first = frame.groupby("item")["month"].min()
     table = frame.pivot(index="month", columns="item", values="quantity").reindex(months).fillna(0.0)
-    return {
-        int(item): (since.to_timestamp().date(), table[item].loc[since:].tolist()) for item, since in first.items()
-    }
+    return {int(item): (since.to_timestamp().date(), table[item].loc[since:].tolist()) for item, since in first.items()}
 
 
 def _write(job: Job, items: Sequence[int], histories: History, seasonal: set[int]) -> None:

@@ -173,7 +173,8 @@ def _short_stock(
     ]
     said = "; ".join(f"line {row['position']} ({row['sku']}) is short by {row['short_by']}" for row in rows)
     return ShortStock(
-        f"{order} must ship complete, and {said}. Complete from {max(str(row['earliest']) for row in rows)}.", lines=rows
+        f"{order} must ship complete, and {said}. Complete from {max(str(row['earliest']) for row in rows)}.",
+        lines=rows,
     )
 
 

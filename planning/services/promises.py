@@ -44,9 +44,7 @@ def release_promises(order: Order, line_quantities: Mapping[int, Decimal] | None
 
     Events: backorder_filled, when part of the order goes on and nothing of it is back-ordered any more
     """
-    promises = list(
-        Promise.objects.filter(order=order, is_open=True).order_by("allocated", "-ship_date", "-id")
-    )
+    promises = list(Promise.objects.filter(order=order, is_open=True).order_by("allocated", "-ship_date", "-id"))
     rest = dict(line_quantities) if line_quantities is not None else None
     after: dict[int, Open] = {}
     for promise in promises:
@@ -90,10 +88,8 @@ def allocate_promises(wanted: Mapping[int, Decimal], orders: Sequence[int], acto
     return {pk: given.get(pk, ZERO) for pk in wanted}
 
 
-def issue_stock(
-    order: Order, issues: Sequence[tuple[int, Decimal]], reference: str, actor: Actor
-) -> list[Move]:
-    """Goods of a locked order leave: from on hand, from allocated and from the promise. Answers the ledger moves to post.
+def issue_stock(order: Order, issues: Sequence[tuple[int, Decimal]], reference: str, actor: Actor) -> list[Move]:
+    """Goods of a locked order leave: from on hand, from allocated, from the promise. Answers the ledger moves to post.
 
     Raises: StockRefused when more should leave than is allocated
     """
@@ -184,9 +180,7 @@ def _backordered_by_order(orders: Sequence[int]) -> dict[int, Decimal]:
     return dict(rows.annotate(total=Sum("backordered")).values_list("order_id", "total"))
 
 
-def _tell(
-    before: Mapping[int, Decimal], changed: Sequence[Promise], after: Mapping[int, Open], actor: Actor
-) -> None:
+def _tell(before: Mapping[int, Decimal], changed: Sequence[Promise], after: Mapping[int, Open], actor: Actor) -> None:
     """Record which orders became short, or are so no longer."""
     now = dict(before)
     for promise in changed:

@@ -151,7 +151,13 @@ def _average_costs(receipts: list[Movement], reference: str, actor: Actor) -> No
     at = clock.now()
     ProductCost.objects.bulk_create(
         ProductCost(
-            product=product, kind=kind, before=old, after=new, at=at, changed_by_id=actor.user_id, reason=reference[:120]
+            product=product,
+            kind=kind,
+            before=old,
+            after=new,
+            at=at,
+            changed_by_id=actor.user_id,
+            reason=reference[:120],
         )
         for pk, product in products.items()
         for kind, old, new in (

@@ -29,14 +29,21 @@ def forecasts(request: HttpRequest) -> HttpResponse:
     page = keyset(rows, request.GET, order=("product__sku", "id"))
     for row in page.rows:
         row.model_name = reads.MODEL_NAMES.get(row.model, row.model)
-        row.note = reads.note_of(row)
-    latest = reads.latest_run(actor)
+        row.figures, row.next_month = reads.figures_of(row), row.values[0] if row.values else None
+        row.label = _("Demand of %(sku)s by month") % {"sku": row.product.sku}
+    latest, run = reads.latest_run(actor), reads.run_in_force(actor)
     context = {
         "page": page,
         "count_text": capped_count(rows),
         "filters": form,
         "filtered": any(asked.values()),
-        "run": reads.run_in_force(actor),
+        "run": run,
+        "overall": {
+            "error": reads.percent(run.result.get("wape")),
+            "naive_error": reads.percent(run.result.get("naive_wape")),
+        }
+        if run
+        else None,
         "running": latest if latest and latest.status in (JobState.QUEUED, JobState.RUNNING) else None,
         "until": last_complete_month(as_of(request.company)),
         "may_run": actor.can("planning.run_forecast"),
@@ -56,6 +63,7 @@ def forecast(request: HttpRequest, forecast_id: int) -> HttpResponse:
         "forecast": found,
         "model_name": reads.MODEL_NAMES.get(found.model, found.model),
         "note": reads.note_of(found),
+        "figures": reads.figures_of(found),
         "tried": reads.tried_models(found),
         "labels": [month.strftime("%Y-%m") for month in months],
         "series": [

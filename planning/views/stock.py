@@ -167,5 +167,8 @@ def _with_supply(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     """Each back-ordered promise beside what is free and coming of its item."""
     rows = context["page"].rows
     levels = reads.stock_levels(request.actor).filter(product_id__in={row.product_id for row in rows}) if rows else []
-    found = {(shelf.level.product_id, shelf.level.warehouse_id): shelf.now for shelf in reads.shelves(request.actor, list(levels))}
+    found = {
+        (shelf.level.product_id, shelf.level.warehouse_id): shelf.now
+        for shelf in reads.shelves(request.actor, list(levels))
+    }
     return context | {"rows": [(row, found.get((row.product_id, row.warehouse_id))) for row in rows]}

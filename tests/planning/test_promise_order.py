@@ -245,5 +245,3 @@ def test_a_long_order_costs_as_many_queries_as_a_short_one(django_assert_max_num
         order = Order.objects.select_related("company").get(pk=order.pk)
         with django_assert_max_num_queries(most):
             promise_order(order, lines, actor)
-
-

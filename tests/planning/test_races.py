@@ -224,9 +224,7 @@ def test_receipts_adjustments_and_returns_at_once_add_up() -> None:
 def test_receipts_in_two_warehouses_do_not_average_past_each_other() -> None:
     yard = Yard(BOLT=0)
     other = type(yard.warehouse).objects.create(company=yard.company, code="EAST", name="East")
-    calls = [
-        lambda n=n: yard.receive("BOLT", 1, (yard.warehouse, other)[n % 2], unit_cost=D(n + 1)) for n in range(10)
-    ]
+    calls = [lambda n=n: yard.receive("BOLT", 1, (yard.warehouse, other)[n % 2], unit_cost=D(n + 1)) for n in range(10)]
 
     at_once(calls)
 
@@ -238,9 +236,7 @@ def test_adjustments_never_take_more_than_is_free() -> None:
     yard = Yard(BOLT=20)
     place = {"product_id": yard.items["BOLT"].pk, "warehouse_id": yard.warehouse.pk}
 
-    outcomes = at_once(
-        [lambda: adjust_stock(**place, delta=D(-1), reason="lost", actor=yard.planner)] * 30
-    )
+    outcomes = at_once([lambda: adjust_stock(**place, delta=D(-1), reason="lost", actor=yard.planner)] * 30)
 
     assert sum(isinstance(outcome, DomainError) for outcome in outcomes) == 10
     assert yard.level("BOLT").on_hand == 0

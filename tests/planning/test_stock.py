@@ -115,7 +115,9 @@ def test_an_adjustment_says_why() -> None:
     assert (last.kind, last.quantity, last.reason) == ("adjust", -2, "counted")
 
 
-@pytest.mark.parametrize(("delta", "reason", "refusal"), [(-6, "x", StockRefused), (0, "x", InvalidInput), (1, " ", InvalidInput)])
+@pytest.mark.parametrize(
+    ("delta", "reason", "refusal"), [(-6, "x", StockRefused), (0, "x", InvalidInput), (1, " ", InvalidInput)]
+)
 def test_an_adjustment_that_cannot_be_writes_nothing(delta, reason, refusal) -> None:
     yard = Yard(BOLT=5)
 

@@ -54,9 +54,7 @@ def test_overdue_supply_counts_tomorrow_until_the_fence() -> None:
     assert counted_on(day(-6), TODAY, fence_days=5) is None
 
 
-dated = st.lists(
-    st.tuples(st.integers(-3, 30).map(day), st.decimals(0, 500, places=3)), max_size=12
-)
+dated = st.lists(st.tuples(st.integers(-3, 30).map(day), st.decimals(0, 500, places=3)), max_size=12)
 
 
 @given(usable=st.decimals(0, 1000, places=3), demand=dated, supply=dated, wanted=st.decimals("0.001", 2000, places=3))

@@ -113,9 +113,7 @@ dated = st.lists(st.tuples(days, amounts), max_size=4)
     supply=dated,
 )
 def test_every_promise_adds_up(quantities, usable, taken, demand, supply) -> None:
-    wants = [
-        want(quantity, day, line=index, group=group) for index, (quantity, day, group) in enumerate(quantities)
-    ]
+    wants = [want(quantity, day, line=index, group=group) for index, (quantity, day, group) in enumerate(quantities)]
     free = (usable * taken).quantize(Decimal("0.001"))
     parts = plan(wants, {ITEM: Position(usable, free, list(demand), list(supply))}, HORIZONS)
 
