@@ -11,6 +11,7 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         from analytics import consumers, services
+        from analytics.selectors.stages import DAY_MINUTES
         from analytics.selectors.variance import JOB
         from analytics.selectors.waiting import waiting_of
         from omc.lib.actor import Actor
@@ -20,7 +21,10 @@ class AnalyticsConfig(AppConfig):
 
         def where_the_time_went(order: Order, actor: Actor) -> dict[str, Any] | None:
             waiting = waiting_of(order, actor)
-            return {"waiting": waiting, "order": order} if waiting.hops else None
+            if not waiting.hops:
+                return None
+            calendar = waiting.elapsed_calendar.total_seconds() / 60
+            return {"waiting": waiting, "calendar_minutes": calendar, "day_minutes": DAY_MINUTES}
 
         registry.subscribers.add(
             "analytics.mark_sales",

@@ -108,6 +108,10 @@ def month_totals(actor: Actor) -> list[MonthTotal]:
     ]
 
 
+def has_sales(actor: Actor) -> bool:
+    return MonthlySales.objects.filter(company_id=actor.company_id).exists()
+
+
 def freshness(actor: Actor, name: str = "monthly_sales") -> Freshness:
     """When the read model was last brought up to date, and what waits for the next time."""
     model = ReadModel.objects.filter(company_id=actor.company_id, name=name).first()

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core import screens
 from orders.core.access import allow
@@ -142,6 +143,11 @@ def _form(
     return forms.ReasonForm(data)
 
 
+def _words(form: django_forms.Form) -> list[str]:
+    """Why a step was refused, for a page that does not offer it any more."""
+    return [str(word) for words in form.errors.values() for word in words]
+
+
 def _context(
     request: HttpRequest, document: Return, refused: dict[str, django_forms.Form] | None = None
 ) -> dict[str, Any]:
@@ -159,8 +165,10 @@ def _context(
         "lines": lines,
         "forms": built | (refused or {}),
         "offered": offered,
+        "not_offered": [word for step, form in (refused or {}).items() if step not in offered for word in _words(form)],
         "events": selectors.history_of(document),
         "is_open": document.state not in selectors.ENDED,
+        "now": clock.now(),
         "shows_money": actor.can("orders.view_price"),
         "shows_cost": actor.can("orders.view_cost"),
     }

@@ -76,7 +76,8 @@ def open_case(request: HttpRequest) -> HttpResponse:
         )
         if made is not None:
             return redirect("postsales:case", made.pk)
-    context = {"form": form, "order": order, "claim": claim, "customer": (order or claim) and (order or claim).customer}
+    customer = order.customer if order else claim.customer if claim else None
+    context = {"form": form, "order": order, "claim": claim, "customer": customer}
     status = 422 if request.method == "POST" else 200
     return render(request, "returns/postsales/case_form.html", context, status=status)
 
@@ -149,7 +150,7 @@ def plan_follow_up(request: HttpRequest) -> HttpResponse:
     case = selectors.one_case(case_id, actor) if case_id else None
     form = forms.FollowUpForm(request.POST or None, actor=actor, known=bool(order or case))
     if request.method == "POST":
-        about = {"case_id": case.pk} if case else {"order_id": order.pk} if order else {}
+        about: dict[str, Any] = {"case_id": case.pk} if case else {"order_id": order.pk} if order else {}
         made = screens.attempt(form, lambda **data: services.plan_follow_up(actor=actor, **about, **data))
         if made is not None:
             return redirect("postsales:case", case.pk) if case else redirect("postsales:follow-ups")
@@ -195,6 +196,11 @@ def _standing(case: Case) -> str:
     return rules.reply_standing(due_at=case.reply_due_at, replied_at=case.first_reply_at, now=clock.now())
 
 
+def _words(form: django_forms.Form) -> list[str]:
+    """Why a step was refused, for a page that does not offer it any more."""
+    return [str(word) for words in form.errors.values() for word in words]
+
+
 def _context(request: HttpRequest, case: Case, refused: dict[str, django_forms.Form] | None = None) -> dict[str, Any]:
     actor = request.actor
     offered = {step for step, (states, _) in STEPS.items() if case.state in states and actor.can("postsales.work_case")}
@@ -203,6 +209,7 @@ def _context(request: HttpRequest, case: Case, refused: dict[str, django_forms.F
         "messages_said": selectors.messages_of(case),
         "forms": {step: _form(step, actor) for step in offered} | (refused or {}),
         "offered": offered,
+        "not_offered": [word for step, form in (refused or {}).items() if step not in offered for word in _words(form)],
         "standing": _standing(case),
         "history": history_of(case),
         "follow_ups": selectors.follow_up_rows(actor).filter(case=case).order_by("done_at", "due_on"),
