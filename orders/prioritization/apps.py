@@ -6,3 +6,8 @@ class PrioritizationConfig(AppConfig):
     name = "orders.prioritization"
     label = "orders_prioritization"
     verbose_name = _("5 Order prioritization")
+
+    def ready(self) -> None:
+        from orders.prioritization import events, machines, registrations  # noqa: F401
+
+        registrations.register()

@@ -87,9 +87,7 @@ class AllocationRun(Subject):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=AllocationRunState.values), name="allocation_run_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=AllocationRunState.values), name="allocation_run_state_known"),
         ]
 
     def __str__(self) -> str:
@@ -110,9 +108,7 @@ class AllocationRow(models.Model):
     skipped = models.CharField(max_length=160, blank=True, default="")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "position"], name="allocation_row_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "position"], name="allocation_row_unique")]
 
     def __str__(self) -> str:
         return f"{self.promise_id}: {self.before} → {self.after}"

@@ -6,3 +6,8 @@ class SchedulingConfig(AppConfig):
     name = "orders.scheduling"
     label = "orders_scheduling"
     verbose_name = _("6 Scheduling")
+
+    def ready(self) -> None:
+        from orders.scheduling import events, machines, registrations  # noqa: F401
+
+        registrations.register()

@@ -20,8 +20,8 @@ class PlanState(models.TextChoices):
 class PlannedShipment(Subject):
     """A part of an order that is to leave a warehouse for an address on a day (its slot).
 
-    Units: ``work_minutes`` of warehouse work, counted against the day's capacity. ``warehouse`` and ``slot_date``
-    are empty only for drop-ship parts.
+    Units: ``work_minutes`` of warehouse work, counted against the day's capacity. What a supplier sends
+    to the customer has no work of ours.
     """
 
     number = models.CharField(max_length=20)

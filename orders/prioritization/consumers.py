@@ -1,0 +1,25 @@
+"""What ranking does when it hears an event: look at the order as it is now."""
+
+from omc.lib.actor import system
+from orders.core.models import Event
+from orders.prioritization.services import NotRankable, rank_order
+
+RANKING_EVENTS = (
+    "order_confirmed",
+    "hold_placed",
+    "hold_resolved",
+    "promise_changed",
+    "shipment_shipped",
+    "rest_cancelled",
+    "order_cancelled",
+)
+
+
+def rank_again(event: Event) -> None:
+    """Rank the event's order, or close its rank. An order that never competed is left alone."""
+    if event.order_id is None:
+        return
+    try:
+        rank_order(order_id=event.order_id, actor=system("ranking", event.company_id))
+    except NotRankable:
+        return

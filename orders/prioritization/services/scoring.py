@@ -1,0 +1,274 @@
+"""The score of any number of orders in one statement.
+
+The same words as ``rules.score``; a property test holds the two together. Ageing is linear, so the stored key is
+points minus points per day × the start of waiting, counted in working days through the calendar.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    Expression,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Greatest, Least, Round
+
+from omc.lib import clock
+from orders.core.conditions import Tree, where
+from orders.core.models import Company, LineKind, Order, OrderLine, OrderState
+from orders.core.selectors.companies import setting, today
+from orders.prioritization.models import RuleSet
+from orders.prioritization.rules import Bands, Constant, Factor, Lookup, Points, RuleBook
+from orders.prioritization.selectors.books import read
+from orders.prioritization.selectors.fields import FIELDS, ranked_fields
+
+COMPETING: Final = (OrderState.CONFIRMED, OrderState.RELEASED, OrderState.IN_FULFILLMENT)
+DAY_MINUTES: Final = 540  # of a company without a calendar
+_NUMBER = DecimalField(max_digits=20, decimal_places=4)
+
+_SQL = """
+WITH facts ({columns}) AS ({facts}),
+started AS (
+    SELECT f.*, COALESCE(GREATEST(confirmed.position, wanted.position - %s), 0) AS base
+    FROM facts f
+    LEFT JOIN LATERAL (
+        SELECT minutes_before + extract(epoch FROM LEAST(f.confirmed_at, closes_at) - opens_at) / 60 AS position
+        FROM orders_calendarspan WHERE calendar_id = %s AND opens_at <= f.confirmed_at ORDER BY opens_at DESC LIMIT 1
+    ) confirmed ON true
+    LEFT JOIN LATERAL (
+        SELECT minutes_before AS position
+        FROM orders_calendarspan WHERE calendar_id = %s AND day >= f.requested_date ORDER BY day, opens_at LIMIT 1
+    ) wanted ON true
+),
+held AS (
+    SELECT order_id, unnest(range_agg(tstzrange(since, GREATEST(since, until)))) AS span FROM (
+        SELECT s.order_id, h.placed_at AS since,
+            CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END AS until
+        FROM started s
+        JOIN orders_hold h ON h.order_id = s.order_id
+        JOIN orders_holdtype t ON t.id = h.hold_type_id AND t.cause = 'customer'
+        UNION ALL
+        SELECT s.order_id, h.placed_at, CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END
+        FROM orders_hold h
+        JOIN orders_holdtype t ON t.id = h.hold_type_id AND t.cause = 'customer'
+        JOIN orders_order o ON o.customer_id = h.customer_id
+        JOIN started s ON s.order_id = o.id
+    ) spans GROUP BY order_id
+),
+paused AS (
+    SELECT s.order_id, sum(GREATEST(0, omc_business_position(%s, upper(span))
+        - GREATEST(omc_business_position(%s, lower(span)), s.base))) AS minutes
+    FROM held JOIN started s ON s.order_id = held.order_id WHERE NOT isempty(span) GROUP BY s.order_id
+),
+grouped AS (
+    SELECT s.*, s.base + COALESCE(paused.minutes, 0) AS start{groups}
+    FROM started s LEFT JOIN paused ON paused.order_id = s.order_id
+),
+scored AS (
+    SELECT g.order_id, {points} AS points, ('[' || concat_ws(','{parts}) || ']')::jsonb AS parts, g.start,
+        COALESCE(moment.at, g.confirmed_at) AS waiting_since
+    FROM grouped g
+    LEFT JOIN LATERAL (
+        SELECT opens_at + make_interval(secs => ((g.start - minutes_before) * 60)::double precision) AS at
+        FROM orders_calendarspan WHERE calendar_id = %s AND minutes_before <= g.start
+        ORDER BY minutes_before DESC LIMIT 1
+    ) moment ON true
+),
+ranked AS (
+    INSERT INTO orders_prioritization_ranking AS r (order_id, company_id, rule_set_id, points, sort_key,
+        waiting_since, parts, is_open, computed_at)
+    SELECT order_id, %s, %s, points, round(points - %s * start / %s, 4), waiting_since, parts, true, %s
+    FROM scored ORDER BY order_id
+    ON CONFLICT (order_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, points = excluded.points,
+        sort_key = excluded.sort_key, waiting_since = excluded.waiting_since, parts = excluded.parts, is_open = true,
+        computed_at = excluded.computed_at
+    WHERE r.computed_at <= excluded.computed_at
+    RETURNING order_id, points, xmax = 0 AS is_new
+),
+closed AS (
+    UPDATE orders_prioritization_ranking r SET is_open = false, computed_at = %s
+    WHERE r.company_id = %s AND r.is_open AND (%s::bigint[] IS NULL OR r.order_id = ANY(%s))
+        AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.order_id = r.order_id)
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM ranked), (SELECT count(*) FROM closed), order_id, points, is_new
+FROM (SELECT 1) one LEFT JOIN (SELECT * FROM ranked WHERE is_new OR %s) told ON true
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``ranked``: points per order, of the new ones and (where ids were given) of all; ``count`` counts all."""
+
+    ranked: dict[int, Decimal]
+    new: frozenset[int]
+    count: int
+    closed: int
+
+
+def open_orders(company_id: int) -> QuerySet[Order]:
+    """Confirmed orders that still have goods to ship."""
+    left = OrderLine.objects.filter(
+        order_id=OuterRef("pk"),
+        kind__in=[LineKind.GOODS, LineKind.KIT],
+        ordered__gt=F("cancelled") + F("shipped"),
+    )
+    return Order.objects.filter(Exists(left), company_id=company_id, state__in=COMPETING, confirmed_at__isnull=False)
+
+
+def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked: Sequence[int] = ()) -> Outcome:
+    """Write the ranks of these orders (None: all that have one, and ``unranked``); close those with nothing left."""
+    company = rule_set.company
+    checked = read(rule_set.body)
+    trees = checked.on(today(company))
+    orders = open_orders(company.pk)
+    if order_ids is not None:
+        orders = orders.filter(pk__in=order_ids)
+    else:
+        orders = orders.filter(Q(ranking__isnull=False) | Q(pk__in=list(unranked)))
+    facts, columns = _facts(orders, checked.book, trees)
+    inner, inner_params = facts.query.sql_with_params()
+    groups, group_params = _groups(checked.book)
+    sql = _SQL.format(
+        columns=", ".join(columns),
+        facts=inner,
+        groups=groups,
+        points=" + ".join(f"g{index}" for index in range(len(checked.book.groups))) or "0",
+        parts="".join(f", {part}" for part in _parts(checked.book)),
+    )
+    calendar = company.calendar
+    day = _day_minutes(company)
+    now = clock.now()
+    lead = int(setting(company.pk, "prioritization.lead_days")) * day
+    ids = None if order_ids is None else list(order_ids)
+    calendar_id = calendar.pk if calendar else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            [
+                *inner_params, lead, calendar_id, calendar_id, now, now, calendar_id, calendar_id, *group_params,
+                calendar_id, company.pk, rule_set.pk, rule_set.points_per_day, day, now, now, company.pk, ids, ids,
+                order_ids is not None,
+            ],
+        )  # fmt: skip
+        rows = cursor.fetchall()
+    told = [row[2:] for row in rows if row[2] is not None]
+    return Outcome(
+        ranked={order_id: points for order_id, points, _ in told},
+        new=frozenset(order_id for order_id, _, is_new in told if is_new),
+        count=rows[0][0],
+        closed=rows[0][1],
+    )
+
+
+def _day_minutes(company: Company) -> int:
+    calendar = company.calendar
+    if calendar is None:
+        return DAY_MINUTES
+    opens, closes = calendar.opens, calendar.closes
+    return (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+
+
+def _facts(orders: QuerySet[Order], book: RuleBook, trees: dict[str, Tree]) -> tuple[Any, list[str]]:
+    """Per order what each rule gives (r0, r1, …) and the value it looked at (v0, v1, …)."""
+    columns = ["pk", "confirmed_at", "requested_date"]
+    extra: dict[str, Any] = {}
+    for index, rule in enumerate(book.rules):
+        tree = trees[rule.key]
+        given = _points(rule.points)
+        extra[f"r{index}"] = Case(When(where(tree), then=given), default=Value(Decimal(0))) if tree.groups else given
+        extra[f"v{index}"] = _value(rule.field)
+        columns += [f"r{index}", f"v{index}"]
+    queryset = ranked_fields(orders).annotate(**extra).order_by().values_list(*columns)
+    return queryset, ["order_id", *columns[1:]]
+
+
+def _points(points: Points) -> Expression:
+    """One rule's points as an expression; nothing where the field is empty."""
+    if isinstance(points, Constant):
+        return Value(points.points, output_field=_NUMBER)
+    path = FIELDS[points.field].path
+    nothing = When(**{f"{path}__isnull": True}, then=Value(Decimal(0), output_field=_NUMBER))
+    if isinstance(points, Factor):
+        raw = Round(Cast(F(path), _NUMBER) * Value(points.factor, output_field=_NUMBER), 4, output_field=_NUMBER)
+        low, high = Value(points.low, output_field=_NUMBER), Value(points.high, output_field=_NUMBER)
+        return Case(nothing, default=Least(Greatest(raw, low), high), output_field=_NUMBER)
+    if isinstance(points, Lookup):
+        found = [
+            When(**{path: _typed(points.field, word)}, then=Value(given, output_field=_NUMBER))
+            for word, given in points.table.items()
+        ]
+    elif isinstance(points, Bands):
+        found = [
+            When(**{f"{path}__gte": start}, then=Value(given, output_field=_NUMBER))
+            for start, given in reversed(points.bands)
+        ]
+    return Case(nothing, *found, default=Value(points.otherwise, output_field=_NUMBER), output_field=_NUMBER)
+
+
+def _typed(field: str, word: str) -> str | bool:
+    return word == "true" if FIELDS[field].kind == "boolean" else word
+
+
+def _value(field: str) -> Expression:
+    """The field as ``rules.word`` writes it."""
+    if not field:
+        return Value("", output_field=TextField())
+    kind, path = FIELDS[field].kind, FIELDS[field].path
+    if kind == "decimal":
+        return Cast(Func(Cast(F(path), _NUMBER), function="trim_scale", output_field=_NUMBER), TextField())
+    if kind == "boolean":
+        return Case(
+            When(**{path: True}, then=Value("true")),
+            When(**{path: False}, then=Value("false")),
+            output_field=TextField(),
+        )
+    return Cast(F(path), TextField())
+
+
+def _groups(book: RuleBook) -> tuple[str, list[Decimal]]:
+    """Each group's sum between its limits (g0, g1, …), and what the limits did (l0, l1, …)."""
+    sql, params = "", []
+    for index, group in enumerate(book.groups):
+        total = " + ".join(f"r{number}" for number, rule in enumerate(book.rules) if rule.group == group.key) or "0"
+        limited = f"LEAST(GREATEST({total}, %s), %s)"
+        sql += f", {limited} AS g{index}, {limited} - ({total}) AS l{index}"
+        params += [group.low, group.high] * 2
+    return sql, params
+
+
+def _parts(book: RuleBook) -> list[str]:
+    """JSON text of each part that counts, in the order of ``rules.score``."""
+    parts = []
+    for place, group in enumerate(book.groups):
+        for index, rule in enumerate(book.rules):
+            if rule.group == group.key:
+                parts.append(_part(f"r{index}", rule.key, group.key, f"COALESCE(v{index}, '')"))
+        parts.append(_part(f"l{place}", "", group.key, "''"))
+    return parts
+
+
+def _part(points: str, rule: str, group: str, value: str) -> str:
+    rule, group = _quoted(rule), _quoted(group)
+    return (
+        f"CASE WHEN {points} <> 0 THEN jsonb_build_object('rule', {rule}, 'group', {group}, 'points',"
+        f" trim_scale({points})::text, 'value', {value})::text END"
+    )
+
+
+def _quoted(word: str) -> str:
+    """A key of the rule book as an SQL string."""
+    return "'" + word.replace("'", "''").replace("%", "%%") + "'"

@@ -1,0 +1,125 @@
+"""Planned shipments as lists, pages, panels and rows to be released."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from omc.lib.actor import Actor
+from omc.lib.errors import NotFound
+from orders.core.models import Hold, HoldState, Order
+from orders.prioritization.selectors.queue import in_rank_order
+from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
+from planning.models import Promise
+
+ZERO = Decimal(0)
+
+
+def released_units(order_id: int, *, except_plan: int | None = None) -> Decimal:
+    """Units of the order that are released and not yet taken over by the warehouse."""
+    rows = PlannedLine.objects.filter(planned__order_id=order_id, planned__state=PlanState.RELEASED)
+    return rows.exclude(planned_id=except_plan).aggregate(units=Sum("quantity"))["units"] or ZERO
+
+
+def planned_list(
+    actor: Actor,
+    *,
+    state: str = "",
+    warehouse_id: int | None = None,
+    day: date | None = None,
+    until: date | None = None,
+    late: bool = False,
+    held: bool = False,
+    text: str = "",
+) -> QuerySet[PlannedShipment]:
+    """The company's planned shipments with units, lines and what holds them from release. ``state`` may be "open"."""
+    blocking = Hold.objects.exclude(status=HoldState.RESOLVED).filter(
+        Q(order_id=OuterRef("order_id")) | Q(customer_id=OuterRef("customer_id")),
+        hold_type__blocks__contains=["release"],
+    )
+    rows = PlannedShipment.objects.filter(company_id=actor.company_id).select_related(
+        "order", "customer", "warehouse", "ship_to"
+    )
+    if state == "open":
+        rows = rows.filter(state__in=[PlanState.PLANNED, PlanState.FROZEN])
+    elif state:
+        rows = rows.filter(state=state)
+    if warehouse_id:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if day:
+        rows = rows.filter(slot_date=day)
+    if until:
+        rows = rows.filter(slot_date__lte=until)
+    if late:
+        rows = rows.filter(slot_date__gt=F("due_date"))
+    if held:
+        rows = rows.filter(Exists(blocking))
+    if text:
+        rows = rows.filter(
+            Q(number__istartswith=text) | Q(order__number__istartswith=text) | Q(customer__name__icontains=text)
+        )
+    return rows.annotate(
+        units=Subquery(_sums("quantity")),
+        line_count=Subquery(
+            PlannedLine.objects.filter(planned=OuterRef("pk")).values("planned").annotate(n=Count("id")).values("n")
+        ),
+        hold_name=Subquery(blocking.order_by("placed_at", "id").values("hold_type__name")[:1]),
+    )
+
+
+def _sums(column: str) -> Any:
+    rows = PlannedLine.objects.filter(planned=OuterRef("pk"))
+    return rows.values("planned").annotate(total=Sum(column)).values("total")
+
+
+def planned_page(planned_id: int, actor: Actor) -> PlannedShipment:
+    """Raises: NotFound"""
+    found = planned_list(actor).select_related("company", "service").filter(pk=planned_id).first()
+    if found is None:
+        raise NotFound(f"There is no planned shipment {planned_id}.", planned_id=planned_id)
+    return found
+
+
+def planned_lines(planned: PlannedShipment) -> list[PlannedLine]:
+    """Its lines in the order of the customer's, with item and promise."""
+    return list(planned.lines.select_related("order_line__product", "promise").order_by("order_line__position", "id"))
+
+
+def plans_of_order(order: Order) -> QuerySet[PlannedShipment]:
+    """Every plan of an order but the cancelled ones, by day."""
+    return (
+        PlannedShipment.objects.filter(order=order)
+        .exclude(state=PlanState.CANCELLED)
+        .select_related("warehouse")
+        .annotate(units=Sum("lines__quantity"))
+        .order_by("slot_date", "id")
+    )
+
+
+def due_ids(actor: Actor, until: date) -> list[int]:
+    """Planned and frozen shipments whose day has come, the best-ranked orders first."""
+    return list(
+        PlannedShipment.objects.filter(
+            company_id=actor.company_id, state__in=[PlanState.PLANNED, PlanState.FROZEN], slot_date__lte=until
+        )
+        .order_by(*in_rank_order(), "slot_date", "pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
+    """What the order's page shows of the schedule. None while nothing of it was ever planned."""
+    plans: list[Any] = list(plans_of_order(order))  # annotated
+    open_units = Promise.objects.filter(order=order, is_open=True).aggregate(units=Sum("quantity"))["units"] or ZERO
+    on_board = sum((plan.units or ZERO for plan in plans if plan.state != PlanState.DONE), ZERO)
+    if not plans and not open_units:
+        return None
+    return {
+        "plans": plans,
+        "order": order,
+        "open_units": open_units,
+        "unplanned": max(open_units - on_board, ZERO) if not any(p.state == PlanState.DONE for p in plans) else ZERO,
+        "may_plan": actor.can("scheduling.plan_shipment"),
+        "may_release": actor.can("scheduling.release_shipment"),
+    }

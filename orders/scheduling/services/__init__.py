@@ -1,0 +1,36 @@
+"""What stage 6 does: plan, move, freeze, release, recall."""
+
+from orders.scheduling.services.move_shipment import (
+    MoveRefused,
+    freeze_shipment,
+    move_shipment,
+    unfreeze_shipment,
+)
+from orders.scheduling.services.plan_order import NotPlannable, plan_order
+from orders.scheduling.services.plans import NoCapacity, PlanNotFound
+from orders.scheduling.services.recall_shipment import cancel_plan, give_back, recall_shipment, take_over
+from orders.scheduling.services.release_shipment import (
+    NotReleasable,
+    ShortStock,
+    release_due,
+    release_shipment,
+)
+
+__all__ = [
+    "MoveRefused",
+    "NoCapacity",
+    "NotPlannable",
+    "NotReleasable",
+    "PlanNotFound",
+    "ShortStock",
+    "cancel_plan",
+    "freeze_shipment",
+    "give_back",
+    "move_shipment",
+    "plan_order",
+    "recall_shipment",
+    "release_due",
+    "release_shipment",
+    "take_over",
+    "unfreeze_shipment",
+]
