@@ -85,7 +85,7 @@ class SupplySerializer(VisibleSerializer):
 
     class Meta:
         model = SupplyOrder
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "number", "state", "supplier", "supplier_code", "warehouse", "warehouse_code", "expected_date",
             "cost_base", "created_at",
         )  # fmt: skip

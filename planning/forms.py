@@ -44,7 +44,7 @@ class ItemField(forms.CharField):
                 "hx-swap": "innerHTML",
             }
         )
-        super().__init__(**{"label": _("Item (SKU)"), "max_length": 60, "widget": widget} | kwargs)
+        super().__init__(label=_("Item (SKU)"), max_length=60, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Product | None:
         text = super().clean(value)

@@ -1,6 +1,7 @@
 """Minutes of a warehouse's day, taken and given back."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -44,7 +45,7 @@ def release_capacity(warehouse_id: int, day: date, minutes: int) -> None:
     _changed(_RELEASE, [minutes, warehouse_id, day])
 
 
-def _changed(sql: str, params: list[object]) -> bool:
+def _changed(sql: str, params: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

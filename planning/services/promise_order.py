@@ -131,7 +131,7 @@ def _ways(order: Order, lines: Sequence[OrderLine], keys: Mapping[int, Key]) -> 
         Address.objects.filter(pk__in={place for place in places.values() if place}).values_list("pk", "country")
     )
     known = transits({warehouse for _, warehouse in keys.values()})
-    return {line.pk: known.get((keys[line.pk][1], countries.get(places[line.pk], "")), 0) for line in lines}
+    return {line.pk: known.get((keys[line.pk][1], countries.get(places[line.pk] or 0, "")), 0) for line in lines}
 
 
 def _ship_date(order: Order, line: OrderLine, horizon: Horizon, days_on_the_way: int) -> date:

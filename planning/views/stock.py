@@ -94,7 +94,7 @@ def _series(steps: list[Any]) -> list[dict[str, Any]]:
 @allow("planning.view_stock")
 def item_options(request: HttpRequest) -> HttpResponse:
     """Suggestions for an item box: what was typed is under any of the boxes' names."""
-    typed = next((value for value in request.GET.values() if value.strip()), "").strip()
+    typed = " ".join(str(value) for value in request.GET.dict().values()).strip()
     rows = Product.objects.filter(company_id=request.actor.company_id, is_active=True, kind__in=["goods", "component"])
     if typed:
         rows = rows.filter(Q(sku__istartswith=typed) | Q(name__icontains=typed))
@@ -126,7 +126,7 @@ def adjust(request: HttpRequest) -> HttpResponse:
 
 def _stock_form(request: HttpRequest, form_class: Any, run: Any, template: str, done: str) -> HttpResponse:
     actor = request.actor
-    product = Product.objects.filter(company_id=actor.company_id, pk=number_of(request.GET.get("product"))).first()
+    product = Product.objects.filter(company_id=actor.company_id, pk=number_of(request.GET.get("product")) or 0).first()
     form = form_class(
         request.POST or None,
         company_id=actor.company_id,

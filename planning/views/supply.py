@@ -136,6 +136,6 @@ def _warehouse(request: HttpRequest) -> int | None:
 
 def _asked_for(request: HttpRequest) -> list[dict[str, Any]]:
     """The item that a link from elsewhere asks to order, and how much."""
-    pk = number_of(request.GET.get("product"))
+    pk = number_of(request.GET.get("product")) or 0
     product = Product.objects.filter(company_id=request.actor.company_id, pk=pk).first()
     return [{"product": product.sku, "quantity": request.GET.get("quantity", "")}] if product else []
