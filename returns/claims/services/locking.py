@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, NotFound
@@ -28,9 +29,9 @@ class Locked:
     order: Order
     lines: dict[int, ReturnLine]
 
-    def move(self, to: str, event: Event, actor: Actor) -> None:
-        """Move the return and write its event, or raise IllegalTransition."""
-        RETURN.advance(self.document, to, event, actor=actor, record=eventlog.record_many)
+    def move(self, to: str, event: Event, actor: Actor, **stamp: Any) -> None:
+        """Move the return, with the columns that change along, and write its event, or raise IllegalTransition."""
+        RETURN.advance(self.document, to, event, actor=actor, record=eventlog.record_many, stamp=stamp)
 
     def line(self, line_id: int) -> ReturnLine:
         if line_id not in self.lines:

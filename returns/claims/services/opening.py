@@ -58,10 +58,8 @@ def request_return(*, order_id: int, lines: Sequence[ReturnInput], actor: Actor,
     document.save(force_insert=True)
     ReturnLine.objects.bulk_create(rows)
     if order.state == OrderState.CLOSED:
-        Order.objects.filter(pk=order.pk).update(closed_at=None)
-        lifecycle.advance(
-            order, OrderState.DELIVERED, OrderReopened(reason=f"return {document.number} requested"), actor=actor
-        )
+        reopened = OrderReopened(reason=f"return {document.number} requested")
+        lifecycle.advance(order, OrderState.DELIVERED, reopened, actor=actor, stamp={"closed_at": None})
     eventlog.record(
         document,
         ReturnRequested(
@@ -107,10 +105,9 @@ def authorize_return(*, return_id: int, actor: Actor, warehouse_id: int | None =
     left = {row.line.pk: row for row in returnable_lines(locked.order, but_not=document.pk)}
     for line in locked.lines.values():
         _refuse_too_much(left.get(line.order_line_id or 0), line.quantity)
-    Return.objects.filter(pk=document.pk).update(warehouse=document.warehouse)
     units = sum((line.quantity for line in locked.lines.values()), Decimal(0))
     event = ReturnAuthorized(number=document.number, units=units, warehouse=document.warehouse.code)
-    locked.move(ReturnState.AUTHORIZED, event, actor)
+    locked.move(ReturnState.AUTHORIZED, event, actor, warehouse_id=document.warehouse.pk)
     return document
 
 

@@ -52,11 +52,9 @@ def receive_return(*, return_id: int, received: Mapping[int, Decimal], actor: Ac
             actor=actor,
         )
     ReturnLine.objects.bulk_update([locked.lines[line_id] for line_id in came], ["received"])
-    document.received_at = clock.now()
-    Return.objects.filter(pk=document.pk).update(received_at=document.received_at)
     missing = sum((line.quantity - line.received for line in locked.lines.values()), Decimal(0))
     event = ReturnReceived(number=document.number, units=sum(came.values(), Decimal(0)), missing_units=missing)
-    locked.move(ReturnState.RECEIVED, event, actor)
+    locked.move(ReturnState.RECEIVED, event, actor, received_at=clock.now())
     return document
 
 

@@ -32,19 +32,24 @@ def settle_return(*, return_id: int, actor: Actor) -> Return:
         for line in locked.lines.values()
         if line.accepted and line.order_line_id is not None
     ]
-    document.settled_at, document.net_amount, document.net_base = clock.now(), Decimal(0), Decimal(0)
+    note = None
     if credit:
         reason = f"Return {document.number}"
         note = billing.credit_lines(order=locked.order, quantities=credit, reason=reason, actor=actor)
-        document.credit_note = note
-        document.net_amount, document.net_base = note.net_amount, note.net_base
-    document.save(update_fields=["settled_at", "credit_note", "net_amount", "net_base"])
     event = ReturnSettled(
         number=document.number,
         credited_units=sum((quantity for _, quantity in credit), Decimal(0)),
-        credit_note=str(document.credit_note.number) if document.credit_note else "",
+        credit_note=str(note.number) if note else "",
     )
-    locked.move(ReturnState.SETTLED, event, actor)
+    locked.move(
+        ReturnState.SETTLED,
+        event,
+        actor,
+        settled_at=clock.now(),
+        credit_note_id=note.pk if note else None,
+        net_amount=note.net_amount if note else Decimal(0),
+        net_base=note.net_base if note else Decimal(0),
+    )
     return document
 
 

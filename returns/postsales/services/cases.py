@@ -141,15 +141,12 @@ def reply_case(
         at=at,
     )
     first = to_customer and case.first_reply_at is None
-    if first:
-        case.first_reply_at = at
-        Case.objects.filter(pk=case.pk).update(first_reply_at=at)
     said = "the customer answered" if by_customer else "reply sent" if to_customer else "note for colleagues"
     event = CaseReplied(number=case.number, said=said, to_customer=to_customer, first=first)
     if by_customer and case.state == CaseState.WAITING_CUSTOMER:
         _move(case, CaseState.ASSIGNED, event, actor)
     else:
-        eventlog.record(case, event, actor=actor)
+        eventlog.record(case, event, actor=actor, stamp={"first_reply_at": at} if first else None)
     if to_customer:
         _mail(case, message, actor)
     return message
@@ -246,11 +243,7 @@ def lock_case(case_id: int, actor: Actor) -> Case:
 
 def _move(case: Case, to: str, event: Event, actor: Actor, **fields: Any) -> None:
     """Move a locked case with the fields that change along."""
-    CASE.advance(case, to, event, actor=actor, record=eventlog.record_many)
-    if fields:
-        for name, value in fields.items():
-            setattr(case, name, value)
-        Case.objects.filter(pk=case.pk).update(**fields)
+    CASE.advance(case, to, event, actor=actor, record=eventlog.record_many, stamp=fields)
 
 
 def _assign(case: Case, owner_id: int | None, actor: Actor) -> None:
