@@ -25,7 +25,7 @@ def invoice_pdf(invoice: Invoice) -> bytes:
     return pdf
 
 
-def tax_breakdown(invoice: Invoice) -> list[dict[str, Any]]:
+def tax_breakdown(invoice: Invoice) -> list[Any]:
     """Net and tax per tax code and rate."""
     return list(
         invoice.lines.exclude(kind=LineKind.TEXT)

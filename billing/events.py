@@ -87,7 +87,9 @@ class PaymentApplied(Event):
 
     name = "payment_applied"
     stage = 8
-    sentence = "{payment} settled {applied_amount} {currency} of {invoices} invoices; {unapplied_amount} {currency} on account"
+    sentence = (
+        "{payment} settled {applied_amount} {currency} of {invoices} invoices; {unapplied_amount} {currency} on account"
+    )
     payment: str
     applied_amount: Decimal
     unapplied_amount: Decimal

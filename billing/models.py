@@ -85,7 +85,9 @@ class InvoiceLine(PricedLine):
     """One invoiced (or credited) line. The amounts of all invoices of an order line sum to that line's, to the cent."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
-    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="invoice_lines")
+    order_line = models.ForeignKey(
+        "orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="invoice_lines"
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="credits", help_text=_("The line that is credited.")
     )

@@ -81,8 +81,10 @@ def to_invoice_ahead(lines: Sequence[Billable]) -> dict[int, Decimal]:
 
 
 def _with_discounts(lines: Sequence[Billable], quantities: dict[int, Decimal]) -> dict[int, Decimal]:
-    """Add the share of each negative charge that belongs to what will be billed by then; the last invoice takes it all."""
-    valued = [line for line in lines if line.kind in ("goods", "kit", "service") and line.wanted > 0 and line.net_amount > 0]
+    """Add of each discount the share that belongs to what will be billed by then; the last invoice takes it all."""
+    valued = [
+        line for line in lines if line.kind in ("goods", "kit", "service") and line.wanted > 0 and line.net_amount > 0
+    ]
     whole = sum((line.net_amount * line.wanted / line.ordered for line in valued), ZERO)
     billed = sum(
         (line.net_amount * (line.invoiced + quantities.get(line.line_id, ZERO)) / line.ordered for line in valued), ZERO
@@ -102,7 +104,8 @@ def left_to_invoice(lines: Iterable[Billable], quantities: Mapping[int, Decimal]
         (
             line.due - quantities.get(line.line_id, ZERO)
             for line in lines
-            if line.kind not in ("text", "component") and not (line.kind in ("service", "charge") and line.net_amount < 0)
+            if line.kind not in ("text", "component")
+            and not (line.kind in ("service", "charge") and line.net_amount < 0)
         ),
         ZERO,
     )
@@ -137,9 +140,10 @@ class OpenItem:
 
 
 def allocate(amount: Decimal, items: Iterable[OpenItem], reference: str = "") -> dict[int, Decimal]:
-    """Which invoices a payment settles: those its reference names, then the oldest due first. The rest stays on account.
+    """Which invoices a payment settles: those its reference names, then the oldest due. The rest stays on account.
 
-    >>> items = [OpenItem(1, "INV-1", date(2026, 1, 5), Decimal(50)), OpenItem(2, "INV-2", date(2026, 1, 9), Decimal(30))]
+    >>> first = OpenItem(1, "INV-1", date(2026, 1, 5), Decimal(50))
+    >>> items = [first, OpenItem(2, "INV-2", date(2026, 1, 9), Decimal(30))]
     >>> allocate(Decimal(60), items), allocate(Decimal(40), items, "for INV-2, thanks")
     ({1: Decimal('50'), 2: Decimal('10')}, {2: Decimal('30'), 1: Decimal('10')})
     """
@@ -165,7 +169,8 @@ class Entry:
 def balanced(entries: Iterable[Entry]) -> list[Entry]:
     """The entries without empty ones, one per account, and the difference of rounding and rates on its own account.
 
-    >>> [(e.account, e.amount) for e in balanced([Entry("cash", Decimal("10.01")), Entry("receivable", Decimal("-10.00"))])]
+    >>> sides = [Entry("cash", Decimal("10.01")), Entry("receivable", Decimal("-10.00"))]
+    >>> [(entry.account, entry.amount) for entry in balanced(sides)]
     [('cash', Decimal('10.01')), ('receivable', Decimal('-10.00')), ('exchange', Decimal('-0.01'))]
     """
     sums: dict[str, Decimal] = {}

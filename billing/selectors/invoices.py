@@ -12,7 +12,7 @@ from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
 
 
 def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
-    """Shipments that have left, carry something that is not billed yet, and have no posted invoice; with their value."""
+    """Shipments that have left, carry something not billed yet, and have no posted invoice; with their value."""
     posted = Invoice.objects.filter(shipment=OuterRef("pk"), kind=InvoiceKind.INVOICE).exclude(
         state__in=[InvoiceState.VOID, InvoiceState.DRAFT]
     )
@@ -34,9 +34,7 @@ def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
         )
     )
     return (
-        Shipment.objects.filter(
-            company_id=actor.company_id, state__in=[ShipmentState.SHIPPED, ShipmentState.DELIVERED]
-        )
+        Shipment.objects.filter(company_id=actor.company_id, state__in=[ShipmentState.SHIPPED, ShipmentState.DELIVERED])
         .filter(Exists(unbilled), ~Exists(posted))
         .select_related("order", "customer", "warehouse")
         .annotate(goods_value=Subquery(value.values("total")))
@@ -71,7 +69,14 @@ def invoice_page(invoice_id: int, actor: Actor) -> Invoice:
     """One invoice with what its page and its PDF show. Raises: NotFound"""
     invoice = (
         Invoice.objects.select_related(
-            "customer", "company", "order__ship_to", "order__terms", "bill_to", "shipment__ship_to", "original", "posted_by"
+            "customer",
+            "company",
+            "order__ship_to",
+            "order__terms",
+            "bill_to",
+            "shipment__ship_to",
+            "original",
+            "posted_by",
         )
         .filter(pk=invoice_id, company_id=actor.company_id)
         .first()
@@ -87,7 +92,9 @@ def invoice_lines(invoice: Invoice) -> list[InvoiceLine]:
 
 def invoices_of_order(order: Order) -> QuerySet[Invoice]:
     """All invoices and credit notes of an order, oldest first."""
-    return Invoice.objects.filter(order=order).exclude(state=InvoiceState.VOID).select_related("shipment").order_by("id")
+    return (
+        Invoice.objects.filter(order=order).exclude(state=InvoiceState.VOID).select_related("shipment").order_by("id")
+    )
 
 
 def open_invoices_of(customer_id: int, actor: Actor) -> list[Invoice]:

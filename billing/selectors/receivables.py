@@ -10,12 +10,13 @@ from django.db import connection
 
 from omc.lib.actor import Actor
 
+# ruff: noqa: S608  the statements are put together from the constants of this file alone
 # An invoice's open amount in company currency, at the invoice's own rate.
 _OPEN_BASE = "round(i.total_base * i.open_amount / NULLIF(i.total_amount, 0), 2)"
 
 _OWED = f"""
-SELECT c.id, COALESCE(i.open_base, 0) - COALESCE(p.unapplied_base, 0) - COALESCE(n.open_base, 0), COALESCE(i.overdue_base, 0),
-    COALESCE(i.overdue_days, 0), {{behavior}}
+SELECT c.id, COALESCE(i.open_base, 0) - COALESCE(p.unapplied_base, 0) - COALESCE(n.open_base, 0),
+    COALESCE(i.overdue_base, 0), COALESCE(i.overdue_days, 0), {{behavior}}
 FROM orders_customer c
 LEFT JOIN LATERAL (
     SELECT sum({_OPEN_BASE}) AS open_base,
@@ -118,4 +119,4 @@ def ageing(actor: Actor, today: date, *, limit: int = 500) -> list[Ageing]:
         rows = cursor.fetchall()
         cursor.execute(_ON_ACCOUNT, params)
         on_account = dict(cursor.fetchall())
-    return [Ageing(*row, on_account=on_account.get(row[0], Decimal(0))) for row in rows]
+    return [Ageing(*(*row, on_account.get(row[0], Decimal(0)))) for row in rows]

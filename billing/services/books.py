@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from billing.models import Invoice, Payment, Posting
-from billing.rules import Entry, balanced
+from billing.rules import ZERO, Entry, balanced
 from omc.lib import clock
 
 
@@ -18,8 +18,8 @@ def write(document: Invoice | Payment, entries: Iterable[Entry], *, day: date) -
             document_id=document.pk,
             customer_id=document.customer_id,
             account=entry.account,
-            debit=max(entry.amount, 0),
-            credit=max(-entry.amount, 0),
+            debit=max(entry.amount, ZERO),
+            credit=max(-entry.amount, ZERO),
             day=day,
             at=at,
         )

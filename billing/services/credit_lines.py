@@ -58,11 +58,13 @@ def credit_lines(*, order: Order, quantities: Sequence[tuple[int, Decimal]], rea
     note.save()
     InvoiceLine.objects.bulk_create(rows)
     ledger.post(order.pk, [(row.order_line_id or 0, "credited", row.quantity) for row in rows])
-    amounts = _settles(note, rows, originals)
+    amounts = _settles(rows, parts, originals)
     settled_base = settle(list(originals.values()), amounts, by=note, actor=actor)
     note.open_amount = note.total_amount - sum(amounts.values(), Decimal(0))
     Invoice.objects.filter(pk=note.pk).update(open_amount=note.open_amount)
-    on_account = round_amount(note.total_base * note.open_amount / note.total_amount) if note.total_amount else Decimal(0)
+    on_account = (
+        round_amount(note.total_base * note.open_amount / note.total_amount) if note.total_amount else Decimal(0)
+    )
     books.write(
         note,
         [
@@ -120,10 +122,10 @@ def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]]) -> list[_Par
             wanted[line.order_line_id or 0] -= take
     for line_id, missing in wanted.items():
         if missing > 0:
-            line = OrderLine.objects.filter(pk=line_id, order=order).first()
-            name = f"Line {line.position} of {order}" if line else f"Line {line_id}"
+            short = OrderLine.objects.filter(pk=line_id, order=order).first()
+            name = f"Line {short.position} of {order}" if short else f"Line {line_id}"
             raise CreditRefused(
-                f"{name}: {format(missing.normalize(), 'f')} more would be credited than is invoiced and not yet credited.",
+                f"{name}: {format(missing.normalize(), 'f')} more would be credited than was invoiced.",
                 field="quantity",
                 line_id=line_id,
                 missing=str(missing),
@@ -188,12 +190,11 @@ def _total(note: Invoice, rows: Sequence[InvoiceLine]) -> None:
     note.total_base = note.net_base + round_amount(note.tax_amount * note.currency_rate)
 
 
-def _settles(note: Invoice, rows: Sequence[InvoiceLine], originals: dict[int, Invoice]) -> dict[int, Decimal]:
+def _settles(rows: Sequence[InvoiceLine], parts: Sequence[_Part], originals: dict[int, Invoice]) -> dict[int, Decimal]:
     """Each original is settled by what is credited of it, as far as it is open."""
     credited: dict[int, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        assert row.corrects is not None
-        credited[row.corrects.invoice_id] += row.net_amount + row.tax_amount
+    for row, part in zip(rows, parts, strict=True):
+        credited[part.line.invoice_id] += row.net_amount + row.tax_amount
     amounts = {key: min(amount, originals[key].open_amount) for key, amount in credited.items()}
     return {key: amount for key, amount in amounts.items() if amount > 0}
 

@@ -39,11 +39,16 @@ def invoice_order(*, order_id: int, actor: Actor) -> Invoice:
     lock_customer(customer_id[0], actor)
     order = lifecycle.lock(order_id, actor)
     if order.state not in _BILLABLE_STATES:
-        raise NothingToInvoice(f"{order} is {order.get_state_display().lower()}; there is nothing to invoice.", state=order.state)
+        raise NothingToInvoice(
+            f"{order} is {order.get_state_display().lower()}; there is nothing to invoice.", state=order.state
+        )
     refuse_if_held(order, "invoice")
     lines = ledger.open_lines(order.pk)
     goods = (LineKind.GOODS, LineKind.KIT)
-    if any(line.kind in goods and not line.invoice_ahead and line.invoiced < line.ordered - line.cancelled for line in lines):
+    if any(
+        line.kind in goods and not line.invoice_ahead and line.invoiced < line.ordered - line.cancelled
+        for line in lines
+    ):
         raise InvoicedByShipment(
             f"{order} has goods to ship; they are invoiced shipment by shipment, with all charges on the first.",
             order=str(order),

@@ -59,9 +59,7 @@ def draft_invoice(*, shipment_id: int, actor: Actor) -> Invoice:
     require(actor, "billing.post_invoice")
     shipment, order = _locked(shipment_id, actor)
     if found := _the_only(shipment):
-        raise AlreadyInvoiced(
-            f"There is {found} for {shipment} already.", shipment=str(shipment), invoice_id=found.pk
-        )
+        raise AlreadyInvoiced(f"There is {found} for {shipment} already.", shipment=str(shipment), invoice_id=found.pk)
     refuse_if_held(order, "invoice")
     invoice = new_draft(order, shipment_id=shipment.pk)
     fill(invoice, *_what_to_bill(shipment, order))
@@ -95,5 +93,7 @@ def _the_only(shipment: Shipment) -> Invoice | None:
 
 def _what_to_bill(shipment: Shipment, order: Order) -> tuple[list[OrderLine], dict[int, Decimal]]:
     lines = ledger.open_lines(order.pk)
-    carried = dict(shipment.lines.values("order_line_id").annotate(units=Sum("shipped")).values_list("order_line_id", "units"))
+    carried = dict(
+        shipment.lines.values("order_line_id").annotate(units=Sum("shipped")).values_list("order_line_id", "units")
+    )
     return lines, to_invoice([billable(line) for line in lines], carried)

@@ -161,10 +161,8 @@ def stamp(invoice: Invoice, day: date, net_days: int | None, actor: Actor) -> No
 
 def give_number(invoice: Invoice, order: Order) -> None:
     """The next number of its series and the search entry; the counter stays locked until the commit that is near."""
-    assert invoice.invoice_date is not None
-    invoice.number = numbers.next_gapless(
-        invoice.company_id, SERIES[InvoiceKind(invoice.kind)], invoice.invoice_date.year
-    )
+    year = (invoice.invoice_date or today(order.company)).year
+    invoice.number = numbers.next_gapless(invoice.company_id, SERIES[InvoiceKind(invoice.kind)], year)
     Invoice.objects.filter(pk=invoice.pk).update(number=invoice.number)
     index(
         invoice.company_id,

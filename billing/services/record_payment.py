@@ -146,7 +146,8 @@ def _lock_orders(invoices: Sequence[Invoice], amounts: Mapping[int, Decimal], ac
 
 def _items(invoices: Sequence[Invoice]) -> list[OpenItem]:
     return [
-        OpenItem(item.pk, str(item.number), item.due_date or item.created_at.date(), item.open_amount) for item in invoices
+        OpenItem(item.pk, str(item.number), item.due_date or item.created_at.date(), item.open_amount)
+        for item in invoices
     ]
 
 

@@ -32,7 +32,10 @@ def send_invoice(*, invoice_id: int, actor: Actor) -> Message | None:
     with override(invoice.customer.language):
         if invoice.kind == InvoiceKind.CREDIT_NOTE:
             subject = _("Credit note %(number)s") % {"number": invoice.number}
-            body = _("Dear %(name)s,\n\nplease find attached our credit note %(number)s over %(total)s %(currency)s.\n\n%(company)s")
+            body = _(
+                "Dear %(name)s,\n\nplease find attached our credit note %(number)s over %(total)s %(currency)s."
+                "\n\n%(company)s"
+            )
         else:
             subject = _("Invoice %(number)s") % {"number": invoice.number}
             body = _(

@@ -64,7 +64,7 @@ class Shipment(Subject):
 class ShipmentLine(models.Model):
     """How much of an order line a shipment carries. Units: stock unit.
 
-    ``quantity`` is what was to be picked; what of it could not be picked carries a ``short_reason`` and left this shipment.
+    ``quantity`` is what was to be picked; a ``short_reason`` says why less of it was, and the rest left this shipment.
     """
 
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
@@ -94,6 +94,12 @@ class ShipmentLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.order_line_id}"
 
+    @property
+    def short_word(self) -> str:
+        return (
+            str(ShortReason(self.short_reason).label) if self.short_reason in ShortReason.values else self.short_reason
+        )
+
 
 class Parcel(models.Model):
     """One box of a shipment."""
@@ -104,9 +110,7 @@ class Parcel(models.Model):
     tracking_number = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shipment", "position"], name="parcel_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["shipment", "position"], name="parcel_unique")]
 
     def __str__(self) -> str:
         return f"{self.shipment_id}/{self.position}"

@@ -59,14 +59,14 @@ def pick_problems(
         found.extend(_broken_kits(lines, picked))
     if not found and not any(picked[line.line_id] for line in lines):
         found.append(
-            PickProblem("nothing_picked", "Nothing was picked. Put the shipment back instead, so that it is planned again.")
+            PickProblem(
+                "nothing_picked", "Nothing was picked. Put the shipment back instead, so that it is planned again."
+            )
         )
     return found
 
 
-def _short_problems(
-    line: ToPick, quantity: Decimal, reasons: Mapping[int, str], ship_rule: str
-) -> list[PickProblem]:
+def _short_problems(line: ToPick, quantity: Decimal, reasons: Mapping[int, str], ship_rule: str) -> list[PickProblem]:
     if ship_rule == "ship_complete_order":
         text = f"Line {line.label} is short, and this order ships complete or not at all. Put the shipment back."
         return [PickProblem("ship_rule", text, line.line_id)]
@@ -108,7 +108,8 @@ def complete_kits(ordered: Decimal, cancelled: Decimal, parts: Sequence[KitPart]
 
     Rounds: down to whole kits, except that all parts complete means all kits.
 
-    >>> complete_kits(Decimal(4), Decimal(0), [KitPart(Decimal(8), ZERO, Decimal(5)), KitPart(Decimal(4), ZERO, Decimal(4))])
+    >>> wheels, frames = KitPart(Decimal(8), ZERO, Decimal(5)), KitPart(Decimal(4), ZERO, Decimal(4))
+    >>> complete_kits(Decimal(4), Decimal(0), [wheels, frames])
     Decimal('2')
     """
     wanted = ordered - cancelled

@@ -69,7 +69,10 @@ def test_an_invoice_is_posted_with_number_lines_totals_due_date_and_books() -> N
 
 def test_partial_invoices_sum_to_the_order_and_freight_comes_with_the_first() -> None:
     order, shipments = shipped_order(
-        items=[(3, "3.3333")], ship=[(1,), (1,), (1,)], tax_rate="7", charges=[("Freight", "4.90"), ("Discount", "-1.00")]
+        items=[(3, "3.3333")],
+        ship=[(1,), (1,), (1,)],
+        tax_rate="7",
+        charges=[("Freight", "4.90"), ("Discount", "-1.00")],
     )
     actor = make_actor(order.company, "billing")
     invoices = [invoice_shipment(shipment_id=shipment.pk, actor=actor) for shipment in shipments]

@@ -73,7 +73,9 @@ def books_hold(company: Company) -> dict[str, Decimal]:
     open_base = sum(
         (
             (invoice.total_base * invoice.open_amount / invoice.total_amount).quantize(D("0.01"))
-            for invoice in Invoice.objects.filter(company=company, kind="invoice", open_amount__gt=0, number__isnull=False)
+            for invoice in Invoice.objects.filter(
+                company=company, kind="invoice", open_amount__gt=0, number__isnull=False
+            )
         ),
         D(0),
     )
@@ -118,7 +120,7 @@ def test_what_is_too_much_lies_on_account_and_settles_later() -> None:
     assert (payment.state, payment.unapplied_amount, shop.owed()) == ("open", D("25.00"), D("-25.00"))
     assert books_hold(shop.company)["on_account"] == D("-25.00")
 
-    order, (shipment,) = shipped_order(shop.company, items=[(1, "20.00")], ship=[(1,)], customer=shop.customer)
+    _order, (shipment,) = shipped_order(shop.company, items=[(1, "20.00")], ship=[(1,)], customer=shop.customer)
     invoice = invoice_shipment(shipment_id=shipment.pk, actor=shop.actor)
     apply_payment(payment_id=payment.pk, actor=shop.actor)
     invoice.refresh_from_db()

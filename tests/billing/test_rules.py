@@ -22,8 +22,17 @@ D = Decimal
 
 
 def line(line_id: int, kind: str = "goods", *, net: str = "100.00", **quantities: object) -> Billable:
-    values = {"ordered": D(10), "cancelled": D(0), "shipped": D(0), "invoiced": D(0), "ahead": kind in ("charge", "service")}
-    values |= {key: D(value) if isinstance(value, int | str) and key != "parent_id" else value for key, value in quantities.items()}
+    values = {
+        "ordered": D(10),
+        "cancelled": D(0),
+        "shipped": D(0),
+        "invoiced": D(0),
+        "ahead": kind in ("charge", "service"),
+    }
+    values |= {
+        key: D(value) if isinstance(value, int | str) and key != "parent_id" else value
+        for key, value in quantities.items()
+    }
     return Billable(line_id=line_id, kind=kind, net_amount=D(net), **values)
 
 
@@ -32,7 +41,9 @@ def test_partial_invoices_sum_to_the_order_line_over_1000_random_splits() -> Non
     for _ in range(1000):
         ordered = D(chance.randint(1, 500_000)) / D(10 ** chance.randint(0, 3))
         net, tax = D(chance.randint(0, 10_000_000)) / 100, D(chance.randint(0, 2_000_000)) / 100
-        cuts = sorted({D(chance.randint(1, int(ordered * 1000) or 1)) / 1000 for _ in range(chance.randint(0, 9))} | {ordered})
+        cuts = sorted(
+            {D(chance.randint(1, int(ordered * 1000) or 1)) / 1000 for _ in range(chance.randint(0, 9))} | {ordered}
+        )
         cuts = [cut for cut in cuts if cut <= ordered]
         done, nets, taxes = D(0), [], []
         for cut in cuts:
@@ -87,7 +98,10 @@ def test_a_discount_goes_with_the_value_of_the_goods_and_ends_with_them() -> Non
     discount = line(2, "charge", ordered=1, net="-10.00")
     assert to_invoice([goods, discount], {1: D(3)}) == {1: D(3), 2: D("0.300000")}
     rest = line(1, net="100.00", shipped=10, invoiced=3)
-    assert to_invoice([rest, line(2, "charge", ordered=1, invoiced="0.3", net="-10.00")], {1: D(7)}) == {1: D(7), 2: D("0.7")}
+    assert to_invoice([rest, line(2, "charge", ordered=1, invoiced="0.3", net="-10.00")], {1: D(7)}) == {
+        1: D(7),
+        2: D("0.7"),
+    }
 
 
 def test_an_order_without_goods_bills_its_services_and_charges() -> None:
@@ -115,7 +129,9 @@ def test_a_payment_goes_to_what_its_reference_names_then_to_the_oldest_due() -> 
 def test_random_postings_balance_and_settlements_sum_to_the_base_amount() -> None:
     chance = random.Random(10)
     for _ in range(1000):
-        entries = [Entry(chance.choice(["cash", "receivable", "tax"]), D(chance.randint(-9999, 9999)) / 100) for _ in range(5)]
+        entries = [
+            Entry(chance.choice(["cash", "receivable", "tax"]), D(chance.randint(-9999, 9999)) / 100) for _ in range(5)
+        ]
         assert sum(entry.amount for entry in balanced(entries)) == 0
         assert len({entry.account for entry in balanced(entries)}) == len(balanced(entries))
         whole, base = D(chance.randint(1, 999_999)) / 100, D(chance.randint(1, 999_999)) / 100

@@ -8,6 +8,7 @@ from orders.fulfillment.selectors.shipments import (
     shipment_page,
     shipments_list,
     shipments_of_order,
+    underway,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "shipment_page",
     "shipments_list",
     "shipments_of_order",
+    "underway",
 ]

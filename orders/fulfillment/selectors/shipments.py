@@ -24,11 +24,19 @@ def pick_queue(actor: Actor, *, warehouse_id: int | None = None) -> QuerySet[Pla
     return rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows
 
 
+def underway(actor: Actor, *, warehouse_id: int | None = None, limit: int = 100) -> list[Shipment]:
+    """Shipments that are being picked or packed, the oldest first."""
+    rows = shipments_list(actor, warehouse_id=warehouse_id).filter(state__in=AT_THE_WAREHOUSE)
+    return list(rows.select_related("picker").annotate(units=Sum("lines__quantity")).order_by("id")[:limit])
+
+
 def shipments_list(
     actor: Actor, *, state: str = "", warehouse_id: int | None = None, text: str = ""
 ) -> QuerySet[Shipment]:
     """The company's shipments, filtered by state, warehouse and the start of their or their order's number."""
-    rows = Shipment.objects.filter(company_id=actor.company_id).select_related("order", "customer", "warehouse", "ship_to")
+    rows = Shipment.objects.filter(company_id=actor.company_id).select_related(
+        "order", "customer", "warehouse", "ship_to"
+    )
     if state:
         rows = rows.filter(state=state)
     if warehouse_id:
@@ -75,9 +83,9 @@ def shipments_of_order(order: Order) -> QuerySet[Shipment]:
 def left_to_ship(order_id: int, *, except_shipment: int | None = None) -> Decimal:
     """Units of the order that lie with the warehouse: released and waiting, or on a shipment that has not left."""
     waiting = PlannedLine.objects.filter(planned__order_id=order_id, planned__state=PlanState.RELEASED)
-    going = ShipmentLine.objects.filter(
-        shipment__order_id=order_id, shipment__state__in=AT_THE_WAREHOUSE
-    ).exclude(shipment_id=except_shipment)
+    going = ShipmentLine.objects.filter(shipment__order_id=order_id, shipment__state__in=AT_THE_WAREHOUSE)
+    if except_shipment:
+        going = going.exclude(shipment_id=except_shipment)
     carried = Case(When(shipment__state=ShipmentState.PICKING, then=F("quantity")), default=F("picked"))
     found = (
         waiting.values("planned__order_id")

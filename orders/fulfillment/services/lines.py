@@ -58,7 +58,9 @@ def post(
     ledger.post(shipment.order_id, [*moves, *kits, *also])
     before = {line.order_line_id: line.order_line for line in lines}
     return [
-        eventlog.LineChange(line_id, column, _plain(getattr(before[line_id], column)), _plain(getattr(before[line_id], column) + delta))
+        eventlog.LineChange(
+            line_id, column, _plain(getattr(before[line_id], column)), _plain(getattr(before[line_id], column) + delta)
+        )
         for line_id, column, delta in moves
         if delta
     ]
@@ -83,7 +85,7 @@ def _kit_moves(
     order_id: int, lines: Sequence[ShipmentLine], columns: dict[str, dict[int, Decimal]]
 ) -> list[ledger.Move]:
     """How many more (or fewer) kits are complete now; no query when the shipment carries no component."""
-    kit_ids = {line.order_line.parent_id for line in lines} - {None}
+    kit_ids = {line.order_line.parent_id for line in lines if line.order_line.parent_id}
     if not kit_ids:
         return []
     kits: dict[int, OrderLine] = {}
@@ -91,7 +93,7 @@ def _kit_moves(
     for line in OrderLine.objects.filter(order_id=order_id, kind__in=[LineKind.KIT, LineKind.COMPONENT]):
         if line.pk in kit_ids:
             kits[line.pk] = line
-        elif line.parent_id in kit_ids:
+        elif line.parent_id and line.parent_id in kit_ids:
             parts[line.parent_id].append(line)
     moves: list[ledger.Move] = []
     for kit in kits.values():

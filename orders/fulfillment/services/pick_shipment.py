@@ -83,15 +83,15 @@ def _as_entered(
 
 
 def _to_pick(lines: list[ShipmentLine]) -> list[ToPick]:
-    kits = {line.order_line.parent_id for line in lines} - {None}
-    kit_quantities = dict(OrderLine.objects.filter(pk__in=kits).values_list("pk", "ordered")) if kits else {}
+    kit_ids = {line.order_line.parent_id for line in lines if line.order_line.parent_id}
+    kits = dict(OrderLine.objects.filter(pk__in=kit_ids).values_list("pk", "ordered")) if kit_ids else {}
     return [
         ToPick(
             line_id=line.pk,
             label=f"{line.order_line.position} {line.order_line.product}",
             quantity=line.quantity,
             kit_id=line.order_line.parent_id,
-            per_kit=line.order_line.ordered / kit_quantities.get(line.order_line.parent_id, line.order_line.ordered),
+            per_kit=line.order_line.ordered / kits.get(line.order_line.parent_id or 0, line.order_line.ordered),
         )
         for line in lines
     ]

@@ -70,9 +70,13 @@ def _open_units(order: Order) -> dict[str, Decimal]:
     billed = ~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT])
     sums = OrderLine.objects.filter(order=order).aggregate(
         open_units=Coalesce(
-            Sum(_WANTED - F("shipped"), filter=Q(kind__in=[LineKind.GOODS, LineKind.COMPONENT])), nothing, output_field=_UNITS
+            Sum(_WANTED - F("shipped"), filter=Q(kind__in=[LineKind.GOODS, LineKind.COMPONENT])),
+            nothing,
+            output_field=_UNITS,
         ),
-        ahead=Coalesce(Sum(_WANTED - F("invoiced"), filter=billed & Q(invoice_ahead=True)), nothing, output_field=_UNITS),
+        ahead=Coalesce(
+            Sum(_WANTED - F("invoiced"), filter=billed & Q(invoice_ahead=True)), nothing, output_field=_UNITS
+        ),
         behind=Coalesce(
             Sum(ExpressionWrapper(F("shipped") - F("invoiced"), _UNITS), filter=billed & Q(invoice_ahead=False)),
             nothing,

@@ -46,9 +46,7 @@ class Dock:
         return product
 
     def receive(self, product: Product, quantity: object) -> None:
-        receive_stock(
-            product_id=product.pk, warehouse_id=self.warehouse.pk, quantity=D(str(quantity)), actor=self.ops
-        )
+        receive_stock(product_id=product.pk, warehouse_id=self.warehouse.pk, quantity=D(str(quantity)), actor=self.ops)
 
     def kit(self, *parts: tuple[Product, int]) -> Product:
         kit: Product = ProductFactory(company=self.company, kind=LineKind.KIT)
@@ -66,7 +64,9 @@ class Dock:
     def confirmed(self, *lines: tuple[Product, object] | LineInput) -> Order:
         order = start_order(customer_id=self.customer.pk, actor=self.desk)
         inputs = [
-            line if isinstance(line, LineInput) else LineInput(product_id=line[0].pk, quantity=D(str(line[1])), kind=line[0].kind)
+            line
+            if isinstance(line, LineInput)
+            else LineInput(product_id=line[0].pk, quantity=D(str(line[1])), kind=line[0].kind)
             for line in lines
         ]
         save_draft(order_id=order.pk, lines=inputs, actor=self.desk)

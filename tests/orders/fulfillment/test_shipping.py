@@ -1,6 +1,7 @@
 """From a released planned shipment to the customer's door: ledger, stock, promises, states, events."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -136,11 +137,9 @@ def test_a_hold_on_picking_stops_both_its_beginning_and_its_end(step: str) -> No
     planned = dock.released((dock.item(stock=5), 5))
     shipment = start_picking(planned_id=planned.pk, actor=dock.picker) if step == "pick" else None
     place_hold(order_id=planned.order_id, code="customer_request", reason="moving house", actor=dock.ops)
+    run = partial(pick_shipment, shipment_id=shipment.pk) if shipment else partial(start_picking, planned_id=planned.pk)
     with pytest.raises(HoldBlocks):
-        if shipment:
-            pick_shipment(shipment_id=shipment.pk, actor=dock.picker)
-        else:
-            start_picking(planned_id=planned.pk, actor=dock.picker)
+        run(actor=dock.picker)
     assert not planned.order.lines.filter(picked__gt=0).exists()
     assert Shipment.objects.count() == (1 if shipment else 0)
 
@@ -165,9 +164,7 @@ def test_a_kit_is_shipped_when_all_its_components_are() -> None:
     kit = dock.kit((frame, 1), (wheel, 4))
     shipment = dock.picking((kit, 2))
     frames = shipment.lines.get(order_line__product=frame)
-    pick_shipment(
-        shipment_id=shipment.pk, picked={frames.pk: D(1)}, reasons={frames.pk: "damaged"}, actor=dock.picker
-    )
+    pick_shipment(shipment_id=shipment.pk, picked={frames.pk: D(1)}, reasons={frames.pk: "damaged"}, actor=dock.picker)
     dock.ship(dock.pack(shipment))
     order = shipment.order
     kit_line = order.lines.get(product=kit)

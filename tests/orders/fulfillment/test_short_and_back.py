@@ -61,7 +61,9 @@ def test_a_pick_that_cannot_be_taken_names_the_line_and_writes_nothing(
     line = shipment.lines.get()
     before = Event.objects.count()
     with pytest.raises(PickRefused) as refused:
-        pick_shipment(shipment_id=shipment.pk, picked={line.pk: D(picked)}, reasons={line.pk: reason}, actor=dock.picker)
+        pick_shipment(
+            shipment_id=shipment.pk, picked={line.pk: D(picked)}, reasons={line.pk: reason}, actor=dock.picker
+        )
     assert refused.value.data["reason"] == why
     assert refused.value.field == (None if why == "nothing_picked" else f"picked_{line.pk}")
     shipment.refresh_from_db()
@@ -72,10 +74,8 @@ def test_a_pick_that_cannot_be_taken_names_the_line_and_writes_nothing(
 def test_a_complete_line_may_ship_without_one_that_is_missing() -> None:
     dock = Dock(ship_rule="ship_complete_line")
     shipment = dock.picking((dock.item(stock=5), 5), (dock.item(stock=5), 5))
-    first, second = shipment.lines.order_by("id")
-    pick_shipment(
-        shipment_id=shipment.pk, picked={second.pk: D(0)}, reasons={second.pk: "damaged"}, actor=dock.picker
-    )
+    _first, second = shipment.lines.order_by("id")
+    pick_shipment(shipment_id=shipment.pk, picked={second.pk: D(0)}, reasons={second.pk: "damaged"}, actor=dock.picker)
     dock.ship(dock.pack(shipment))
     assert [line.shipped for line in ShipmentLine.objects.order_by("id")] == [D(5), D(0)]
 

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from billing.views import invoices, payments
+
+app_name = "billing"
+urlpatterns = [
+    path("", invoices.to_invoice, name="to_invoice"),
+    path("all/", invoices.invoice_all, name="invoice_all"),
+    path("chosen/", invoices.invoice_chosen, name="invoice_chosen"),
+    path("shipments/<int:shipment_id>/invoice/", invoices.invoice_shipment, name="invoice_shipment"),
+    path("shipments/<int:shipment_id>/draft/", invoices.draft_invoice, name="draft_invoice"),
+    path("orders/<int:order_id>/invoice/", invoices.invoice_order, name="invoice_order"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<int:invoice_id>/", invoices.invoice, name="invoice"),
+    path("invoices/<int:invoice_id>/invoice.pdf", invoices.pdf, name="pdf"),
+    path("invoices/<int:invoice_id>/void/", invoices.void, name="void"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/new/", payments.choose_payer, name="choose_payer"),
+    path("payments/new/<int:customer_id>/", payments.record_payment, name="record_payment"),
+    path("payments/<int:payment_id>/", payments.payment, name="payment"),
+    path("payments/<int:payment_id>/apply/", payments.apply_payment, name="apply_payment"),
+    path("receivables/", payments.receivables, name="receivables"),
+]

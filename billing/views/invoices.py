@@ -1,0 +1,195 @@
+"""Screens of invoices: what is to be invoiced, all invoices, one of them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from billing import forms, selectors, services
+from billing.documents import bill_to_of, invoice_pdf, tax_breakdown
+from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
+from omc.lib.errors import DomainError
+from orders.core import screens
+from orders.core.access import allow
+from orders.core.models import Message
+from orders.core.selectors.companies import as_of
+from orders.core.selectors.paging import capped_count, keyset
+from orders.core.services.jobs import start_job
+from orders.generation.selectors import history_of
+
+
+@require_GET
+@allow("billing.view_invoice")
+def to_invoice(request: HttpRequest) -> HttpResponse:
+    """What has left and is not invoiced yet, the oldest first."""
+    rows = selectors.shipments_to_invoice(request.actor)
+    template = "billing/to_invoice.html"
+    return render(
+        request,
+        f"{template}#rows" if request.htmx else template,
+        {"page": keyset(rows, request.GET, order=("id",)), "count_text": capped_count(rows)},
+    )
+
+
+@require_POST
+@allow("billing.post_invoice")
+def invoice_chosen(request: HttpRequest) -> HttpResponse:
+    """Invoice the ticked shipments, each by itself, and say what could not be."""
+    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:500]
+    outcome = services.invoice_shipments(ids, request.actor.at("bulk"))
+    done = sum(1 for _id, refusal in outcome if refusal is None)
+    if done:
+        text = ngettext("%(count)s invoice posted.", "%(count)s invoices posted.", done) % {"count": done}
+        messages.success(request, text)
+    for _id, refusal in outcome:
+        if refusal:
+            messages.error(request, refusal)
+    if not ids:
+        messages.warning(request, _("Tick what is to be invoiced first."))
+    return redirect("billing:to_invoice")
+
+
+@require_POST
+@allow("billing.post_invoice")
+def invoice_all(request: HttpRequest) -> HttpResponse:
+    """Invoice everything on the list by a job, and watch it."""
+    try:
+        run = start_job(kind="invoice_shipped", inputs={}, actor=request.actor)
+    except DomainError as refusal:
+        if job_id := refusal.data.get("job_id"):
+            return redirect("core:job", job_id)
+        return screens.refused(request, refusal, back_to=reverse("billing:to_invoice"))
+    return redirect("core:job", run.pk)
+
+
+@require_POST
+@allow("billing.post_invoice")
+def invoice_shipment(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Post the invoice of one shipment, and show it."""
+    return _to_invoice(request, lambda: services.invoice_shipment(shipment_id=shipment_id, actor=request.actor))
+
+
+@require_POST
+@allow("billing.post_invoice")
+def draft_invoice(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Prepare the invoice of one shipment, and show it."""
+    return _to_invoice(request, lambda: services.draft_invoice(shipment_id=shipment_id, actor=request.actor))
+
+
+@require_POST
+@allow("billing.post_invoice")
+def invoice_order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Invoice what an order has to be invoiced now: the shipment that waits longest, else the order itself."""
+    waiting = selectors.shipments_to_invoice(request.actor).filter(order_id=order_id).order_by("id").first()
+    if waiting is not None:
+        return invoice_shipment(request, waiting.pk)
+    back = reverse("core:order", args=[order_id])
+    return _to_invoice(request, lambda: services.invoice_order(order_id=order_id, actor=request.actor), back_to=back)
+
+
+def _to_invoice(request: HttpRequest, run: Any, *, back_to: str = "") -> HttpResponse:
+    try:
+        invoice = run()
+    except DomainError as refusal:
+        return screens.refused(request, refusal, back_to=back_to or reverse("billing:to_invoice"))
+    return redirect("billing:invoice", invoice.pk)
+
+
+@require_GET
+@allow("billing.view_invoice")
+def invoices(request: HttpRequest) -> HttpResponse:
+    """Invoices and credit notes by filter, the newest first."""
+    form = forms.InvoiceFilterForm(request.GET)
+    filters = form.cleaned_data if form.is_valid() else {}
+    today = as_of(request.company)
+    overdue = filters.pop("overdue", False)
+    rows = selectors.invoices_list(request.actor, **filters, overdue_on=today if overdue else None)
+    template = "billing/invoices.html"
+    return render(
+        request,
+        f"{template}#rows" if request.htmx else template,
+        {
+            "page": keyset(rows, request.GET),
+            "count_text": capped_count(rows),
+            "filters": form,
+            "filtered": overdue or any(filters.values()),
+            "today": today,
+        },
+    )
+
+
+@require_GET
+@allow("billing.view_invoice")
+def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Everything about one invoice or credit note."""
+    return _invoice_page(request, selectors.invoice_page(invoice_id, request.actor), forms.ReasonForm())
+
+
+@require_POST
+@allow("billing.post_invoice")
+def void(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    form = forms.ReasonForm(request.POST)
+    found = selectors.invoice_page(invoice_id, request.actor)
+    done = screens.attempt(
+        form, lambda **data: services.void_invoice(invoice_id=invoice_id, actor=request.actor, **data)
+    )
+    return redirect("billing:to_invoice") if done else _invoice_page(request, found, form, status=422)
+
+
+def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, status: int = 200) -> HttpResponse:
+    actor = request.actor
+    is_draft = found.state == InvoiceState.DRAFT
+    return render(
+        request,
+        "billing/invoice.html",
+        {
+            "invoice": found,
+            "bill_to": bill_to_of(found),
+            "lines": _lines(found, may_see_cost=actor.can("orders.view_cost")),
+            "may_see_cost": actor.can("orders.view_cost"),
+            "taxes": tax_breakdown(found),
+            "settled": found.applications.select_related("payment", "credit_note").order_by("id"),
+            "settles": found.applied_to.select_related("invoice").order_by("id"),
+            "corrections": found.corrections.order_by("id"),
+            "postings": Posting.objects.filter(document_type="invoice", document_id=found.pk).order_by("id"),
+            "sent": Message.objects.filter(subject_type="invoice", subject_id=found.pk).order_by("id"),
+            "overdue_days": _overdue_days(request, found),
+            "may_post": is_draft and found.shipment_id and actor.can("billing.post_invoice"),
+            "may_void": is_draft and actor.can("billing.post_invoice"),
+            "may_pay": found.kind == InvoiceKind.INVOICE
+            and found.open_amount > 0
+            and actor.can("billing.record_payment"),
+            "void_form": form,
+            "history": history_of(found, with_customer=[InvoiceState.POSTED, InvoiceState.PART_PAID]),
+        },
+        status=status,
+    )
+
+
+def _lines(found: Invoice, *, may_see_cost: bool) -> list[dict[str, Any]]:
+    """The page gets a margin only where the reader may see costs."""
+    return [
+        {"line": line} | ({"margin": line.margin_base} if may_see_cost else {})
+        for line in selectors.invoice_lines(found)
+    ]
+
+
+def _overdue_days(request: HttpRequest, found: Invoice) -> int:
+    if found.kind != InvoiceKind.INVOICE or not found.open_amount or found.due_date is None:
+        return 0
+    return max((as_of(request.company) - found.due_date).days, 0)
+
+
+@require_GET
+@allow("billing.view_invoice")
+def pdf(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """The document as the customer receives it."""
+    found = selectors.invoice_page(invoice_id, request.actor)
+    headers = {"Content-Disposition": f'inline; filename="{found.number or "draft"}.pdf"'}
+    return HttpResponse(invoice_pdf(found), content_type="application/pdf", headers=headers)

@@ -1,0 +1,232 @@
+"""REST views of the warehouse: what waits to be picked, shipments, and every verb on them."""
+
+from typing import Any
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.core.api.base import StageApi, page
+from orders.fulfillment import selectors, services
+from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShortReason
+from orders.fulfillment.services import ParcelInput
+from orders.scheduling.models import PlannedShipment
+
+
+class WaitingSerializer(serializers.ModelSerializer[PlannedShipment]):
+    order_number = serializers.CharField(source="order.number")
+    customer_code = serializers.CharField(source="customer.code")
+    warehouse_code = serializers.CharField(source="warehouse.code")
+    line_count = serializers.IntegerField()
+    units = serializers.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        model = PlannedShipment
+        fields = (
+            "id", "number", "order", "order_number", "customer", "customer_code", "warehouse", "warehouse_code",
+            "slot_date", "due_date", "released_at", "line_count", "units",
+        )  # fmt: skip
+
+
+class ShipmentLineSerializer(serializers.ModelSerializer[ShipmentLine]):
+    position = serializers.IntegerField(source="order_line.position")
+    sku = serializers.CharField(source="order_line.product.sku", default=None)
+    kit_line = serializers.IntegerField(source="order_line.parent_id")
+
+    class Meta:
+        model = ShipmentLine
+        fields = (
+            "id", "order_line", "position", "sku", "kit_line", "quantity", "picked", "packed", "shipped",
+            "short_reason",
+        )  # fmt: skip
+
+
+class ParcelSerializer(serializers.ModelSerializer[Parcel]):
+    class Meta:
+        model = Parcel
+        fields = ("position", "weight_kg", "tracking_number")
+
+
+class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
+    order_number = serializers.CharField(source="order.number")
+    customer_code = serializers.CharField(source="customer.code")
+    warehouse_code = serializers.CharField(source="warehouse.code")
+
+    class Meta:
+        model = Shipment
+        fields = (
+            "id", "number", "state", "planned", "order", "order_number", "customer", "customer_code", "warehouse",
+            "warehouse_code", "ship_to", "tracking_number", "created_at", "picked_at", "packed_at", "shipped_at",
+            "delivered_at", "received_by",
+        )  # fmt: skip
+
+
+class ShipmentDetailSerializer(ShipmentSerializer):
+    lines = serializers.SerializerMethodField()
+    parcels = ParcelSerializer(many=True)
+
+    class Meta(ShipmentSerializer.Meta):
+        fields: Any = (*ShipmentSerializer.Meta.fields, "lines", "parcels")
+
+    @extend_schema(responses=ShipmentLineSerializer(many=True))
+    def get_lines(self, shipment: Shipment) -> list[dict[str, Any]]:
+        return list(ShipmentLineSerializer(selectors.shipment_lines(shipment), many=True).data)
+
+
+class StartInput(serializers.Serializer[Any]):
+    planned_id = serializers.IntegerField()
+
+
+class PickedLineInput(serializers.Serializer[Any]):
+    line_id = serializers.IntegerField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    reason = serializers.ChoiceField(choices=ShortReason.choices, required=False, allow_blank=True, default="")
+
+
+class PickInput(serializers.Serializer[Any]):
+    """Without lines everything is picked; a line that is not named is picked in full."""
+
+    lines = PickedLineInput(many=True, required=False)
+
+
+class ParcelInputSerializer(serializers.Serializer[Any]):
+    weight_kg = serializers.DecimalField(max_digits=12, decimal_places=3, required=False, allow_null=True, default=None)
+    tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+
+
+class PackInput(serializers.Serializer[Any]):
+    parcels = ParcelInputSerializer(many=True)
+
+
+class ShipInput(serializers.Serializer[Any]):
+    tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+
+
+class UnpickInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=160)
+
+
+class DeliverInput(serializers.Serializer[Any]):
+    received_by = serializers.CharField(max_length=80)
+
+
+class ShipmentDoor(StageApi):
+    """Answers with the shipment as it stands now."""
+
+    def shown(self, shipment_id: int, status: int = 200) -> Response:
+        shipment = selectors.shipment_page(shipment_id, self.actor)
+        return Response(ShipmentDetailSerializer(shipment).data, status=status)
+
+
+class QueueApi(StageApi):
+    """Released planned shipments that wait to be picked, the earliest slot first."""
+
+    access = {"GET": "fulfillment.view_shipment"}
+
+    @extend_schema(responses=WaitingSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return page(request, selectors.pick_queue(self.actor), WaitingSerializer, order=("slot_date", "id"))
+
+
+class ShipmentsApi(ShipmentDoor):
+    """Shipments, the newest first (filters: state, text); start picking a released planned shipment."""
+
+    access = {"GET": "fulfillment.view_shipment", "POST": "fulfillment.pick"}
+    idempotent = True
+
+    @extend_schema(responses=ShipmentSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        asked = request.query_params
+        rows = selectors.shipments_list(self.actor, state=asked.get("state", ""), text=asked.get("text", ""))
+        return page(request, rows, ShipmentSerializer)
+
+    @extend_schema(request=StartInput, responses={201: ShipmentDetailSerializer})
+    def post(self, request: Request) -> Response:
+        shipment = services.start_picking(actor=self.actor, **self.read(StartInput))
+        return self.shown(shipment.pk, status=201)
+
+
+class ShipmentApi(ShipmentDoor):
+    """One shipment with its lines and parcels."""
+
+    access = {"GET": "fulfillment.view_shipment"}
+
+    @extend_schema(responses=ShipmentDetailSerializer)
+    def get(self, request: Request, shipment_id: int) -> Response:
+        return self.shown(shipment_id)
+
+
+class PickApi(ShipmentDoor):
+    """Report what was taken from the shelves."""
+
+    access = {"POST": "fulfillment.pick"}
+
+    @extend_schema(request=PickInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        lines = self.read(PickInput).get("lines", [])
+        services.pick_shipment(
+            shipment_id=shipment_id,
+            picked={line["line_id"]: line["quantity"] for line in lines},
+            reasons={line["line_id"]: line["reason"] for line in lines},
+            actor=self.actor,
+        )
+        return self.shown(shipment_id)
+
+
+class PackApi(ShipmentDoor):
+    """Put all that was picked into these parcels."""
+
+    access = {"POST": "fulfillment.pack"}
+
+    @extend_schema(request=PackInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        parcels = [ParcelInput(**parcel) for parcel in self.read(PackInput)["parcels"]]
+        services.pack_shipment(shipment_id=shipment_id, parcels=parcels, actor=self.actor)
+        return self.shown(shipment_id)
+
+
+class ShipApi(ShipmentDoor):
+    """Hand the packed shipment to the carrier."""
+
+    access = {"POST": "fulfillment.ship"}
+
+    @extend_schema(request=ShipInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        services.ship_shipment(shipment_id=shipment_id, actor=self.actor, **self.read(ShipInput))
+        return self.shown(shipment_id)
+
+
+class UnpickApi(ShipmentDoor):
+    """Put everything back; its planned shipment waits to be picked again."""
+
+    access = {"POST": "fulfillment.unpick"}
+
+    @extend_schema(request=UnpickInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        services.unpick_shipment(shipment_id=shipment_id, actor=self.actor, **self.read(UnpickInput))
+        return self.shown(shipment_id)
+
+
+class DeliverApi(ShipmentDoor):
+    """Record that the goods arrived."""
+
+    access = {"POST": "fulfillment.confirm_delivery"}
+
+    @extend_schema(request=DeliverInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        services.deliver_shipment(shipment_id=shipment_id, actor=self.actor, **self.read(DeliverInput))
+        return self.shown(shipment_id)
+
+
+urlpatterns = [
+    path("queue/", QueueApi.as_view(), name="queue"),
+    path("shipments/", ShipmentsApi.as_view(), name="shipments"),
+    path("shipments/<int:shipment_id>/", ShipmentApi.as_view(), name="shipment"),
+    path("shipments/<int:shipment_id>/pick/", PickApi.as_view(), name="pick"),
+    path("shipments/<int:shipment_id>/pack/", PackApi.as_view(), name="pack"),
+    path("shipments/<int:shipment_id>/ship/", ShipApi.as_view(), name="ship"),
+    path("shipments/<int:shipment_id>/unpick/", UnpickApi.as_view(), name="unpick"),
+    path("shipments/<int:shipment_id>/deliver/", DeliverApi.as_view(), name="deliver"),
+]

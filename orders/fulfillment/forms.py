@@ -1,0 +1,108 @@
+"""Forms of the warehouse: they check form, the services check the rules."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from orders.core.models import Warehouse
+from orders.fulfillment.models import ShipmentLine, ShipmentState, ShortReason
+from orders.fulfillment.services import ParcelInput
+
+MOST_PARCELS = 40
+
+
+class QueueFilterForm(forms.Form):
+    warehouse = forms.ModelChoiceField(
+        label=_("Warehouse"), queryset=Warehouse.objects.none(), required=False, empty_label=_("All")
+    )
+
+    def __init__(self, *args: Any, company_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        warehouse: Any = self.fields["warehouse"]
+        warehouse.queryset = Warehouse.objects.filter(company_id=company_id).order_by("code")
+
+
+class ShipmentFilterForm(QueueFilterForm):
+    text = forms.CharField(
+        label=_("Shipment or order number"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *ShipmentState.choices])
+    field_order = ("text", "state", "warehouse")
+
+
+class PickForm(forms.Form):
+    """Per line what was taken; filled in with all of it, so that a complete pick is one press."""
+
+    def __init__(self, *args: Any, lines: list[ShipmentLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"picked_{line.pk}"] = forms.DecimalField(
+                label=_("Taken"),
+                initial=line.quantity.normalize() if line.quantity % 1 else int(line.quantity),
+                max_digits=18,
+                decimal_places=6,
+                min_value=Decimal(0),
+                widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
+            )
+            self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
+                label=_("If short, why"), required=False, choices=[("", _("Nothing is short")), *ShortReason.choices]
+            )
+
+    @property
+    def rows(self) -> list[tuple[ShipmentLine, forms.BoundField, forms.BoundField]]:
+        return [(line, self[f"picked_{line.pk}"], self[f"reason_{line.pk}"]) for line in self.lines]
+
+    def picked(self) -> dict[int, Decimal]:
+        return {line.pk: self.cleaned_data[f"picked_{line.pk}"] for line in self.lines}
+
+    def reasons(self) -> dict[int, str]:
+        return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}
+
+
+class ParcelForm(forms.Form):
+    weight_kg = forms.DecimalField(
+        label=_("Weight in kg"),
+        required=False,
+        max_digits=12,
+        decimal_places=3,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
+    )
+    tracking_number = forms.CharField(label=_("Its tracking number"), required=False, max_length=60)
+
+
+class ParcelRows(forms.BaseFormSet[ParcelForm]):
+    """Every row is a parcel, weighed or not."""
+
+    def parcels(self) -> list[ParcelInput]:
+        return [
+            ParcelInput(form.cleaned_data.get("weight_kg"), form.cleaned_data.get("tracking_number", ""))
+            for form in self.forms
+        ]
+
+
+ParcelFormSet = forms.formset_factory(ParcelForm, formset=ParcelRows, extra=0, min_num=1, max_num=MOST_PARCELS)
+
+
+def with_another_count(data: QueryDict, change: int) -> QueryDict:
+    """The same rows, one more or one fewer."""
+    changed = data.copy()
+    count = data.get("parcels-TOTAL_FORMS", "1")
+    wanted = (int(count) if count.isdigit() else 1) + change
+    changed["parcels-TOTAL_FORMS"] = str(min(max(wanted, 1), MOST_PARCELS))
+    return changed
+
+
+class ShipForm(forms.Form):
+    tracking_number = forms.CharField(label=_("Tracking number"), required=False, max_length=60)
+
+
+class DeliverForm(forms.Form):
+    received_by = forms.CharField(label=_("Who took the goods"), max_length=80)
+
+
+class UnpickForm(forms.Form):
+    reason = forms.CharField(label=_("Why the goods go back"), max_length=160)

@@ -1,0 +1,258 @@
+"""Screens of the warehouse."""
+
+from typing import Any
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from omc.lib.errors import DomainError
+from orders.core import screens
+from orders.core.access import allow
+from orders.core.models import Order
+from orders.core.selectors.holds import open_holds
+from orders.core.selectors.orders import order_of
+from orders.core.selectors.paging import capped_count, keyset
+from orders.fulfillment import documents, forms, selectors, services
+from orders.fulfillment.models import Shipment
+from orders.fulfillment.models import ShipmentState as S
+from orders.generation.selectors import history_of
+
+PAGE = "orders/fulfillment/shipment.html"
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits to be picked, and what is on its way to the door."""
+    form = forms.QueueFilterForm(request.GET, company_id=request.actor.company_id)
+    warehouse = form.cleaned_data["warehouse"] if form.is_valid() else None
+    rows = selectors.pick_queue(request.actor, warehouse_id=warehouse.pk if warehouse else None)
+    template = "orders/fulfillment/queue.html"
+    return render(
+        request,
+        f"{template}#rows" if request.htmx else template,
+        {
+            "page": keyset(rows, request.GET, order=("slot_date", "id")),
+            "count_text": capped_count(rows),
+            "underway": selectors.underway(request.actor, warehouse_id=warehouse.pk if warehouse else None),
+            "filters": form,
+            "filtered": warehouse is not None,
+        },
+    )
+
+
+@require_POST
+@allow("fulfillment.pick")
+def start(request: HttpRequest, planned_id: int) -> HttpResponse:
+    """Take a planned shipment from the queue, and go to its shipment."""
+    try:
+        shipment = services.start_picking(planned_id=planned_id, actor=request.actor)
+    except DomainError as refusal:
+        return screens.refused(request, refusal, back_to="/fulfillment/")
+    return redirect("fulfillment:shipment", shipment.pk)
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def order(request: HttpRequest, order_id: int) -> HttpResponse:
+    """From an order to what the warehouse has of it: its one running shipment, else the list of all."""
+    found = order_of(request.actor, order_id)
+    running = [item.pk for item in selectors.shipments_of_order(found) if item.state in selectors.AT_THE_WAREHOUSE]
+    waiting = selectors.pick_queue(request.actor).filter(order=found).exists()
+    if len(running) == 1 and not waiting:
+        return redirect("fulfillment:shipment", running[0])
+    return render(request, "orders/fulfillment/order.html", order_context(found, request))
+
+
+def order_context(found: Order, request: HttpRequest) -> dict[str, Any]:
+    return {
+        "order": found,
+        "holds": open_holds(found),
+        "panel": {
+            "shipments": list(selectors.shipments_of_order(found)),
+            "waiting": list(selectors.pick_queue(request.actor).filter(order=found).order_by("slot_date", "id")),
+        },
+    }
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def shipments(request: HttpRequest) -> HttpResponse:
+    """All shipments by filter, the newest first."""
+    form = forms.ShipmentFilterForm(request.GET, company_id=request.actor.company_id)
+    filters = form.cleaned_data if form.is_valid() else {}
+    warehouse = filters.get("warehouse")
+    rows = selectors.shipments_list(
+        request.actor,
+        state=filters.get("state", ""),
+        text=filters.get("text", ""),
+        warehouse_id=warehouse.pk if warehouse else None,
+    )
+    template = "orders/fulfillment/shipments.html"
+    return render(
+        request,
+        f"{template}#rows" if request.htmx else template,
+        {
+            "page": keyset(rows, request.GET),
+            "count_text": capped_count(rows),
+            "filters": form,
+            "filtered": any(filters.values()),
+        },
+    )
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def shipment(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """One shipment, with the form of its next step."""
+    return _page(request, selectors.shipment_page(shipment_id, request.actor))
+
+
+@require_POST
+@allow("fulfillment.pick")
+def pick(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """What was taken from the shelves."""
+    found = selectors.shipment_page(shipment_id, request.actor)
+    form = forms.PickForm(request.POST, lines=selectors.shipment_lines(found))
+    return _step(
+        request,
+        found,
+        form,
+        lambda **_: services.pick_shipment(
+            shipment_id=shipment_id, picked=form.picked(), reasons=form.reasons(), actor=request.actor
+        ),
+    )
+
+
+@require_POST
+@allow("fulfillment.pack")
+def pack(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Which parcels it went into. "More" and "fewer" change the number of rows and pack nothing."""
+    found = selectors.shipment_page(shipment_id, request.actor)
+    for name, change in (("more", 1), ("fewer", -1)):
+        if name in request.POST:
+            rows = forms.ParcelFormSet(forms.with_another_count(request.POST, change), prefix="parcels")
+            return _page(request, found, parcels=rows)
+    rows = forms.ParcelFormSet(request.POST, prefix="parcels")
+    form = django_forms.Form(request.POST)
+    if not rows.is_valid():
+        return _page(request, found, parcels=rows, status=422)
+    packed = screens.attempt(
+        form,
+        lambda: services.pack_shipment(shipment_id=shipment_id, parcels=rows.parcels(), actor=request.actor),
+    )
+    if packed is None:
+        return _page(request, found, form=form, parcels=rows, status=422)
+    return redirect("fulfillment:shipment", shipment_id)
+
+
+@require_POST
+@allow("fulfillment.ship")
+def ship(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Hand it to the carrier."""
+    return _step(
+        request,
+        selectors.shipment_page(shipment_id, request.actor),
+        forms.ShipForm(request.POST),
+        lambda **data: services.ship_shipment(shipment_id=shipment_id, actor=request.actor, **data),
+    )
+
+
+@require_POST
+@allow("fulfillment.confirm_delivery")
+def deliver(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """It arrived."""
+    return _step(
+        request,
+        selectors.shipment_page(shipment_id, request.actor),
+        forms.DeliverForm(request.POST),
+        lambda **data: services.deliver_shipment(shipment_id=shipment_id, actor=request.actor, **data),
+    )
+
+
+@require_POST
+@allow("fulfillment.unpick")
+def unpick(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Put everything back."""
+    found = selectors.shipment_page(shipment_id, request.actor)
+    form = forms.UnpickForm(request.POST)
+    done = screens.attempt(
+        form, lambda **data: services.unpick_shipment(shipment_id=shipment_id, actor=request.actor, **data)
+    )
+    return redirect("fulfillment:queue") if done else _page(request, found, unpick=form, status=422)
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def pick_list(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """The pick list to print."""
+    return _pdf(documents.pick_list_pdf(selectors.shipment_page(shipment_id, request.actor)))
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def packing_slip(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """The packing slip for the box."""
+    return _pdf(documents.packing_slip_pdf(selectors.shipment_page(shipment_id, request.actor)))
+
+
+def _pdf(content: bytes) -> HttpResponse:
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+def _step(request: HttpRequest, found: Shipment, form: Any, run: Any) -> HttpResponse:
+    """Take the step and show the next one, or the same page with what stands against it."""
+    if screens.attempt(form, run) is None:
+        return _page(request, found, form=form, status=422)
+    return redirect("fulfillment:shipment", found.pk)
+
+
+def _page(
+    request: HttpRequest,
+    found: Shipment,
+    *,
+    form: Any = None,
+    parcels: Any = None,
+    unpick: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    actor = request.actor
+    lines = selectors.shipment_lines(found)
+    step, permission = _NEXT.get(S(found.state), ("", ""))
+    if not (step and actor.can(permission)):
+        step = ""
+    if step == "pack" and parcels is None:
+        parcels = forms.ParcelFormSet(prefix="parcels")
+    if form is None and step:
+        form = forms.PickForm(lines=lines) if step == "pick" else _FORMS[step]()
+    return render(
+        request,
+        PAGE,
+        {
+            "shipment": found,
+            "lines": lines,
+            "step": step,
+            "form": form,
+            "parcels": parcels,
+            "unpick_form": unpick or forms.UnpickForm(),
+            "may_unpick": found.state in selectors.AT_THE_WAREHOUSE and actor.can("fulfillment.unpick"),
+            "holds": open_holds(found.order),
+            "history": history_of(found),
+        },
+        status=status,
+    )
+
+
+_NEXT = {
+    S.PICKING: ("pick", "fulfillment.pick"),
+    S.PICKED: ("pack", "fulfillment.pack"),
+    S.PACKED: ("ship", "fulfillment.ship"),
+    S.SHIPPED: ("deliver", "fulfillment.confirm_delivery"),
+}
+_FORMS: dict[str, type[django_forms.Form]] = {
+    "pack": django_forms.Form,
+    "ship": forms.ShipForm,
+    "deliver": forms.DeliverForm,
+}
