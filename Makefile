@@ -16,16 +16,16 @@ servers: ## only the private database and broker, for work by hand
 	@python="$(RUN_PYTHON)" && exec "$$python" -m omc.run --servers
 
 test: ## the gate: install, lint and all tests, the browser's too
-	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate test
+	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate test $(ARGS)
 
 unit: ## the quick tests: no browser, no races, nothing slow
-	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate unit
+	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate unit $(ARGS)
 
 lint: ## format, style, types, import contracts, migrations, templates, deployment
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate lint
 
-bench: ## the budgets of the design, measured on a quarter of a million orders (SIZE=1m: on a million)
-	@python="$(RUN_PYTHON)" && exec "$$python" -m omc.run.gate bench $(SIZE)
+bench: ## how fast it is: what can be measured of the design's budgets, on a private database
+	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate bench
 
 lock: ## resolve the dependencies anew into the two lock files
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate lock

@@ -3,6 +3,12 @@ from celery import shared_task
 from orders.core import outbox
 from orders.core.services import jobs, messages
 
+TIMETABLE = {
+    "orders-sweep-outbox": {"task": "orders.core.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "orders-sweep-jobs": {"task": "orders.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
+    "orders-send-messages": {"task": "orders.core.tasks.send_messages", "schedule": 30.0, "options": {"expires": 30}},
+}
+
 
 @shared_task
 def drain_subscriber(name: str) -> int:

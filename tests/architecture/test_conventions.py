@@ -32,7 +32,7 @@ def _assigned(tree: ast.Module) -> Iterator[tuple[ast.Attribute, int]]:
 
 
 def _updated(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
-    """Owner, name and line of ``owner.update(name=…)``, ``owner.bulk_update(x, ["name"])``, ``setattr(owner, "name", …)``."""
+    """Owner, name and line: ``update``, ``bulk_update`` and ``setattr``."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
