@@ -39,14 +39,7 @@ def place_holds(order: Order, lines: Sequence[OrderLine], customer: Customer, ac
     A hold that still stands is left as it is. ``again``: the order was submitted before. Returns how many were placed.
     Events: hold_placed, hold_resolved
     """
-    wanted = [
-        *_credit(order, customer),
-        *_overdue(order, customer),
-        *_purchase_order(order, lines, customer),
-        *_quantities(order, lines),
-        *_dates(order, lines),
-        *matching_holds(order),
-    ]
+    wanted = findings(order, lines, customer)
     standing = {hold.hold_type.code: hold for hold in unresolved_holds(order)} if again else {}
     codes = {code for code, _ in wanted}
     for code, hold in standing.items():
@@ -58,6 +51,18 @@ def place_holds(order: Order, lines: Sequence[OrderLine], customer: Customer, ac
             )
     fresh = {code: reason for code, reason in reversed(wanted) if code not in standing}
     return len(place_on(order, list(reversed(fresh.items())), actor=actor))
+
+
+def findings(order: Order, lines: Sequence[OrderLine], customer: Customer) -> list[Found]:
+    """What would hold the order if it were submitted now: hold type and reason each. Writes nothing."""
+    return [
+        *_credit(order, customer),
+        *_overdue(order, customer),
+        *_purchase_order(order, lines, customer),
+        *_quantities(order, lines),
+        *_dates(order, lines),
+        *matching_holds(order),
+    ]
 
 
 def refuse_without_credit(order: Order, customer: Customer) -> None:

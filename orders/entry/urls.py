@@ -1,0 +1,22 @@
+from django.urls import path
+
+from orders.entry.views import desk, drafts, verbs
+
+app_name = "entry"
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("new/", desk.new, name="new"),
+    path("customers/", desk.customers, name="customers"),
+    path("import/", desk.import_file, name="import"),
+    path("<int:order_id>/", drafts.edit, name="edit"),
+    path("<int:order_id>/line/", drafts.line, name="line"),
+    path("<int:order_id>/items/", drafts.items, name="items"),
+    path("<int:order_id>/submit/", verbs.submit, name="submit"),
+    path("<int:order_id>/confirm/", verbs.confirm, name="confirm"),
+    path("<int:order_id>/back/", verbs.back, name="back"),
+    path("<int:order_id>/cancel/", verbs.cancel, name="cancel"),
+    path("<int:order_id>/cancel-rest/", verbs.cancel_rest, name="cancel-rest"),
+    path("<int:order_id>/discard/", verbs.discard, name="discard"),
+    path("<int:order_id>/repeat/", verbs.repeat, name="repeat"),
+    path("quotes/<int:quote_id>/convert/", verbs.convert, name="convert"),
+]

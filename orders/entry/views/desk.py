@@ -1,0 +1,111 @@
+"""The order desk: what waits, a new order, files of orders."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from omc.lib.errors import DomainError
+from orders.core.access import allow
+from orders.core.models import Customer
+from orders.core.selectors.orders import hold_names
+from orders.core.selectors.paging import capped_count, keyset
+from orders.entry import forms, services
+from orders.entry.selectors import desk
+from orders.entry.selectors.lookup import customers_found
+
+
+@require_GET
+@allow("orders.view_order")
+def home(request: HttpRequest) -> HttpResponse:
+    """Submitted orders that wait to be confirmed, the oldest first; or the drafts, the newest first."""
+    chosen = "drafts" if request.GET.get("list") == "drafts" else "waiting"
+    waiting, drafts = desk.waiting(request.actor), desk.drafts(request.actor)
+    if chosen == "drafts":
+        page = keyset(drafts, request.GET, order=("-id",))
+    else:
+        page = keyset(waiting.filter(submitted_at__isnull=False), request.GET, order=("submitted_at", "id"))
+    holds = hold_names([order.pk for order in page.rows])
+    for order in page.rows:
+        order.hold_names = holds.get(order.pk, [])
+    context = {
+        "chosen": chosen,
+        "page": page,
+        "waiting_count": capped_count(waiting),
+        "draft_count": capped_count(drafts),
+        "may_see_price": request.actor.can("orders.view_price"),
+    }
+    return render(request, "orders/entry/home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("entry.write_order")
+def new(request: HttpRequest) -> HttpResponse:
+    """Say who orders; the draft opens with what the customer is used to."""
+    initial = {}
+    known = request.GET.get("customer", "")
+    if known.isdigit():
+        customer = Customer.objects.filter(pk=known, company_id=request.actor.company_id).first()
+        initial = {"customer": customer.code} if customer else {}
+    form = forms.CustomerForm(request.POST or None, initial=initial)
+    candidates: list[Customer] = []
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["customer"]
+        candidates = customers_found(request.actor, typed)
+        exact = [found for found in candidates if found.code.upper() == typed.strip().upper()]
+        if chosen := exact or (candidates if len(candidates) == 1 else []):
+            try:
+                order = services.start_order(customer_id=chosen[0].pk, actor=request.actor)
+                return redirect("entry:edit", order.pk)
+            except DomainError as refusal:
+                form.add_error("customer", refusal.message)
+        elif candidates:
+            form.add_error("customer", _("Several customers match. Choose one."))
+        else:
+            form.add_error("customer", _("No active customer is called that."))
+    context = {"form": form, "candidates": candidates}
+    return render(request, "orders/entry/new.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_GET
+@allow("entry.write_order")
+def customers(request: HttpRequest) -> HttpResponse:
+    """Customers that the typed text may mean, as a list of hits."""
+    hits = customers_found(request.actor, request.GET.get("q", "")[:80])
+    return render(request, "orders/entry/hits.html#customers", {"hits": hits})
+
+
+@require_http_methods(["GET", "POST"])
+@allow("entry.import_orders")
+def import_file(request: HttpRequest) -> HttpResponse:
+    """Take a file of order lines; every refused row is shown with its reason."""
+    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    found = None
+    rows: Any = []
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            if upload.size > services.LARGEST_BYTES:
+                raise services.RowsRefused(_("The file is larger than 2 MB. Split it."), field="file")
+            found = services.import_orders(
+                content=upload.read(),
+                filename=upload.name,
+                submit=form.cleaned_data["submit"],
+                good_only=form.cleaned_data["good_only"],
+                actor=request.actor,
+            )
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            rows = refusal.data.get("rows", [])
+    if found is not None:
+        made = len(found.orders)
+        said = ngettext("%(count)s order was made.", "%(count)s orders were made.", made) % {"count": made}
+        messages.success(request, said)
+        rows = found.problems
+    context = {"form": form, "found": found, "problems": rows}
+    status = 422 if request.method == "POST" and found is None else 200
+    return render(request, "orders/entry/import.html", context, status=status)
