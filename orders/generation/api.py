@@ -45,7 +45,7 @@ class EnquiryDetailSerializer(EnquirySerializer):
     lines = EnquiryLineSerializer(many=True)
 
     class Meta(EnquirySerializer.Meta):
-        fields = (*EnquirySerializer.Meta.fields, "body", "lines")
+        fields = (*EnquirySerializer.Meta.fields, "body", "lines")  # type: ignore[assignment]
 
 
 class EnquiryLineInput(serializers.Serializer[Any]):

@@ -43,8 +43,9 @@ class CustomerField(forms.CharField):
     company_id: int = 0
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = Suggested(reverse_lazy("generation:customer-options"), "customer-options")
-        super().__init__(**{"label": _("Customer, by code or name"), "widget": widget} | kwargs)
+        kwargs.setdefault("label", _("Customer, by code or name"))
+        kwargs.setdefault("widget", Suggested(reverse_lazy("generation:customer-options"), "customer-options"))
+        super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Customer | None:
         text = super().clean(value)

@@ -62,7 +62,7 @@ def record(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _record(request: HttpRequest, header: dict[str, Any], lines: forms.Rows) -> Enquiry:
+def _record(request: HttpRequest, header: dict[str, Any], lines: Any) -> Enquiry:
     inputs = [
         EnquiryInput(
             product_id=row["sku"].pk if row["sku"] else None,
@@ -152,7 +152,7 @@ def item_options(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> str:
     """The text box sends itself under its own name."""
-    return next((value.strip() for value in request.GET.values()), "")
+    return next((str(value).strip() for value in request.GET.values()), "")
 
 
 def _asked_customer(request: HttpRequest) -> str:

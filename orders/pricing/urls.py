@@ -25,4 +25,5 @@ urlpatterns = [
     path("taxes/new/", reference.edit_tax, name="new-tax"),
     path("taxes/<int:rule_id>/", reference.edit_tax, name="edit-tax"),
     path("rates/", reference.rates, name="rates"),
+    path("rates/new/", reference.set_rate, name="set-rate"),
 ]

@@ -115,9 +115,9 @@ def take_enquiry(*, enquiry_id: int, actor: Actor) -> Enquiry:
     if enquiry.state == EnquiryState.WORKING:
         who = enquiry.taken_by or "Somebody"
         raise EnquiryTakenAlready(f"{who} works on {enquiry} already.", enquiry=enquiry.number)
-    ENQUIRY.advance(enquiry, EnquiryState.WORKING, EnquiryTaken(by=actor.name), actor=actor, record=record_many)
-    enquiry.taken_by_id = actor.user_id
-    enquiry.save(update_fields=["taken_by"])
+    fact = EnquiryTaken(by=actor.name)
+    stamp = {"taken_by": actor.user_id}
+    ENQUIRY.advance(enquiry, EnquiryState.WORKING, fact, actor=actor, record=record_many, stamp=stamp)
     duty = Duty.objects.filter(subject_type="enquiry", subject_id=enquiry.pk, closed_at=None).first()
     if duty is not None and actor.user_id is not None:
         take_duty(duty_id=duty.pk, actor=actor)
@@ -135,11 +135,9 @@ def close_enquiry(*, enquiry_id: int, reason: str, actor: Actor) -> Enquiry:
     enquiry = _lock(enquiry_id, actor)
     if not reason.strip():
         raise InvalidInput("Say why the enquiry is closed.", field="reason")
-    ENQUIRY.advance(
-        enquiry, EnquiryState.CLOSED, EnquiryClosed(reason=reason.strip()[:120]), actor=actor, record=record_many
-    )
-    enquiry.close_reason = reason.strip()[:120]
-    enquiry.save(update_fields=["close_reason"])
+    reason = reason.strip()[:120]
+    fact, stamp = EnquiryClosed(reason=reason), {"close_reason": reason}
+    ENQUIRY.advance(enquiry, EnquiryState.CLOSED, fact, actor=actor, record=record_many, stamp=stamp)
     return enquiry
 
 
@@ -167,9 +165,9 @@ def mark_ordered(*, enquiry_id: int, order: Order, actor: Actor) -> Enquiry:
     enquiry = _lock(enquiry_id, actor)
     if enquiry.state == EnquiryState.ORDERED:
         return enquiry
-    enquiry.order = order
-    enquiry.save(update_fields=["order"])
-    ENQUIRY.advance(enquiry, EnquiryState.ORDERED, EnquiryOrdered(order=str(order)), actor=actor, record=record_many)
+    enquiry.order = order  # so that the event belongs to the order too
+    fact, stamp = EnquiryOrdered(order=str(order)), {"order": order.pk}
+    ENQUIRY.advance(enquiry, EnquiryState.ORDERED, fact, actor=actor, record=record_many, stamp=stamp)
     return enquiry
 
 

@@ -1,5 +1,6 @@
 """REST views of price lists, look-ups and explanations."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -104,7 +105,7 @@ class PriceApi(StageApi):
     class Question(serializers.Serializer[Any]):
         sku = serializers.CharField()
         customer_id = serializers.IntegerField(required=False)
-        quantity = serializers.DecimalField(default="1", max_digits=18, decimal_places=6)
+        quantity = serializers.DecimalField(default=Decimal(1), max_digits=18, decimal_places=6)
         unit = serializers.CharField(default="")
         on = serializers.DateField(required=False)
 

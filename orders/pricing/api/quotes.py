@@ -44,7 +44,7 @@ class QuoteDetailSerializer(QuoteSerializer):
     lines = QuoteLineSerializer(many=True)
 
     class Meta(QuoteSerializer.Meta):
-        fields = (*QuoteSerializer.Meta.fields, "lines")
+        fields = (*QuoteSerializer.Meta.fields, "lines")  # type: ignore[assignment]
 
 
 class QuoteLineInput(serializers.Serializer[Any]):

@@ -91,7 +91,8 @@ def cost_of(line: PricedLine) -> Cost:
 def _discount(line: PricedLine) -> Decimal | None:
     if not line.list_price:
         return None
-    return ((line.list_price - line.unit_price) / line.list_price * 100).quantize(Decimal("0.01"))
+    share: Decimal = (line.list_price - line.unit_price) / line.list_price * 100
+    return share.quantize(Decimal("0.01"))
 
 
 def _read(step: dict[str, Any]) -> ReadStep:

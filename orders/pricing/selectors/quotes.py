@@ -97,7 +97,7 @@ def lines_seen(quote: Quote, actor: Actor) -> list[SeenLine]:
 
 
 def _differs(before: QuoteLine, line: QuoteLine) -> bool:
-    return before.unit_price != line.unit_price or before.quantity != line.quantity
+    return bool(before.unit_price != line.unit_price or before.quantity != line.quantity)
 
 
 def revisions_of(quote: Quote) -> QuerySet[Quote]:

@@ -72,7 +72,7 @@ def _read(row: dict[str, Any]) -> BreakInput | str:
 
 
 def _price(row: dict[str, Any]) -> Decimal:
-    price = _cell(row, "unit_price", Decimal)
+    price: Decimal | None = _cell(row, "unit_price", Decimal)
     if price is None:
         raise ValueError("The price is missing.")
     if not price.is_finite() or abs(price) >= Decimal("1e12"):

@@ -133,7 +133,8 @@ def _quantity(line: Any) -> Decimal:
 def _in_document_currency(product: Product | None, document: PriceableDocument) -> Decimal | None:
     if product is None or product.list_price is None:
         return None
-    return product.list_price / document.currency_rate
+    price: Decimal = product.list_price / document.currency_rate
+    return price
 
 
 def _leave_unpriced(line: PricedLine) -> None:

@@ -49,14 +49,13 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
         raise NoRecipient(
             f"{quote.customer} has no contact with an e-mail address. Say where to send the quote.", field="recipient"
         )
-    quote.sent_at = clock.now()
-    quote.save(update_fields=["sent_at"])
     QUOTE.advance(
         quote,
         QuoteState.SENT,
         QuoteSent(total_amount=quote.total_amount, currency=quote.currency, valid_until=quote.valid_until),
         actor=actor,
         record=record_many,
+        stamp={"sent_at": clock.now()},
     )
     send_message(
         key=f"quote:{quote.pk}:sent",
@@ -84,13 +83,13 @@ def accept_quote(*, quote_id: int, actor: Actor) -> Quote:
     quote = lock_quote(quote_id, actor)
     QUOTE.check(quote, QuoteState.ACCEPTED)
     _refuse_outdated(quote)
-    _decide(quote)
     QUOTE.advance(
         quote,
         QuoteState.ACCEPTED,
         QuoteAccepted(total_amount=quote.total_amount, currency=quote.currency),
         actor=actor,
         record=record_many,
+        stamp={"decided_at": clock.now()},
     )
     return quote
 
@@ -106,10 +105,9 @@ def reject_quote(*, quote_id: int, reason: str, actor: Actor) -> Quote:
     quote = lock_quote(quote_id, actor)
     if reason not in RejectReason.values:
         raise InvalidInput("Choose why the quote was rejected.", field="reason", reasons=RejectReason.values)
-    quote.reject_reason = reason
-    _decide(quote)
     fact = QuoteRejected(reason=reason, because=str(RejectReason(reason).label).lower())
-    QUOTE.advance(quote, QuoteState.REJECTED, fact, actor=actor, record=record_many)
+    stamp = {"reject_reason": reason, "decided_at": clock.now()}
+    QUOTE.advance(quote, QuoteState.REJECTED, fact, actor=actor, record=record_many, stamp=stamp)
     return quote
 
 
@@ -128,10 +126,9 @@ def expire_quotes(*, actor: Actor) -> int:
         .filter(company=company, state=QuoteState.SENT, valid_until__lt=clock.today(company.time_zone))
         .order_by("pk")
     )
-    now = clock.now()
-    Quote.objects.filter(pk__in=[quote.pk for quote in quotes]).update(decided_at=now)
     facts = [QuoteExpired(valid_until=quote.valid_until) for quote in quotes]
-    QUOTE.advance_many(quotes, QuoteState.EXPIRED, facts, actor=actor, record=record_many)
+    stamp = {"decided_at": clock.now()}
+    QUOTE.advance_many(quotes, QuoteState.EXPIRED, facts, actor=actor, record=record_many, stamp=stamp)
     return len(quotes)
 
 
@@ -147,14 +144,13 @@ def mark_converted(*, quote_id: int, order: Order, actor: Actor) -> Quote:
             f"{quote} was made into {quote.order} already.", quote=str(quote), order_id=quote.order_id
         )
     quote.order = order
-    QUOTE.check(quote, QuoteState.CONVERTED)
-    quote.save(update_fields=["order"])
     QUOTE.advance(
         quote,
         QuoteState.CONVERTED,
         QuoteConverted(order=str(order), net_amount=quote.net_amount, currency=quote.currency),
         actor=actor,
         record=record_many,
+        stamp={"order": order.pk},
     )
     if quote.enquiry_id:
         mark_ordered(enquiry_id=quote.enquiry_id, order=order, actor=actor)
@@ -168,11 +164,6 @@ def _refuse_outdated(quote: Quote) -> None:
             quote=str(quote),
             valid_until=quote.valid_until.isoformat(),
         )
-
-
-def _decide(quote: Quote) -> None:
-    quote.decided_at = clock.now()
-    quote.save(update_fields=["decided_at", "reject_reason"])
 
 
 def _mail_text(quote: Quote) -> str:

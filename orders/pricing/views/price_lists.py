@@ -109,10 +109,12 @@ def edit_price_list(request: HttpRequest, list_id: int) -> HttpResponse:
             "is_active": found.is_active,
         },
     )
-    if request.method == "POST" and screens.attempt(
-        form, lambda **data: services.change_price_list(list_id=list_id, actor=request.actor, **data)
-    ):
-        return redirect("pricing:price-list", list_id)
+    if request.method == "POST":
+        changed = screens.attempt(
+            form, lambda **data: services.change_price_list(list_id=list_id, actor=request.actor, **data)
+        )
+        if changed is not None:
+            return redirect("pricing:price-list", list_id)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "price_list": found}
     return render(request, "orders/pricing/price_list_form.html", context, status=status)

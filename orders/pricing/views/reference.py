@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
 from omc.lib.errors import InvalidInput, NotFound
@@ -92,28 +92,36 @@ def edit_tax(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
     rule = lists.tax_rule_of(request.actor, rule_id) if rule_id else None
     initial = {name: getattr(rule, name) for name in forms.TaxRuleForm.base_fields} if rule else None
     form = forms.TaxRuleForm(request.POST or None, initial=initial)
-    if request.method == "POST" and screens.attempt(
-        form, lambda **data: services.save_tax_rule(rule_id=rule_id, actor=request.actor, **data)
-    ):
-        return redirect("pricing:taxes")
+    if request.method == "POST":
+        saved = screens.attempt(
+            form, lambda **data: services.save_tax_rule(rule_id=rule_id, actor=request.actor, **data)
+        )
+        if saved is not None:
+            return redirect("pricing:taxes")
     status = 422 if request.method == "POST" else 200
     return render(request, "orders/pricing/tax_form.html", {"form": form, "rule": rule}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @allow("orders.view_price")
 def rates(request: HttpRequest) -> HttpResponse:
-    """Exchange rates, the latest first; whoever keeps price lists enters new ones."""
-    may_edit = request.actor.can("pricing.edit_price_list")
-    today = clock.today(request.company.time_zone)
-    form = forms.RateForm(request.POST or None, initial={"day": today})
-    if request.method == "POST" and screens.attempt(
-        form, lambda **data: services.set_rate(actor=request.actor, **data)
-    ):
-        return redirect("pricing:rates")
+    """Exchange rates, the latest first."""
+    return _rates(request, forms.RateForm(initial={"day": clock.today(request.company.time_zone)}))
+
+
+@require_POST
+@allow("pricing.edit_price_list")
+def set_rate(request: HttpRequest) -> HttpResponse:
+    """Enter an exchange rate."""
+    form = forms.RateForm(request.POST)
+    saved = screens.attempt(form, lambda **data: services.set_rate(actor=request.actor, **data))
+    return _rates(request, form, status=422) if saved is None else redirect("pricing:rates")
+
+
+def _rates(request: HttpRequest, form: forms.RateForm, status: int = 200) -> HttpResponse:
     context = {
         "page": keyset(lists.exchange_rates(request.actor), request.GET, order=("-day", "currency", "id")),
         "form": form,
-        "may_edit": may_edit,
+        "may_edit": request.actor.can("pricing.edit_price_list"),
     }
-    return render(request, "orders/pricing/rates.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "orders/pricing/rates.html", context, status=status)

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omc.lib.money import round_amount
@@ -115,6 +115,7 @@ breaks = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(breaks, st.integers(1, 80), st.none() | prices, st.none() | prices)
 def test_the_steps_add_up_to_the_unit_price_exactly(found, quantity, last_resort, manual):
     price = resolve(found, Decimal(quantity), last_resort=last_resort, manual=manual)
@@ -191,6 +192,7 @@ def test_no_rule_at_all_is_none():
     assert tax_for([], country="DE", region="", tax_class="standard", registered=False) is None
 
 
+RATES = [("A", Decimal("19")), ("B", Decimal("7.25")), ("C", Decimal("0"))]
 amounts = st.decimals("-5000", "5000", places=2)
 
 
