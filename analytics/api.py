@@ -97,6 +97,7 @@ class StageSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     name = serializers.CharField()
     open_duties = serializers.IntegerField()
+    with_customer = serializers.IntegerField()
     late = serializers.IntegerField()
     median_minutes = serializers.IntegerField(allow_null=True)
     value_base = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)

@@ -11,27 +11,35 @@ from omc.lib.actor import Actor
 from omc.lib.registry import registry
 
 _STAGES = """
-SELECT d.stage, count(*), sum(d.value_base), min(d.opened_at),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY omc_business_minutes(c.calendar_id, d.opened_at, %(now)s)),
-    sum(d.value_base * omc_business_minutes(c.calendar_id, d.opened_at, %(now)s))
-        / NULLIF(%(day_minutes)s, 0),
-    count(*) FILTER (WHERE d.due_at < %(now)s)
-FROM orders_duty d JOIN orders_company c ON c.id = d.company_id
-WHERE d.company_id = %(company)s AND d.closed_at IS NULL
-GROUP BY d.stage
+SELECT stage, count(*), count(*) FILTER (WHERE NOT ours), sum(value_base), min(opened_at) FILTER (WHERE ours),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) FILTER (WHERE ours),
+    sum(value_base * waited) FILTER (WHERE ours) / %(day_minutes)s,
+    count(*) FILTER (WHERE ours AND due_at < %(now)s)
+FROM (
+    SELECT d.stage, d.value_base, d.opened_at, d.due_at, NOT d.waits_for_customer AS ours,
+        omc_business_minutes(c.calendar_id, d.opened_at, %(now)s) AS waited
+    FROM orders_duty d JOIN orders_company c ON c.id = d.company_id
+    WHERE d.company_id = %(company)s AND d.closed_at IS NULL
+) duty
+GROUP BY stage
 """
+_NOTHING = (0, 0, 0, None, None, 0, 0)
 DAY_MINUTES = 540  # a day of the office calendar that every company opens with
 
 
 @dataclass(frozen=True)
 class StageWaiting:
-    """One stage's open duties. Units: ``value_base`` in company currency (None: not for this actor),
-    ``median_minutes`` working minutes, ``value_days`` company currency × working days."""
+    """One stage's open duties, of which ``with_customer`` wait for the customer and ``late`` of ours are overdue.
+
+    Units: ``value_base`` in company currency (None: not for this actor); of ours alone: ``median_minutes`` working
+    minutes, ``value_days`` company currency × working days.
+    """
 
     number: int
     name: str
     key: str
     open_duties: int
+    with_customer: int
     late: int
     value_base: Decimal | None
     median_minutes: int | None
@@ -47,13 +55,14 @@ def stage_summary(actor: Actor) -> list[StageWaiting]:
     shows_value = actor.can("orders.view_price")
     rows = []
     for stage in sorted(registry.stages, key=lambda one: one.number):
-        count, value, oldest, median, value_days, late = found.get(stage.number, (0, 0, None, None, 0, 0))
+        count, theirs, value, oldest, median, value_days, late = found.get(stage.number, _NOTHING)
         rows.append(
             StageWaiting(
                 number=stage.number,
                 name=str(stage.name),
                 key=stage.key,
                 open_duties=count,
+                with_customer=theirs,
                 late=late,
                 value_base=Decimal(value or 0) if shows_value else None,
                 median_minutes=None if median is None else round(median),

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import TruncMonth
+from django.utils.formats import date_format
 
 from analytics.models import Effect, VarianceDriver, VarianceExcluded, VarianceReport
 from billing.models import InvoiceLine
@@ -71,9 +72,9 @@ def steps_of(report: VarianceReport) -> list[Step]:
         if effect != Effect.PROMOTIONAL or report.promotional
     ]
     return [
-        Step(label=f"{report.base_month:%Y-%m}", value=report.base_profit, kind="total"),
+        Step(label=date_format(report.base_month, "F Y"), value=report.base_profit, kind="total"),
         *effects,
-        Step(label=f"{report.current_month:%Y-%m}", value=report.current_profit, kind="total"),
+        Step(label=date_format(report.current_month, "F Y"), value=report.current_profit, kind="total"),
     ]
 
 

@@ -2,11 +2,11 @@
 
 Waiting is counted in working minutes of the company's calendar by two look-ups per span (``omc_business_minutes``).
 Time under a hold that the customer or the supply caused is theirs; what neither was worked nor is theirs is
-*unattended*.
+*unattended*. Between the end of an order and its reopening nobody waits.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from omc.lib.events import sentence_of
 from orders.core.models import Order, OrderState
 
 ENDED = (OrderState.CLOSED, OrderState.CANCELLED, OrderState.ABANDONED)
+ENDS = ("order_closed", "order_cancelled", "order_abandoned")
 ZERO = Decimal(0)
 
 # One row per event; while the order is open one more without an event, from the last one until now.
@@ -62,6 +63,7 @@ class Hop:
     """One event and the waiting before it. The last hop of an open order has no event: it waits until now.
 
     Units: working minutes, of which ``customer`` and ``supply`` belong to them; ``touch_seconds`` as measured.
+    ``after_end``: the order had ended, so nothing waited.
     """
 
     at: datetime
@@ -75,6 +77,7 @@ class Hop:
     wait_minutes: Decimal
     customer: Decimal
     supply: Decimal
+    after_end: bool = False
 
     @property
     def unattended(self) -> Decimal:
@@ -148,8 +151,11 @@ def waiting_of(order: Order, actor: Actor) -> Waiting:
     with connection.cursor() as cursor:
         cursor.execute(_HOPS, params)
         rows = cursor.fetchall()
-    hops = [
-        Hop(
+    hops, ended = [], False
+    for _id, at, since, type_name, stage, data, touch_seconds, who, department, waited, customer, supply in rows:
+        if not type_name and since is None:
+            continue
+        hop = Hop(
             at=at,
             since=since,
             type=type_name,
@@ -161,9 +167,9 @@ def waiting_of(order: Order, actor: Actor) -> Waiting:
             wait_minutes=Decimal(waited),
             customer=Decimal(customer),
             supply=Decimal(supply),
+            after_end=ended,
         )
-        for _id, at, since, type_name, stage, data, touch_seconds, who, department, waited, customer, supply in rows
-        if type_name or since is not None
-    ]
-    span = hops[-1].at - hops[0].at if hops else timedelta(0)
-    return Waiting(hops=hops, is_open=is_open, elapsed_calendar=span)
+        hops.append(replace(hop, wait_minutes=ZERO, customer=ZERO, supply=ZERO) if ended else hop)
+        ended = type_name in ENDS or (ended and type_name != "order_reopened")
+    spans = (hop.at - hop.since for hop in hops if hop.since is not None and not hop.after_end)
+    return Waiting(hops=hops, is_open=is_open, elapsed_calendar=sum(spans, timedelta(0)))

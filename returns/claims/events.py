@@ -10,7 +10,7 @@ from omc.lib.events import Event
 class ReturnRequested(Event):
     name = "return_requested"
     stage = 9
-    sentence = "Return {number} requested: {units} units on {lines} lines"
+    sentence = "Return {number} requested (quantity {units})"
     number: str
     units: Decimal
     lines: int
@@ -40,7 +40,7 @@ class ReturnRejected(Event):
 class ReturnReceived(Event):
     name = "return_received"
     stage = 9
-    sentence = "Return {number}: {units} units received, {missing_units} still to come"
+    sentence = "Return {number}: quantity {units} received, {missing_units} still to come"
     number: str
     units: Decimal
     missing_units: Decimal
@@ -50,7 +50,7 @@ class ReturnReceived(Event):
 class ReturnInspected(Event):
     name = "return_inspected"
     stage = 9
-    sentence = "Return {number} inspected: {accepted_units} units accepted, {send_back_units} to be sent back"
+    sentence = "Return {number} inspected: quantity {accepted_units} accepted, {send_back_units} to be sent back"
     number: str
     accepted_units: Decimal
     restock_units: Decimal
@@ -62,7 +62,7 @@ class ReturnInspected(Event):
 class ReturnSettled(Event):
     name = "return_settled"
     stage = 9
-    sentence = "Return {number} settled: {credited_units} units credited"
+    sentence = "Return {number} settled: quantity {credited_units} credited"
     number: str
     credited_units: Decimal
     credit_note: str = ""

@@ -1,11 +1,12 @@
 """What stage 10 does when it hears of other stages."""
 
+from zoneinfo import ZoneInfo
+
 from django.utils.translation import gettext as _
 
 from omc.lib.actor import system
 from orders.core import lifecycle
 from orders.core.models import Event
-from orders.core.selectors.companies import today
 from returns.postsales import rules, services
 from returns.postsales.models import FollowUp
 from returns.postsales.selectors import working_day_after
@@ -20,9 +21,10 @@ def call_after_delivery(event: Event) -> None:
     days = rules.first_call_after(order.customer.customer_class)
     if days is None or FollowUp.objects.filter(order=order, done_at__isnull=True).exists():
         return
+    delivered_on = event.at.astimezone(ZoneInfo(order.company.time_zone)).date()
     services.plan_follow_up(
         order_id=order.pk,
         purpose=_("Ask whether everything arrived as promised"),
-        due_on=working_day_after(order.company.calendar_id, today(order.company), days),
+        due_on=working_day_after(order.company.calendar_id, delivered_on, days),
         actor=actor,
     )

@@ -12,10 +12,12 @@ def first_call_after(customer_class: str) -> int | None:
     return FIRST_CALL_WORKING_DAYS.get(customer_class)
 
 
-def reply_standing(*, due_at: datetime | None, replied_at: datetime | None, now: datetime) -> str:
-    """Where the first reply stands: ``none`` owed, ``due``, ``late``, ``kept`` or ``missed``."""
+def reply_standing(*, due_at: datetime | None, replied_at: datetime | None, now: datetime, ended: bool = False) -> str:
+    """Where the first reply stands: ``none`` owed (any more), ``due``, ``late``, ``kept`` or ``missed``."""
     if due_at is None:
         return "none"
     if replied_at is not None:
         return "kept" if replied_at <= due_at else "missed"
+    if ended:
+        return "none"
     return "due" if now <= due_at else "late"

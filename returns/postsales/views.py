@@ -193,7 +193,12 @@ def _form(step: str, actor: Actor, data: Any = None) -> django_forms.Form:
 
 
 def _standing(case: Case) -> str:
-    return rules.reply_standing(due_at=case.reply_due_at, replied_at=case.first_reply_at, now=clock.now())
+    return rules.reply_standing(
+        due_at=case.reply_due_at,
+        replied_at=case.first_reply_at,
+        now=clock.now(),
+        ended=case.state in selectors.ENDED,
+    )
 
 
 def _words(form: django_forms.Form) -> list[str]:

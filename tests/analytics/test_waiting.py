@@ -13,12 +13,13 @@ from analytics.selectors.stages import stage_summary
 from analytics.selectors.waiting import waiting_of
 from omc.lib import clock
 from orders.core import eventlog, lifecycle
-from orders.core.events import OrderClosed, PromiseChanged
+from orders.core.events import OrderClosed, OrderReopened, PromiseChanged
 from orders.core.models import Event, Order
 from orders.core.services.holds import place_hold, resolve_hold
 from orders.core.services.touch import add_touch
 from tests.analytics.factories import D
 from tests.factories import CustomerFactory, OrderFactory, make_actor, make_company
+from tests.returns.factories import Shop
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -78,6 +79,23 @@ def test_an_order_that_has_ended_waits_no_more() -> None:
     found = desk.waiting(100)
 
     assert (found.is_open, found.elapsed, found.hops[-1].type) == (False, 60, "order_closed")
+
+
+def test_nobody_waits_between_the_end_of_an_order_and_its_reopening() -> None:
+    desk = Desk()
+    desk.something_happens(0)
+    Order.objects.filter(pk=desk.order.pk).update(state="delivered")
+    desk.order.state = "delivered"
+    for hours, to, event in ((1, "closed", OrderClosed()), (25, "delivered", OrderReopened(reason="a return"))):
+        with desk.at(hours):
+            lifecycle.advance(desk.order, to, event, actor=desk.actor)
+
+    found = desk.waiting(27)
+
+    assert [(hop.type, hop.wait_minutes, hop.after_end) for hop in found.hops] == [
+        ("promise_changed", 0, False), ("order_closed", 60, False), ("order_reopened", 0, True), ("", 120, False),
+    ]  # fmt: skip
+    assert (found.unattended, found.elapsed_calendar) == (180, timedelta(hours=3))
 
 
 def test_time_under_a_hold_of_the_customers_is_the_customers() -> None:
@@ -179,6 +197,17 @@ def test_each_stage_says_what_is_open_in_it_and_how_long_that_has_waited() -> No
     assert (found[10].open_duties, found[10].median_minutes, found[10].name) == (2, 180, "Post-sales service")
     assert (found[9].open_duties, found[9].median_minutes) == (0, None)
     assert strangers[10].open_duties == 0
+
+
+def test_what_waits_for_the_customer_is_not_our_waiting() -> None:
+    shop = Shop()
+    with clock.stopped_at(MONDAY):
+        shop.delivered()  # its invoice is to be collected
+    with clock.stopped_at(MONDAY + timedelta(hours=2)):
+        found = {row.number: row for row in stage_summary(shop.desk)}[8]
+
+    assert (found.open_duties, found.with_customer, found.late, found.median_minutes) == (1, 1, 0, None)
+    assert (found.value_base, found.value_days) == (D(137), 0)
 
 
 def test_value_waiting_is_for_those_who_may_see_prices() -> None:
