@@ -49,8 +49,11 @@ class HeaderForm(forms.Form):
         self.fields["ship_to_id"].choices = [("", _("Choose an address")), *shipping]  # type: ignore[attr-defined]
         self.fields["bill_to_id"].choices = [("", _("The same")), *billing]  # type: ignore[attr-defined]
         self.fields["contact_id"].choices = [("", "–"), *((each.pk, each.name) for each in people)]  # type: ignore[attr-defined]
-        self.warehouses = [(each.pk, f"{each.code} {each.name}") for each in warehouses]
-        self.fields["warehouse_id"].choices = [("", _("The company's default")), *self.warehouses]  # type: ignore[attr-defined]
+        self.warehouses = [(each.pk, each.code) for each in warehouses]
+        self.fields["warehouse_id"].choices = [
+            ("", _("The company's default")),
+            *((each.pk, f"{each.code} {each.name}") for each in warehouses),
+        ]  # type: ignore[attr-defined]
 
 
 def _place(place: Address) -> str:

@@ -550,7 +550,8 @@ function grid(form) {
   for (const part of form.querySelectorAll("[data-needs-script]")) part.hidden = false;
   keepOneBlank();
   const first = rows().find((row) => row.classList.contains("invalid")) ?? rows().at(-1);
-  go(first, first.querySelector("[aria-invalid]")?.name ?? "item");
+  const narrow = matchMedia("(max-width: 700px)").matches; // there the top of the page comes first
+  if (!narrow || first.classList.contains("invalid")) go(first, first.querySelector("[aria-invalid]")?.name ?? "item");
 }
 
 const picker = document.querySelector("form[data-pick]");
