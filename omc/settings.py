@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "orders.core",
     *STAGES,
     "analytics",
+    "omc.history",
 ]
 
 MIDDLEWARE = [
@@ -243,6 +244,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # the gate has a check of its own for the description of the API
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -19,8 +19,8 @@ import django
 import psycopg2
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection, connections
 from psycopg2 import sql
 

@@ -36,6 +36,7 @@ def lint() -> int:
         ),
         "migrations": ((*manage, "makemigrations", "--check", "--dry-run"), {}),
         "deployment": ((*manage, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+        "description of the API": ((*manage, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull), {}),
         "types": ((_tool("mypy"),), {}),
     }
     failed = [name for name, (command, extra) in checks.items() if not _passes(name, command, extra)]

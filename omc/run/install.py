@@ -88,7 +88,6 @@ def _install(venv: Path, checkout: Path, kind: str) -> None:
     _run(
         *(venv / "bin" / "uv", "pip", "install", "--quiet", "--python", python),
         *("--compile-bytecode", "--require-hashes", "--requirement", checkout / LOCKS[kind]),
-        environment={"UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")},
     )
     (venv / f"installed-{kind}").write_text(_fingerprint(venv, checkout, kind))
     _say(f"environment ready ({time.monotonic() - started:.0f} s)")
@@ -99,8 +98,8 @@ def _moved_or_missing(venv: Path) -> bool:
     return not (made_at.exists() and made_at.read_text() == str(venv) and os.access(venv / "bin" / "uv", os.X_OK))
 
 
-def _run(*command: object, environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run([str(part) for part in command], stdout=sys.stderr, env=os.environ | (environment or {}))
+def _run(*command: object) -> None:
+    done = subprocess.run([str(part) for part in command], stdout=sys.stderr)
     if done.returncode:
         sys.exit("The installation did not succeed; the lines above say why. Nothing was half-recorded: run it again.")
 
