@@ -169,6 +169,8 @@ class ReceiveSupplyForm(forms.Form):
                 line.product.sku,
                 required=False,
                 min_value=0,
+                help_text=_("%(open)s %(unit)s still to come")
+                % {"open": format(line.open_quantity.normalize(), "f"), "unit": line.product.stock_unit},
                 initial=format(line.open_quantity.normalize(), "f"),
             )
 

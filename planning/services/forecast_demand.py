@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PERMISSION = "planning.run_forecast"
 SHARD = 100
+FORECAST_STEP = Decimal("0.01")  # nobody forecasts closer
 
 History = dict[int, tuple[date, list[float]]]  # by item: its first month, and its demand month by month
 
@@ -109,7 +110,7 @@ def _row(job: Job, item: int, since: date, history: list[float], found: "Found")
         bucket="month",
         first_bucket=since,
         model=found.model,
-        values=[_plain(value) for value in found.values],
+        values=[_plain(value, FORECAST_STEP) for value in found.values],
         history=[_plain(value) for value in history],
         wape=used.wape if used else None,
         bias=used.bias if used else None,
@@ -161,8 +162,8 @@ def _share(part: Decimal, whole: Decimal) -> Decimal | None:
     return (part / whole).quantize(Decimal("0.000001")) if whole else None
 
 
-def _plain(value: float) -> str:
-    return format(Decimal(repr(value)).quantize(QUANTITY_STEP).normalize(), "f")
+def _plain(value: float, step: Decimal = QUANTITY_STEP) -> str:
+    return format(Decimal(repr(value)).quantize(step).normalize(), "f")
 
 
 def _text(value: Decimal | None) -> str | None:
