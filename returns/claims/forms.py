@@ -16,6 +16,20 @@ REASONS = [("", _("Why?")), *((value, label) for value, label in ReturnReason.ch
 DISPOSITIONS = [("", _("Choose")), *Disposition.choices]
 
 
+def quantity_cell(label: str, **fields: Any) -> forms.DecimalField:
+    """A quantity in a table cell: its column says what it is, and its label says so to who cannot see the column."""
+    cell = forms.NumberInput(attrs={"aria-label": label, "inputmode": "decimal"})
+    return forms.DecimalField(
+        label=label, required=False, min_value=Decimal(0), max_digits=18, decimal_places=6, widget=cell, **fields
+    )
+
+
+def choice_cell(label: str, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
+    """A choice in a table cell."""
+    cell = forms.Select(attrs={"aria-label": label})
+    return forms.ChoiceField(label=label, required=False, choices=choices, widget=cell)
+
+
 class ReturnFilterForm(forms.Form):
     text = forms.CharField(label=_("Return, order or customer"), required=False)
     state = forms.ChoiceField(
@@ -37,15 +51,11 @@ class RequestForm(forms.Form):
         self.returnable = [row for row in rows if row.quantity > 0]
         for row in self.returnable:
             line = row.line
-            self.fields[f"quantity_{line.pk}"] = forms.DecimalField(
-                label=_("Quantity of line %(position)s") % {"position": line.position},
-                required=False,
-                min_value=Decimal(0),
-                max_digits=18,
-                decimal_places=6,
+            self.fields[f"quantity_{line.pk}"] = quantity_cell(
+                _("Quantity of line %(position)s") % {"position": line.position}
             )
-            self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
-                label=_("Reason of line %(position)s") % {"position": line.position}, required=False, choices=REASONS
+            self.fields[f"reason_{line.pk}"] = choice_cell(
+                _("Reason of line %(position)s") % {"position": line.position}, REASONS
             )
 
     @property
@@ -91,12 +101,8 @@ class ReceiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = [line for line in lines if line.received < line.quantity]
         for line in self.lines:
-            self.fields[f"received_{line.pk}"] = forms.DecimalField(
-                label=_("Arrived of line %(position)s") % {"position": line.position},
-                required=False,
-                min_value=Decimal(0),
-                max_digits=18,
-                decimal_places=6,
+            self.fields[f"received_{line.pk}"] = quantity_cell(
+                _("Arrived of line %(position)s") % {"position": line.position},
                 initial=f"{(line.quantity - line.received).normalize():f}",
             )
 
@@ -116,18 +122,12 @@ class InspectForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = list(lines)
         for line in self.lines:
-            self.fields[f"accepted_{line.pk}"] = forms.DecimalField(
-                label=_("Accepted of line %(position)s") % {"position": line.position},
-                required=False,
-                min_value=Decimal(0),
-                max_digits=18,
-                decimal_places=6,
+            self.fields[f"accepted_{line.pk}"] = quantity_cell(
+                _("Accepted of line %(position)s") % {"position": line.position},
                 initial=f"{line.received.normalize():f}" if line.received else None,
             )
-            self.fields[f"disposition_{line.pk}"] = forms.ChoiceField(
-                label=_("What becomes of line %(position)s") % {"position": line.position},
-                required=False,
-                choices=DISPOSITIONS,
+            self.fields[f"disposition_{line.pk}"] = choice_cell(
+                _("What becomes of line %(position)s") % {"position": line.position}, DISPOSITIONS
             )
 
     @property
