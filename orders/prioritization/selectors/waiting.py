@@ -1,9 +1,10 @@
 """Promises that wait for stock, in rank order, and the allocation runs over them."""
 
 from collections.abc import Hashable
+from decimal import Decimal
 from typing import Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
@@ -18,15 +19,18 @@ ALLOCATABLE: Final = ("confirmed", "released", "in_fulfillment")
 
 
 def waiting_promises(company: Company) -> list[Promise]:
-    """Open promises inside the allocation horizon that lack stock and that no hold keeps from it, in rank order."""
+    """Open promises that lack stock, in rank order: those inside the allocation horizon and all that is back-ordered.
+
+    A back-order was wanted earlier than its new date says. Orders that a hold keeps from stock are left out.
+    """
     warehouses = list(Warehouse.objects.filter(company=company).values_list("pk", flat=True))
     until = {pk: horizon.until for pk, horizon in horizons(company, warehouses).items()}
     rows = list(
         Promise.objects.filter(
+            Q(ship_date__lte=max(until.values())) | Q(backordered__gt=0),
             company=company,
             is_open=True,
             quantity__gt=F("allocated"),
-            ship_date__lte=max(until.values(), default=None),
             order__state__in=ALLOCATABLE,
         )
         .exclude(line__supply=Supply.DROP_SHIP)
@@ -35,7 +39,7 @@ def waiting_promises(company: Company) -> list[Promise]:
         if until
         else []
     )
-    rows = [row for row in rows if row.ship_date <= until[row.warehouse_id]]
+    rows = [row for row in rows if row.backordered or row.ship_date <= until[row.warehouse_id]]
     held = holds_blocking(sorted({row.order_id for row in rows}), "allocate")
     return [row for row in rows if row.order_id not in held]
 
@@ -69,3 +73,17 @@ def allocation_rows(run: AllocationRun) -> QuerySet[AllocationRow]:
     return run.rows.select_related(
         "order", "order__customer", "promise", "promise__product", "promise__warehouse"
     ).order_by("position")
+
+
+def allocation_totals(run: AllocationRun) -> dict[str, Decimal | int]:
+    """What a run gives in sum. Units: stock units, orders, rows."""
+    gain = F("after") - F("before")
+    units = DecimalField(max_digits=24, decimal_places=6)
+    found = run.rows.aggregate(
+        wanted=Sum("wanted"),
+        given=Sum(gain, output_field=units),
+        rows=Count("id"),
+        orders=Count("order_id", distinct=True, filter=Q(after__gt=F("before"))),
+        skipped=Count("id", filter=~Q(skipped="")),
+    )
+    return {key: value or 0 for key, value in found.items()}

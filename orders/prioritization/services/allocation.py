@@ -29,7 +29,7 @@ ZERO = Decimal(0)
 
 
 class NothingWaits(DomainError):
-    """No promise inside the allocation horizon waits for stock."""
+    """No promise that ships soon or is back-ordered waits for stock."""
 
     code = "nothing_waits"
 
@@ -45,7 +45,7 @@ def run_allocation(*, actor: Actor) -> AllocationRun:
     company = Company.objects.get(pk=actor.company_id)
     promises = waiting_promises(company)
     if not promises:
-        raise NothingWaits("Nothing inside the allocation horizon waits for stock.")
+        raise NothingWaits("Nothing that ships soon or is back-ordered waits for stock.")
     levels = levels_of(company.pk, {promise.product_id for promise in promises})
     wants = [
         Want((promise.product_id, promise.warehouse_id), promise.quantity - promise.allocated, bundle_of(promise))

@@ -2,9 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
@@ -112,6 +113,9 @@ def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     """What the order's page shows of the schedule. None while nothing of it was ever planned."""
     plans: list[Any] = list(plans_of_order(order))  # annotated
     open_units = Promise.objects.filter(order=order, is_open=True).aggregate(units=Sum("quantity"))["units"] or ZERO
+    for plan in plans:
+        plan.late_word = late_word(plan)
+        plan.may_release = plan.state in (PlanState.PLANNED, PlanState.FROZEN)
     on_board = sum((plan.units or ZERO for plan in plans if plan.state != PlanState.DONE), ZERO)
     if not plans and not open_units:
         return None
@@ -123,3 +127,17 @@ def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
         "may_plan": actor.can("scheduling.plan_shipment"),
         "may_release": actor.can("scheduling.release_shipment"),
     }
+
+
+LATE_WORDS: Final = {
+    "capacity": _("late: capacity"),
+    "stock": _("late: stock"),
+    "cut_off": _("late: cut-off"),
+    "calendar": _("late: no working day"),
+    "moved": _("late: moved by hand"),
+}
+
+
+def late_word(planned: PlannedShipment) -> str:
+    """Why it leaves after the day that its promise asks for; empty when it does not."""
+    return str(LATE_WORDS.get(planned.late_reason, _("late"))) if planned.slot_date > planned.due_date else ""

@@ -1,5 +1,6 @@
 """What stage 6 does: plan, move, freeze, release, recall."""
 
+from orders.scheduling.services.capacity import CapacityRefused, set_capacity
 from orders.scheduling.services.move_shipment import (
     MoveRefused,
     freeze_shipment,
@@ -17,6 +18,7 @@ from orders.scheduling.services.release_shipment import (
 )
 
 __all__ = [
+    "CapacityRefused",
     "MoveRefused",
     "NoCapacity",
     "NotPlannable",
@@ -31,6 +33,7 @@ __all__ = [
     "recall_shipment",
     "release_due",
     "release_shipment",
+    "set_capacity",
     "take_over",
     "unfreeze_shipment",
 ]
