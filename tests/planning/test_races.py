@@ -9,12 +9,14 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from omc.lib import clock
 from omc.lib.actor import system
 from omc.lib.errors import DomainError
 from omc.lib.service import verb
 from orders.core import ledger, lifecycle
-from orders.core.models import OrderLine
-from planning.models import CapacityDay, Promise, StockMovement
+from orders.core.models import JobRun, OrderLine
+from orders.core.services import jobs
+from planning.models import CapacityDay, Forecast, Promise, StockMovement
 from planning.selectors.reconcile import stock_differences
 from planning.services import (
     ShortStock,
@@ -32,6 +34,7 @@ from planning.services import (
     reserve_capacity,
     settle_returned,
 )
+from planning.services.free_promises import free_promises
 from tests.planning.factories import D, Yard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -260,7 +263,8 @@ def test_a_supply_order_is_received_once_and_not_after_it_was_cancelled() -> Non
 
     supply.refresh_from_db()
     received = supply.lines.get().received
-    assert received == yard.level("BOLT").on_hand
+    assert received == (StockMovement.objects.aggregate(total=Sum("quantity"))["total"] or 0)
+    assert stock_differences(yard.company.pk) == []
     assert received <= 8
     assert supply.state == "cancelled"
     assert sum(not isinstance(outcome, DomainError) for outcome in outcomes[6:]) == 1
@@ -275,3 +279,51 @@ def test_capacity_is_given_to_as_many_as_fit() -> None:
 
     assert sum(at_once([reserve] * 20)) == 9
     assert CapacityDay.objects.get().used_minutes == 900
+
+
+def test_stock_that_is_taken_back_does_not_ship_as_well() -> None:
+    for _round in range(5):
+        yard = Yard(BOLT=6)
+        order = yard.order([("BOLT", 6)])
+        yard.promise(order)
+        promise_id, line = Promise.objects.get(order=order).pk, order.lines.get().pk
+
+        @verb(silent="a test of planning alone")
+        def ship(order=order, promise_id=promise_id, line=line, yard=yard) -> str:
+            locked = lifecycle.lock(order.pk, yard.planner)
+            moves = issue_stock(locked, [(promise_id, D(6))], "SH-1", yard.planner)
+            ledger.post(order.pk, [*moves, *((line, c, D(6)) for c in ("picked", "packed", "shipped"))])
+            return "shipped"
+
+        @verb(silent="a test of planning alone")
+        def take_back(order=order, promise_id=promise_id, yard=yard) -> str:
+            locked = lifecycle.lock(order.pk, yard.planner)
+            ledger.post(order.pk, free_promises(locked, {promise_id: D(6)}, yard.planner))
+            return "taken back"
+
+        at_once([ship, take_back], threads=2)
+
+        level = yard.level("BOLT")
+        assert (level.on_hand, level.allocated) in ((0, 0), (6, 0))
+        assert stock_differences(yard.company.pk) == []
+
+
+def test_of_two_forecast_runs_that_end_at_once_one_is_in_force() -> None:
+    yard = Yard(BOLT=0)
+    for month in range(1, 11):
+        yard.order([("BOLT", month)], date(2026, month, 3))
+    runs = [
+        JobRun.objects.create(
+            company=yard.company,
+            kind="planning.forecast",
+            inputs={"as_of": f"2026-11-{day}"},
+            created_at=clock.now(),
+        )
+        for day in (20, 21, 22)
+    ]
+
+    at_once([lambda pk=run.pk: jobs.execute(pk) for run in runs], threads=3)
+
+    assert set(JobRun.objects.values_list("status", flat=True)) == {"done"}
+    assert Forecast.objects.filter(is_current=True).count() == 1
+    assert Forecast.objects.count() == 3
