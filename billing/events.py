@@ -87,9 +87,7 @@ class PaymentApplied(Event):
 
     name = "payment_applied"
     stage = 8
-    sentence = (
-        "{payment} settled {applied_amount} {currency} of {invoices} invoices; {unapplied_amount} {currency} on account"
-    )
+    sentence = "{payment} settles {applied_amount} {currency}; {unapplied_amount} {currency} stay on account"
     payment: str
     applied_amount: Decimal
     unapplied_amount: Decimal

@@ -10,7 +10,6 @@ from django.db import connection
 
 from omc.lib.actor import Actor
 
-# ruff: noqa: S608  the statements are put together from the constants of this file alone
 # An invoice's open amount in company currency, at the invoice's own rate.
 _OPEN_BASE = "round(i.total_base * i.open_amount / NULLIF(i.total_amount, 0), 2)"
 
