@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,7 +31,7 @@ class BridgeSerializer(serializers.ModelSerializer[VarianceReport]):
         )  # fmt: skip
 
 
-class DriverSerializer(serializers.ModelSerializer[VarianceDriver]):
+class BridgeDriverSerializer(serializers.ModelSerializer[VarianceDriver]):
     customer_code = serializers.CharField(source="customer.code")
     sku = serializers.CharField(source="product.sku", default=None)
 
@@ -43,6 +43,7 @@ class DriverSerializer(serializers.ModelSerializer[VarianceDriver]):
         )  # fmt: skip
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d{4}-\d{2}$", "example": "2026-09"})
 class MonthField(serializers.Field[Any, str, str, Any]):
     """A month as 2026-09."""
 
@@ -62,11 +63,11 @@ class BridgeInput(serializers.Serializer[Any]):
     growth = serializers.ChoiceField(choices=Growth.choices, required=False, default=Growth.CONSTANT_PRICE)
 
 
-class JobStartedSerializer(serializers.Serializer[Any]):
+class BridgeStartedSerializer(serializers.Serializer[Any]):
     job_id = serializers.IntegerField()
 
 
-class HopSerializer(serializers.Serializer[Any]):
+class OrderHopSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     type = serializers.CharField()
     stage = serializers.IntegerField()
@@ -80,7 +81,7 @@ class HopSerializer(serializers.Serializer[Any]):
     unattended = serializers.DecimalField(max_digits=18, decimal_places=2)
 
 
-class WaitingSerializer(serializers.Serializer[Any]):
+class OrderWaitingSerializer(serializers.Serializer[Any]):
     """Working minutes; the last hop of an open order has no type and waits until now."""
 
     is_open = serializers.BooleanField()
@@ -89,10 +90,10 @@ class WaitingSerializer(serializers.Serializer[Any]):
     customer = serializers.DecimalField(max_digits=18, decimal_places=2)
     supply = serializers.DecimalField(max_digits=18, decimal_places=2)
     unattended = serializers.DecimalField(max_digits=18, decimal_places=2)
-    hops = HopSerializer(many=True)
+    hops = OrderHopSerializer(many=True)
 
 
-class StageSerializer(serializers.Serializer[Any]):
+class StageWaitingSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     key = serializers.CharField()
     name = serializers.CharField()
@@ -120,7 +121,7 @@ class BridgesApi(StageApi):
     def get(self, request: Request) -> Response:
         return page(request, variance.reports(_may_see_profit(self.actor)), BridgeSerializer)
 
-    @extend_schema(request=BridgeInput, responses={202: JobStartedSerializer})
+    @extend_schema(request=BridgeInput, responses={202: BridgeStartedSerializer})
     def post(self, request: Request) -> Response:
         run = services.run_variance(actor=self.actor, **self.read(BridgeInput))
         return Response({"job_id": run.pk}, status=202)
@@ -141,11 +142,11 @@ class DriversApi(StageApi):
 
     access = {"GET": "analytics.view_insights"}
 
-    @extend_schema(responses=DriverSerializer(many=True))
+    @extend_schema(responses=BridgeDriverSerializer(many=True))
     def get(self, request: Request, report_id: int) -> Response:
         report = variance.one_report(report_id, _may_see_profit(self.actor))
         rows = variance.drivers_of(report, request.query_params.get("effect", ""))
-        return page(request, rows, DriverSerializer, order=("-impact", "id"))
+        return page(request, rows, BridgeDriverSerializer, order=("-impact", "id"))
 
 
 class WaitingApi(StageApi):
@@ -153,10 +154,10 @@ class WaitingApi(StageApi):
 
     access = {"GET": "orders.view_order"}
 
-    @extend_schema(responses=WaitingSerializer)
+    @extend_schema(responses=OrderWaitingSerializer)
     def get(self, request: Request, order_id: int) -> Response:
         order = order_of(self.actor, order_id)
-        return Response(WaitingSerializer(waiting_of(order, self.actor)).data)
+        return Response(OrderWaitingSerializer(waiting_of(order, self.actor)).data)
 
 
 class StagesApi(StageApi):
@@ -164,9 +165,9 @@ class StagesApi(StageApi):
 
     access = {"GET": "analytics.view_insights"}
 
-    @extend_schema(responses=StageSerializer(many=True))
+    @extend_schema(responses=StageWaitingSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response(StageSerializer(stages.stage_summary(self.actor), many=True).data)
+        return Response(StageWaitingSerializer(stages.stage_summary(self.actor), many=True).data)
 
 
 urlpatterns = [

@@ -69,31 +69,31 @@ class CaseInput(serializers.Serializer[Any]):
     return_id = serializers.IntegerField(required=False, default=None)
 
 
-class AssignInput(serializers.Serializer[Any]):
+class CaseAssignInput(serializers.Serializer[Any]):
     """Without an owner the caller takes it."""
 
     owner_id = serializers.IntegerField(required=False, default=None)
 
 
-class ReplyInput(serializers.Serializer[Any]):
+class CaseReplyInput(serializers.Serializer[Any]):
     body = serializers.CharField()
     to_customer = serializers.BooleanField(required=False, default=True)
     by_customer = serializers.BooleanField(required=False, default=False)
 
 
-class WaitInput(serializers.Serializer[Any]):
+class CaseWaitInput(serializers.Serializer[Any]):
     whom = serializers.ChoiceField(choices=["customer", "internal"])
 
 
-class ResolveInput(serializers.Serializer[Any]):
+class CaseResolveInput(serializers.Serializer[Any]):
     resolution = serializers.CharField()
 
 
-class CloseInput(serializers.Serializer[Any]):
+class CaseCloseInput(serializers.Serializer[Any]):
     satisfaction = serializers.IntegerField(required=False, default=None, min_value=1, max_value=5)
 
 
-class ReopenInput(serializers.Serializer[Any]):
+class CaseReopenInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
@@ -105,7 +105,7 @@ class FollowUpInput(serializers.Serializer[Any]):
     owner_id = serializers.IntegerField(required=False, default=None)
 
 
-class OutcomeInput(serializers.Serializer[Any]):
+class FollowUpOutcomeInput(serializers.Serializer[Any]):
     outcome = serializers.CharField(max_length=300)
 
 
@@ -146,10 +146,10 @@ class CaseApi(CaseDoor):
 class AssignApi(CaseDoor):
     access = {"POST": "postsales.work_case"}
 
-    @extend_schema(request=AssignInput, responses=CaseDetailSerializer)
+    @extend_schema(request=CaseAssignInput, responses=CaseDetailSerializer)
     def post(self, request: Request, case_id: int) -> Response:
         """Give it to a colleague, or take it."""
-        services.assign_case(case_id=case_id, actor=self.actor, **self.read(AssignInput))
+        services.assign_case(case_id=case_id, actor=self.actor, **self.read(CaseAssignInput))
         return self.shown(case_id)
 
 
@@ -157,50 +157,50 @@ class ReplyApi(CaseDoor):
     access = {"POST": "postsales.work_case"}
     idempotent = True
 
-    @extend_schema(request=ReplyInput, responses={201: CaseDetailSerializer})
+    @extend_schema(request=CaseReplyInput, responses={201: CaseDetailSerializer})
     def post(self, request: Request, case_id: int) -> Response:
         """Write to the customer, note something, or put down what the customer said."""
-        services.reply_case(case_id=case_id, actor=self.actor, **self.read(ReplyInput))
+        services.reply_case(case_id=case_id, actor=self.actor, **self.read(CaseReplyInput))
         return self.shown(case_id, status=201)
 
 
 class WaitApi(CaseDoor):
     access = {"POST": "postsales.work_case"}
 
-    @extend_schema(request=WaitInput, responses=CaseDetailSerializer)
+    @extend_schema(request=CaseWaitInput, responses=CaseDetailSerializer)
     def post(self, request: Request, case_id: int) -> Response:
         """Say for whom it waits."""
-        services.wait_for(case_id=case_id, actor=self.actor, **self.read(WaitInput))
+        services.wait_for(case_id=case_id, actor=self.actor, **self.read(CaseWaitInput))
         return self.shown(case_id)
 
 
 class ResolveApi(CaseDoor):
     access = {"POST": "postsales.work_case"}
 
-    @extend_schema(request=ResolveInput, responses=CaseDetailSerializer)
+    @extend_schema(request=CaseResolveInput, responses=CaseDetailSerializer)
     def post(self, request: Request, case_id: int) -> Response:
         """Say how it was settled."""
-        services.resolve_case(case_id=case_id, actor=self.actor, **self.read(ResolveInput))
+        services.resolve_case(case_id=case_id, actor=self.actor, **self.read(CaseResolveInput))
         return self.shown(case_id)
 
 
 class CloseApi(CaseDoor):
     access = {"POST": "postsales.work_case"}
 
-    @extend_schema(request=CloseInput, responses=CaseDetailSerializer)
+    @extend_schema(request=CaseCloseInput, responses=CaseDetailSerializer)
     def post(self, request: Request, case_id: int) -> Response:
         """End it."""
-        services.close_case(case_id=case_id, actor=self.actor, **self.read(CloseInput))
+        services.close_case(case_id=case_id, actor=self.actor, **self.read(CaseCloseInput))
         return self.shown(case_id)
 
 
 class ReopenApi(CaseDoor):
     access = {"POST": "postsales.work_case"}
 
-    @extend_schema(request=ReopenInput, responses=CaseDetailSerializer)
+    @extend_schema(request=CaseReopenInput, responses=CaseDetailSerializer)
     def post(self, request: Request, case_id: int) -> Response:
         """Take it up again."""
-        services.reopen_case(case_id=case_id, actor=self.actor, **self.read(ReopenInput))
+        services.reopen_case(case_id=case_id, actor=self.actor, **self.read(CaseReopenInput))
         return self.shown(case_id)
 
 
@@ -225,10 +225,10 @@ class FollowUpsApi(StageApi):
 class FollowUpDoneApi(StageApi):
     access = {"POST": "postsales.work_case"}
 
-    @extend_schema(request=OutcomeInput, responses=FollowUpSerializer)
+    @extend_schema(request=FollowUpOutcomeInput, responses=FollowUpSerializer)
     def post(self, request: Request, follow_up_id: int) -> Response:
         """Say what came of it."""
-        services.complete_follow_up(follow_up_id=follow_up_id, actor=self.actor, **self.read(OutcomeInput))
+        services.complete_follow_up(follow_up_id=follow_up_id, actor=self.actor, **self.read(FollowUpOutcomeInput))
         return Response(FollowUpSerializer(selectors.one_follow_up(follow_up_id, self.actor)).data)
 
 
