@@ -186,7 +186,7 @@ class PriceFileForm(forms.Form):
 
 
 class LookUpForm(CompanyForm):
-    customer = CustomerField(required=False, help_text=_("Empty: what everybody pays."))
+    customer = CustomerField(required=False, label=_("Customer, or empty for what everybody pays"))
     sku = forms.CharField(label=_("Item"), widget=Suggested(reverse_lazy("generation:item-options"), "item-options"))
     quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=18, decimal_places=6, initial=1)
     on = forms.DateField(label=_("On"), required=False, widget=DAY)

@@ -40,7 +40,7 @@ class PriceableDocument(Protocol):
 class Totals:
     """Sums over the lines: in document currency, and ``*_base`` in company currency.
 
-    ``cost_base`` is None when the cost of any item is unknown; charges without an item bear no cost.
+    ``cost_base`` is None when the cost of any line is unknown; only a discount costs nothing by nature.
     """
 
     net_amount: Decimal
@@ -190,7 +190,7 @@ def _tax_class(product: Product | None) -> str:
 def _totals(lines: Sequence[PricedLine]) -> Totals:
     net = sum((line.net_amount for line in lines), ZERO)
     tax = sum((line.tax_amount for line in lines), ZERO)
-    bearing_cost = [line for line in lines if line.product_id or line.kind != LineKind.CHARGE]
+    bearing_cost = [line for line in lines if not _is_discount(line)]
     unknown = any(line.cost_base is None for line in bearing_cost)
     return Totals(
         net_amount=net,
@@ -199,6 +199,10 @@ def _totals(lines: Sequence[PricedLine]) -> Totals:
         net_base=sum((line.net_base for line in lines), ZERO),
         cost_base=None if unknown else sum((line.cost_base or ZERO for line in bearing_cost), ZERO),
     )
+
+
+def _is_discount(line: PricedLine) -> bool:
+    return line.kind == LineKind.CHARGE and line.net_amount <= 0
 
 
 def _no_price(missing: list[dict[str, object]], currency: str, on: date) -> NoPrice:

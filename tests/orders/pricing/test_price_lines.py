@@ -91,16 +91,20 @@ def test_an_unknown_cost_stays_unknown_on_the_line_and_on_the_whole(company, cus
     assert totals.margin_percent is None
 
 
-def test_a_charge_without_an_item_needs_a_typed_price_and_bears_no_cost(company, customer):
+def test_a_charge_without_an_item_needs_a_typed_price_and_its_cost_is_unknown_unless_it_is_a_discount(
+    company, customer
+):
     product = ProductFactory(company=company)
     freight = QuoteLine(position=2, kind=LineKind.CHARGE, description="Freight", quantity=Decimal(1))
 
     with pytest.raises(NoPrice) as refusal:
         priced(customer, line(product, 1), freight)
     totals = priced(customer, line(product, 1), freight, manual={2: Decimal("15")})
+    discount = priced(customer, line(product, 1), freight, manual={2: Decimal("-2")})
 
     assert refusal.value.data["lines"] == [{"position": 2, "sku": "Freight"}]
-    assert (totals.net_amount, totals.cost_base) == (Decimal("25.00"), Decimal("6.00"))
+    assert (totals.net_amount, totals.cost_base) == (Decimal("25.00"), None)
+    assert (discount.net_amount, discount.cost_base) == (Decimal("8.00"), Decimal("6.00"))
 
 
 def test_text_and_components_carry_no_price(company, customer):
