@@ -124,7 +124,7 @@ function pickCustomer(form) {
 function grid(form) {
   const body = form.querySelector("tbody");
   const blank = document.getElementById("blank-row").content.querySelector("tr");
-  const words = JSON.parse(form.dataset.words);
+  const words = (name) => form.dataset[`say${name[0].toUpperCase()}${name.slice(1)}`];
   const status = document.getElementById("save-status");
   const undoBar = document.getElementById("undo");
   const stale = document.getElementById("stale");
@@ -248,7 +248,7 @@ function grid(form) {
         draw(row, holder.content.querySelector("tr"), peek);
       }
     } catch {
-      say(words.failed, "error"); // the draft is saved later, and the row asked about then
+      say(words("failed"), "error"); // the draft is saved later, and the row asked about then
     } finally {
       if (asked.get(row) === ticket) row.removeAttribute("aria-busy");
     }
@@ -281,7 +281,7 @@ function grid(form) {
   function touch() {
     if (stopped) return;
     firstChange ||= Date.now();
-    say(words.unsaved);
+    say(words("unsaved"));
     clearTimeout(saveTimer);
     saveTimer = setTimeout(save, Math.max(0, Math.min(SAVE_MS, SAVE_LATEST_MS - (Date.now() - firstChange))));
   }
@@ -313,19 +313,19 @@ function grid(form) {
     rows().filter((row) => silence.has(row)).forEach((row) => askAbout(row));
     await Promise.allSettled([...underWay]);
     const sent = savable();
-    say(words.saving);
+    say(words("saving"));
     let response;
     let answer;
     try {
       response = await post(form.action, draft(sent), { headers: { Accept: "application/json" } });
       answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
     } catch {
-      say(words.failed, "error");
+      say(words("failed"), "error");
       firstChange = Date.now();
       saveTimer = setTimeout(save, 4000);
       return;
     }
-    if (!answer) say(words.login, "error");
+    if (!answer) say(words("login"), "error");
     else if (response.ok) saved(answer);
     else if (response.status === 412) refuseStale(answer);
     else refused(answer, sent);
@@ -336,8 +336,8 @@ function grid(form) {
     document.getElementById("totals").innerHTML = answer.totals;
     document.getElementById("outlook").innerHTML = answer.outlook;
     const waiting = rows().filter((row) => !isBlank(row)).length - savable().length;
-    say(`${answer.saved} ${new Date().toLocaleTimeString()}${waiting ? ` · ${waiting} ${words.rows}` : ""}`);
-    if (firstChange) say(words.unsaved);
+    say(`${answer.saved} ${new Date().toLocaleTimeString()}${waiting ? ` · ${waiting} ${words("rows")}` : ""}`);
+    if (firstChange) say(words("unsaved"));
   }
 
   function refused(answer, sent) {
@@ -381,10 +381,10 @@ function grid(form) {
     keepOneBlank();
     go(next ?? rows()[0], name);
     undoBar.hidden = false;
-    undoBar.querySelector("[data-message]").textContent = words.deleted;
-    undoBar.querySelector("[data-do=undo]").textContent = words.undo;
+    undoBar.querySelector("[data-message]").textContent = words("deleted");
+    undoBar.querySelector("[data-do=undo]").textContent = words("undo");
     touch();
-    say(`${words.deleted} ${words.undo}`);
+    say(`${words("deleted")} ${words("undo")}`);
   }
 
   function undo() {

@@ -35,7 +35,16 @@ def complaints(page: Page) -> Iterator[list[str]]:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None)
     yield said
+    settle(page)
     assert said == []
+
+
+def settle(page: Page) -> None:
+    """Let the draft save itself to the end, so that no request meets the emptied database of the next test."""
+    quiet = "() => !/^(Saving|Not saved yet)/.test(document.querySelector('#save-status')?.textContent ?? '')"
+    page.wait_for_function(quiet, timeout=10_000)
+    page.wait_for_load_state("networkidle")
+    page.goto("about:blank")
 
 
 def log_in(page: Page, live_server: LiveServer, user_id: int | None) -> None:

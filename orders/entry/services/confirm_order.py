@@ -44,17 +44,14 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
         dates = promised.promise_dates
         _promise(order, dates)
         ledger.post(order.pk, promised.moves)
-    order.original_promise = order.current_promise = max(dates.values(), default=order.requested_date)
-    order.confirmed_at = order.updated_at = clock.now()
-    order.save(update_fields=["original_promise", "current_promise", "confirmed_at", "updated_at"])
+    promise, at = max(dates.values(), default=order.requested_date), clock.now()
     ships = sum(line.kind in (LineKind.GOODS, LineKind.KIT) for line in lines)
     lifecycle.advance(
         order,
         OrderState.CONFIRMED,
-        OrderConfirmed(
-            goods_lines=ships, lines=order.line_count, net_base=order.net_base, promise=order.current_promise
-        ),
+        OrderConfirmed(goods_lines=ships, lines=order.line_count, net_base=order.net_base, promise=promise),
         actor=actor,
+        stamp={"original_promise": promise, "current_promise": promise, "confirmed_at": at, "updated_at": at},
     )
     if not ships:
         progress.follow(order, actor=actor)

@@ -38,13 +38,11 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
         raise StaleVersion(f"{order} has another customer by now. Look at it again.", current=order.version)
     lines = list(order.lines.select_related("product").order_by("position"))
     _refuse_incomplete(order, lines, customer)
-    order.number = order.number or numbers.next_number(order.company_id, "order")
-    order.submitted_at = order.updated_at = clock.now()
-    order.save(update_fields=["number", "submitted_at", "updated_at"])
-    first = order.event_seq == 0
-    lifecycle.advance(
-        order, OrderState.PENDING, OrderSubmitted(lines=order.line_count, net_base=order.net_base), actor=actor
-    )
+    at, first = clock.now(), order.event_seq == 0
+    number = order.number or numbers.next_number(order.company_id, "order")
+    event = OrderSubmitted(lines=order.line_count, net_base=order.net_base)
+    stamp = {"number": number, "submitted_at": at, "updated_at": at}
+    lifecycle.advance(order, OrderState.PENDING, event, actor=actor, stamp=stamp)
     place_holds(order, lines, customer, actor, again=not first)
     index(order.company_id, [_findable(order, customer)])
     return order
