@@ -137,6 +137,10 @@ def empty_all_tables() -> None:
             cursor.execute(
                 f"TRUNCATE {', '.join(connection.ops.quote_name(n) for n in filled)} RESTART IDENTITY CASCADE"
             )
+        # The companies' number series: the next company of the same id starts at 1.
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE sequencename LIKE 'omc\\_number\\_%'")
+        if series := [name for (name,) in cursor.fetchall()]:
+            cursor.execute(f"DROP SEQUENCE {', '.join(map(connection.ops.quote_name, series))}")
         cursor.execute("SET lock_timeout = 0")
     cache.clear()  # the ids start again, and what was remembered of them is wrong
     _load_reference()

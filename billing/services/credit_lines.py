@@ -86,7 +86,8 @@ def credit_lines(*, order: Order, quantities: Sequence[tuple[int, Decimal]], rea
         units=sum((row.quantity for row in rows), Decimal(0)),
         reason=note.reason,
     )
-    INVOICE.advance(note, InvoiceState.POSTED, event, actor=actor, record=eventlog.record_many)
+    number = {"number": note.number}
+    INVOICE.advance(note, InvoiceState.POSTED, event, actor=actor, record=eventlog.record_many, stamp=number)
     _settled(note, actor)
     return note
 

@@ -143,7 +143,8 @@ def post(
         shipment=str(invoice.shipment) if invoice.shipment_id else None,
         left_to_invoice=left_to_invoice([billable(line) for line in lines], quantities),
     )
-    INVOICE.advance(invoice, InvoiceState.POSTED, event, actor=actor, record=eventlog.record_many)
+    number = {"number": invoice.number}
+    INVOICE.advance(invoice, InvoiceState.POSTED, event, actor=actor, record=eventlog.record_many, stamp=number)
     if not invoice.total_amount:
         paid = InvoicePaid(
             invoice=str(invoice.number), amount=Decimal(0), currency=invoice.currency, source="no charge", days_late=0
@@ -160,10 +161,12 @@ def stamp(invoice: Invoice, day: date, net_days: int | None, actor: Actor) -> No
 
 
 def give_number(invoice: Invoice, order: Order) -> None:
-    """The next number of its series and the search entry; the counter stays locked until the commit that is near."""
+    """The next number of its series and the search entry; the counter stays locked until the commit that is near.
+
+    The number is written by the statement that posts the document.
+    """
     year = (invoice.invoice_date or today(order.company)).year
     invoice.number = numbers.next_gapless(invoice.company_id, SERIES[InvoiceKind(invoice.kind)], year)
-    Invoice.objects.filter(pk=invoice.pk).update(number=invoice.number)
     index(
         invoice.company_id,
         [

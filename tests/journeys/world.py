@@ -99,7 +99,12 @@ def shipped(world: World, plan: PlannedShipment) -> Shipment:
 
 def all_the_way(world: World, quantities: list[Any]) -> Invoice:
     """From entry to posted invoice, without consumers: each step is called by name."""
-    order = confirmed(world, quantities)
+    lines = [
+        LineInput(product_id=product.pk, quantity=D(quantity))
+        for product, quantity in zip(world.products, quantities, strict=True)
+    ]
+    order = entry.enter_order(customer_id=world.customer.pk, lines=lines, submit=True, actor=world.actor)
+    entry.confirm_order(order_id=order.pk, actor=world.actor)
     prioritization.rank_order(order_id=order.pk, actor=world.actor)
     (plan,) = scheduling.plan_order(order_id=order.pk, actor=world.actor)
     shipment = shipped(world, plan)

@@ -1,7 +1,7 @@
 """Building blocks of the verbs of stage 7: the locked shipment, its lines, what they mean for the ledger."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -75,10 +75,17 @@ def per_order_line(lines: Iterable[ShipmentLine], quantity: str) -> dict[int, De
 
 
 def advance(
-    shipment: Shipment, to: str, event: Event, *, actor: Actor, lines: Sequence[eventlog.LineChange] = ()
+    shipment: Shipment,
+    to: str,
+    event: Event,
+    *,
+    actor: Actor,
+    lines: Sequence[eventlog.LineChange] = (),
+    stamp: Mapping[str, Any] | None = None,
 ) -> None:
     """Move the locked shipment and write its event with the changes of its lines, or raise IllegalTransition."""
-    SHIPMENT.advance(shipment, to, event, actor=actor, record=partial(eventlog.record_many, lines=[lines]))
+    record = partial(eventlog.record_many, lines=[lines])
+    SHIPMENT.advance(shipment, to, event, actor=actor, record=record, stamp=stamp)
 
 
 def _kit_moves(

@@ -49,10 +49,8 @@ def pack_shipment(*, shipment_id: int, parcels: Sequence[ParcelInput], actor: Ac
         )
         for position, parcel in enumerate(parcels, start=1)
     )
-    shipment.packed_at = clock.now()
-    shipment.save(update_fields=["packed_at"])
     event = ShipmentPacked(
         shipment=shipment.number, units=sum((line.picked for line in lines), Decimal(0)), parcels=len(parcels)
     )
-    advance(shipment, ShipmentState.PACKED, event, actor=actor, lines=changes)
+    advance(shipment, ShipmentState.PACKED, event, actor=actor, lines=changes, stamp={"packed_at": clock.now()})
     return shipment

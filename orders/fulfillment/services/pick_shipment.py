@@ -60,14 +60,13 @@ def pick_shipment(
     short = {line.promise_id: line.quantity - line.picked for line in lines if line.picked < line.quantity}
     freed = free_promises(order, short, actor) if short else []
     changes = post(shipment, lines, {"picked": per_order_line(lines, "picked")}, also=freed)
-    shipment.picked_at, shipment.picker_id = clock.now(), actor.user_id
-    shipment.save(update_fields=["picked_at", "picker"])
     event = ShipmentPicked(
         shipment=shipment.number,
         units=sum((line.picked for line in lines), Decimal(0)),
         short_units=sum(short.values(), Decimal(0)),
     )
-    advance(shipment, ShipmentState.PICKED, event, actor=actor, lines=changes)
+    stamp = {"picked_at": clock.now(), "picker": actor.user_id}
+    advance(shipment, ShipmentState.PICKED, event, actor=actor, lines=changes, stamp=stamp)
     return shipment
 
 

@@ -42,8 +42,6 @@ def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") 
     refuse_if_held(order, "ship")
     lines = lines_of(shipment)
     shipment.lines.update(shipped=F("packed"))
-    shipment.shipped_at, shipment.tracking_number = clock.now(), tracking_number.strip()[:60]
-    shipment.save(update_fields=["shipped_at", "tracking_number"])
     issued = [(line.promise_id, line.packed) for line in lines if line.packed]
     stock_moves = issue_stock(order=order, issues=issued, reference=shipment.number, actor=actor)
     changes = post(shipment, lines, {"shipped": per_order_line(lines, "packed")}, also=stock_moves)
@@ -55,7 +53,8 @@ def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") 
         left_to_ship=waiting,
         **_open_units(order),
     )
-    advance(shipment, ShipmentState.SHIPPED, event, actor=actor, lines=changes)
+    stamp = {"shipped_at": clock.now(), "tracking_number": tracking_number.strip()[:60]}
+    advance(shipment, ShipmentState.SHIPPED, event, actor=actor, lines=changes, stamp=stamp)
     if order.ship_rule == ShipRule.CANCEL_REMAINDER and event.open_units and not waiting:
         _cancel_rest(order, shipment, actor)
     progress.follow(order, actor=actor)
