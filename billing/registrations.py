@@ -16,6 +16,8 @@ COLLECT_MINUTES = 22 * 9 * 60  # a month of working days: most terms are net 30
 
 
 def register() -> None:
+    registry.pages.add("invoice", "billing:invoice")
+    registry.pages.add("payment", "billing:payment")
     registry.stages.add(
         "billing",
         Stage(

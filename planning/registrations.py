@@ -19,6 +19,7 @@ from planning.services.capacity import MINUTES_PER_DAY
 
 def register() -> None:
     """Called once, when Django is ready."""
+    registry.pages.add("supplyorder", "planning:supply-order")
     registry.stages.add(
         "planning",
         Stage(
@@ -31,7 +32,7 @@ def register() -> None:
         ),
     )
     for rule in DUTIES:
-        registry.duties.add(rule.name, rule)
+        registry.duties.add(str(rule.name), rule)
     for setting in SETTINGS:
         registry.settings.add(setting.key, setting)
     for panel in PANELS:

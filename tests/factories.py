@@ -157,7 +157,9 @@ class OrderFactory(factory.django.DjangoModelFactory[Order]):
                     net_amount=amount,
                     net_base=amount,
                     unit_cost=product.cost,
-                    cost_base=None if product.cost is None else (product.cost * Decimal(quantity)).quantize(Decimal("0.01")),
+                    cost_base=None
+                    if product.cost is None
+                    else (product.cost * Decimal(quantity)).quantize(Decimal("0.01")),
                 )
             )
         OrderLine.objects.bulk_create(lines)

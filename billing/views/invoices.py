@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def draft_invoice(request: HttpRequest, shipment_id: int) -> HttpResponse:
 
 @require_POST
 @allow("billing.post_invoice")
-def invoice_order(request: HttpRequest, order_id: int) -> HttpResponse:
+def invoice_order(request: HttpRequest, order_id: int) -> HttpResponseBase:
     """Invoice what an order has to be invoiced now: the shipment that waits longest, else the order itself."""
     waiting = selectors.shipments_to_invoice(request.actor).filter(order_id=order_id).order_by("id").first()
     if waiting is not None:

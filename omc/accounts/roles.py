@@ -71,9 +71,7 @@ PRICING: Final = (
     }
 )
 CREDIT: Final = (
-    _VIEW
-    | _MONEY
-    | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "billing.record_payment"}
+    _VIEW | _MONEY | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "billing.record_payment"}
 )
 PLANNER: Final = (
     _VIEW
@@ -90,32 +88,29 @@ PLANNER: Final = (
     }
 )
 PRODUCTION: Final = _VIEW | {"planning.receive_stock"}
-OPS: Final = (
-    _VIEW
-    | {
-        "orders.view_price",
-        "orders.place_hold",
-        "orders.resolve_hold",
-        "orders.view_jobs",
-        "orders.bulk_edit",
-        "planning.receive_stock",
-        "planning.adjust_stock",
-        "prioritization.rank_orders",
-        "prioritization.run_allocation",
-        "scheduling.plan_shipment",
-        "scheduling.release_shipment",
-        "scheduling.recall_shipment",
-        "scheduling.manage_capacity",
-        "fulfillment.pick",
-        "fulfillment.pack",
-        "fulfillment.ship",
-        "fulfillment.unpick",
-        "fulfillment.confirm_delivery",
-        "claims.receive_return",
-        "claims.inspect_return",
-        "entry.cancel_order",
-    }
-)
+OPS: Final = _VIEW | {
+    "orders.view_price",
+    "orders.place_hold",
+    "orders.resolve_hold",
+    "orders.view_jobs",
+    "orders.bulk_edit",
+    "planning.receive_stock",
+    "planning.adjust_stock",
+    "prioritization.rank_orders",
+    "prioritization.run_allocation",
+    "scheduling.plan_shipment",
+    "scheduling.release_shipment",
+    "scheduling.recall_shipment",
+    "scheduling.manage_capacity",
+    "fulfillment.pick",
+    "fulfillment.pack",
+    "fulfillment.ship",
+    "fulfillment.unpick",
+    "fulfillment.confirm_delivery",
+    "claims.receive_return",
+    "claims.inspect_return",
+    "entry.cancel_order",
+}
 WAREHOUSE: Final = frozenset(
     {
         "orders.view_order",

@@ -61,6 +61,7 @@ PLACES = (
     ("Boston", "MA", "02110"), ("Albany", "NY", "12207"), ("Hartford", "CT", "06103"), ("Newark", "NJ", "07102"),
     ("Buffalo", "NY", "14202"), ("Portland", "ME", "04101"), ("Scranton", "PA", "18503"), ("Concord", "NH", "03301"),
 )  # fmt: skip
+WAREHOUSES = (("EAST", "East warehouse", "Boston", "02210"), ("WEST", "West warehouse", "Albany", "12207"))
 NAMES = (
     "Atlas Pumps", "Beacon Marine", "Cobalt Electric", "Dunmore Builders", "Eastgate Hydraulics", "Fairview Hospital",
     "Granite State Mills", "Hudson Ferries", "Ironworks 7", "Juniper Schools", "Kestrel Robotics", "Lakeside Dairy",
@@ -126,7 +127,7 @@ def build(rng: random.Random) -> House:
             company=company, code=code, name=name, city=city, postal_code=postal, street="1 Dock Road",
             calendar=company.calendar, is_default=code == "EAST", cut_off=time(15),
         )
-        for code, name, city, postal in (("EAST", "East warehouse", "Boston", "02210"), ("WEST", "West warehouse", "Albany", "12207"))
+        for code, name, city, postal in WAREHOUSES
     ]  # fmt: skip
     carrier = CarrierService.objects.create(company=company, code="GROUND", name="Ground", cut_off=time(16))
     TransitTime.objects.bulk_create(
@@ -162,9 +163,7 @@ def _people(company: Company) -> dict[str, Actor]:
                 "is_staff": "admin" in roles,
             },
         )
-        set_membership(
-            company_id=company.pk, user_id=user.pk, roles=roles, department_code=department, is_default=True
-        )
+        set_membership(company_id=company.pk, user_id=user.pk, roles=roles, department_code=department, is_default=True)
         Department.objects.filter(company=company, code=department, lead=None).update(lead=user)
         actors.setdefault(roles[0], actor_for(user, company))
     return actors
@@ -197,8 +196,9 @@ def _items(company: Company) -> tuple[list[Product], Product, Product, Product]:
         list_price=D("85.00"), standard_cost=D("52.00"), created_at=at,
     )  # fmt: skip
     freight = Product.objects.create(
-        company=company, sku="FREIGHT", name="Freight", kind=LineKind.CHARGE, list_price=D("15.00"), created_at=at
-    )
+        company=company, sku="FREIGHT", name="Freight", kind=LineKind.CHARGE, list_price=D("15.00"),
+        standard_cost=D("11.50"), created_at=at,
+    )  # fmt: skip
     ProductUnit.objects.bulk_create(ProductUnit(product=goods[n], unit="box", factor=D(20)) for n in (2, 3, 4))
     ProductAlias.objects.create(company=company, product=goods[0], alias="CU15")
     return goods, kit, service, freight
@@ -255,7 +255,12 @@ def _prices(company: Company, goods: list[Product], customers: list[Customer], a
     ]
     pricing.set_breaks(list_id=base.pk, rows=ladder, actor=author)
     contract = pricing.create_price_list(
-        code="ATLAS", name="Contract Atlas Pumps", kind="contract", currency="USD", customer_id=customers[0].pk, actor=author
+        code="ATLAS",
+        name="Contract Atlas Pumps",
+        kind="contract",
+        currency="USD",
+        customer_id=customers[0].pk,
+        actor=author,
     )
     agreed = [
         BreakInput(sku=item.sku, min_quantity=D(1), unit_price=round_price((item.list_price or D(0)) * D("0.88")))
@@ -284,7 +289,9 @@ def _findables(company: Company, customers: list[Customer], items: list[Product]
     index(
         company.pk,
         [
-            Findable("item", item.pk, item.sku, f"/products/{item.pk}/", [item.name, item.barcode], "orders.view_order", 4)
+            Findable(
+                "item", item.pk, item.sku, f"/products/{item.pk}/", [item.name, item.barcode], "orders.view_order", 4
+            )
             for item in items
         ],
     )

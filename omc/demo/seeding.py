@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -69,7 +70,7 @@ def _program(
 
     program: list[tuple[datetime, Story]] = []
     for n in range(orders):
-        how = {
+        how: dict[str, Any] = {
             "hold": n % 13 == 5, "short": n % 17 == 3, "kit": n % 19 == 4, "service": n % 11 == 7,
             "two_warehouses": n % 9 == 2, "returned": "closed" if n % 12 == 6 else "", "case": "closed" if n % 10 == 1 else "",
             "share": "0.5" if n % 14 == 9 else "1",

@@ -35,7 +35,19 @@ from returns.claims.models import Disposition
 from returns.claims.services import ReturnInput
 from returns.postsales import services as postsales
 
-STEPS = ("draft", "pending", "confirmed", "released", "picking", "picked", "packed", "shipped", "invoiced", "delivered", "paid")
+STEPS = (
+    "draft",
+    "pending",
+    "confirmed",
+    "released",
+    "picking",
+    "picked",
+    "packed",
+    "shipped",
+    "invoiced",
+    "delivered",
+    "paid",
+)
 REASONS = ("damaged", "wrong_item", "not_wanted", "ordered_wrong", "defective")
 
 
@@ -50,7 +62,7 @@ class Tales:
         self.house, self.rng = house, rng
         self.refused = 0
 
-    # Orders ----------------------------------------------------------------------------------------------------------
+    # Orders ----
 
     def order(self, until: str = "paid", customer: Customer | None = None, **how: object) -> Story:
         """A customer orders; the order travels as far as ``until``. ``how`` may ask for a hold, a short pick, a return."""
@@ -118,7 +130,10 @@ class Tales:
     def held_for_the_customer(self, order: Order) -> Story:
         """The customer's site is closed; the order waits for them, not for us."""
         hold = holds.place_hold(
-            order_id=order.pk, code="customer_request", reason="Site closed until the inspection", actor=self.house["csr"]
+            order_id=order.pk,
+            code="customer_request",
+            reason="Site closed until the inspection",
+            actor=self.house["csr"],
         )
         yield hours(20, 60, self.rng)
         holds.resolve_hold(hold_id=hold.pk, resolution="Site open again", actor=self.house["csr_lead"])
@@ -184,12 +199,12 @@ class Tales:
                 customer_id=order.customer_id,
                 amount=sum(owed.values(), D(0)),
                 received_on=clock.today(self.house.company.time_zone),
-                reference=Order.objects.values_list("number", flat=True).get(pk=order.pk),
+                reference=str(Order.objects.get(pk=order.pk)),
                 apply=owed,
                 actor=self.house["billing"],
             )
 
-    # Returns and cases -------------------------------------------------------------------------------------------------
+    # Returns and cases ----
 
     def returned(self, order: Order, until: str) -> Story:
         """Part of an order comes back: requested, authorized, received, inspected, settled, closed; or not at all."""
@@ -206,7 +221,9 @@ class Tales:
             claims.reject_return(return_id=document.pk, reason="Outside the return window", actor=house["service"])
             return
         if until == "cancelled":
-            claims.cancel_return(return_id=document.pk, reason="The customer keeps it after all", actor=house["service"])
+            claims.cancel_return(
+                return_id=document.pk, reason="The customer keeps it after all", actor=house["service"]
+            )
             return
         claims.authorize_return(return_id=document.pk, actor=house["service"])
         if until == "authorized":
@@ -230,7 +247,9 @@ class Tales:
     def case(self, order: Order, until: str) -> Story:
         """The customer asks something; it is answered, and closed when they are content."""
         house, rng = self.house, self.rng
-        subject = rng.choice(("Where is the rest?", "Manual for the pump", "Invoice address is wrong", "How to fit the valve"))
+        subject = rng.choice(
+            ("Where is the rest?", "Manual for the pump", "Invoice address is wrong", "How to fit the valve")
+        )
         case = postsales.open_case(subject=subject, order_id=order.pk, kind="question", actor=house["csr"])
         if until == "new":
             return
@@ -249,7 +268,7 @@ class Tales:
         yield hours(5, 60, rng)
         postsales.close_case(case_id=case.pk, satisfaction=rng.choice((3, 4, 5, 5)), actor=house["service"])
 
-    # Before the order ----------------------------------------------------------------------------------------------------
+    # Before the order ----
 
     def enquiry(self, until: str = "ordered") -> Story:
         """A customer asks; we quote; they decide."""
@@ -257,7 +276,8 @@ class Tales:
         customer, item = rng.choice(house.customers), rng.choice(house.goods[:7])
         asked = [EnquiryInput(product_id=item.pk, quantity=D(rng.choice((25, 60, 120))))]
         enquiry = generation.record_enquiry(
-            customer_id=customer.pk, subject=f"Price for {item.name.lower()}", lines=asked, value=D(rng.randint(200, 4000)), actor=house["csr"]
+            customer_id=customer.pk, subject=f"Price for {item.name.lower()}", lines=asked,
+            value=D(rng.randint(200, 4000)), actor=house["csr"],
         )  # fmt: skip
         if until == "received":
             return
@@ -302,7 +322,7 @@ class Tales:
                 yield hours(0.2, 2, rng)
                 entry.convert_quote(quote_id=quote.pk, actor=house["csr"])
 
-    # Planning and rules ----------------------------------------------------------------------------------------------------
+    # Planning and rules ----
 
     def supply(self, until: str) -> Story:
         """We order from a supplier: ordered, part_received, received or cancelled."""
@@ -342,7 +362,7 @@ class Tales:
         elif outcome == "discarded":
             prioritization.discard_allocation(run_id=run.pk, actor=self.house["ops"])
 
-    # The ways back -----------------------------------------------------------------------------------------------------------
+    # The ways back ----
 
     def way_back(self, which: str) -> Story:
         """Cancelled, abandoned, recalled, un-picked, frozen, voided: what life needs besides straight on."""

@@ -168,7 +168,12 @@ def _warehouse(company: Company) -> Warehouse:
     warehouse, _made = Warehouse.objects.get_or_create(
         company=company,
         code="MAIN",
-        defaults={"name": "Not in this data", "country": company.country, "calendar": company.calendar, "is_default": True},
+        defaults={
+            "name": "Not in this data",
+            "country": company.country,
+            "calendar": company.calendar,
+            "is_default": True,
+        },
     )
     return warehouse
 
@@ -214,10 +219,10 @@ def _add_batches(
                     added[what] += _take_back(staging.fetch(sql, chosen))
                 else:
                     added[what] += staging.run(sql, chosen)
+                if batch == 0:
+                    _analyze()  # tells the planner what the next statement, and the other batches, will meet
             for subject in subjects:
                 added["events"] += trail.leave(staging, subject, chosen)
-        if batch == 0:
-            _analyze()  # the first batch tells the planner what the others will be like
         say(f"{statements[0][0].capitalize()}: part {batch + 1} of {batches}")
 
 

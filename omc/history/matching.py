@@ -29,7 +29,8 @@ JOIN orders_product p ON p.company_id = %(company)s AND p.sku = s.sku
 WHERE s.kind = 'return' AND NOT EXISTS (
     SELECT 1 FROM returns_claims_return r JOIN returns_claims_returnline l ON l.return_order_id = r.id
     WHERE r.company_id = %(company)s AND r.number = s.document AND l.position = s.position);
-ANALYZE returned
+ANALYZE returned;
+SELECT count(*) FROM returned
 """
 _SALES = """
 SELECT l.id, o.customer_id, l.product_id, l.unit_price, o.submitted_at, l.shipped - l.returned
@@ -60,19 +61,23 @@ def match_returns(staging: Staging, company_id: int) -> None:
     sales: dict[tuple[int, int, Decimal], list[Sale]] = defaultdict(list)
     found: list[tuple[int, int | None, str]] = []
     with step():
-        staging.run(_RETURNED, {"company": company_id})
+        ((count,),) = staging.fetch(_RETURNED, {"company": company_id})
+        if not count:
+            return
         for line_id, customer, product, price, at, quantity in staging.fetch(_SALES, {"company": company_id}):
             sales[customer, product, price].append(Sale(line_id, at, quantity))
         returned = "SELECT row_no, customer_id, product_id, unit_price, at, quantity, is_cash, is_service FROM returned"
-        for row_no, customer, product, price, at, quantity, cash, service in staging.fetch(f"{returned} ORDER BY at, row_no"):
+        for row_no, customer, product, price, at, quantity, cash, service in staging.fetch(
+            f"{returned} ORDER BY at, row_no"
+        ):
             if service or cash:
                 found.append((row_no, None, CHARGE if service else NAMELESS))
                 continue
             sale, reason = original(sales.get((customer, product, price), ()), at, quantity)
             if sale is not None:
                 sale.open -= quantity
-            found.append((row_no, sale and sale.line_id, reason))
-        staging.run(_MATCHED, [list(column) for column in zip(*found, strict=True)] or [[], [], []])
+            found.append((row_no, sale.line_id if sale else None, reason))
+        staging.run(_MATCHED, [list(column) for column in zip(*found, strict=True)])
 
 
 def original(sales: Sequence[Sale], at: datetime, quantity: Decimal) -> tuple[Sale | None, str]:

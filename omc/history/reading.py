@@ -133,7 +133,11 @@ def _problems(row: Row) -> Iterator[str]:
         yield "moment cannot be read"
     elif row.at.year not in YEARS:
         yield f"moment is not between {YEARS[0]} and {YEARS[-1]}"
-    if len(row.document) > LONGEST["document"] or len(row.sku) > LONGEST["sku"] or len(row.customer) > LONGEST["customer"]:
+    if (
+        len(row.document) > LONGEST["document"]
+        or len(row.sku) > LONGEST["sku"]
+        or len(row.customer) > LONGEST["customer"]
+    ):
         yield "document, item or customer has too long a code"
 
 

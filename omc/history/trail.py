@@ -78,7 +78,14 @@ _TOTALS: Final = f"{_AMOUNTS}, total_amount = s.net"
 # subject: its stage, table, the event's order, its lines' table and key, and what sums up
 _SUBJECTS: Final = {
     "order": (4, "orders_order", "d.id", "orders_orderline", "order_id", f"{_TOTALS}, line_count = s.lines"),
-    "invoice": (8, "billing_invoice", "d.order_id", "billing_invoiceline", "invoice_id", f"{_TOTALS}, total_base = s.net"),
+    "invoice": (
+        8,
+        "billing_invoice",
+        "d.order_id",
+        "billing_invoiceline",
+        "invoice_id",
+        f"{_TOTALS}, total_base = s.net",
+    ),
     "return": (9, "returns_claims_return", "d.order_id", "returns_claims_returnline", "return_order_id", _AMOUNTS),
 }
 
@@ -87,9 +94,7 @@ def leave(staging: Staging, subject: str, params: dict[str, Any]) -> int:
     """Bring the sums of the documents with these ``numbers`` up to their lines and write their events; returns how many."""
     stage, table, order_id, lines, parent, sums = _SUBJECTS[subject]
     and_lines = "OR d.line_count <> s.lines" if "line_count" in sums else ""
-    grown = staging.fetch(
-        _SUMS.format(table=table, lines=lines, parent=parent, sums=sums, and_lines=and_lines), params
-    )
+    grown = staging.fetch(_SUMS.format(table=table, lines=lines, parent=parent, sums=sums, and_lines=and_lines), params)
     told = {"type": subject, "stage": stage, "job": "import_history", "grown": [row[0] for row in grown]}
     return staging.run(_EVENTS.format(table=table, order_id=order_id), params | told)
 

@@ -47,6 +47,4 @@ def require(actor: Actor | None, permission: str) -> None:
     Raises: PermissionRefused
     """
     if actor is None or not actor.can(permission):
-        raise PermissionRefused(
-            "You may not do this. It needs the permission %s." % permission, permission=permission
-        )
+        raise PermissionRefused("You may not do this. It needs the permission %s." % permission, permission=permission)

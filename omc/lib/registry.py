@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from django.utils.functional import Promise as LazyText
+
 from omc.lib.actor import Actor
+
+Text = str | LazyText  # labels may be translated when they are shown
 
 T = TypeVar("T")
 
@@ -41,10 +45,10 @@ class Stage:
 
     number: int
     key: str
-    name: str
+    name: Text
     url: str
     permission: str
-    duty: str
+    duty: Text
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Panel:
 
     key: str
     subject: str
-    title: str
+    title: Text
     template: str
     context: Callable[[Any, Actor], dict[str, Any] | None]
     permission: str = ""
@@ -66,7 +70,7 @@ class Action:
 
     key: str
     subject: str
-    label: str
+    label: Text
     permission: str
     url: Callable[[Any], str]
     when: Callable[[Any], bool]
@@ -80,7 +84,7 @@ class BulkAction:
 
     key: str
     subject: str
-    label: str
+    label: Text
     permission: str
     run: Callable[[list[int], Actor], list[tuple[int, str | None]]]
 
@@ -93,7 +97,7 @@ class DutyRule:
     """
 
     stage: int
-    name: str
+    name: Text
     opens: dict[str, Callable[[dict[str, Any]], bool] | None]
     closes: dict[str, Callable[[dict[str, Any]], bool] | None]
     subject: str = "order"
@@ -123,7 +127,7 @@ class Door:
 @dataclass(frozen=True)
 class Export:
     key: str
-    label: str
+    label: Text
     permission: str
     rows: Callable[[Actor, dict[str, str]], tuple[list[str], Iterator[list[Any]]]]
 
@@ -133,11 +137,11 @@ class SettingType:
     """A setting that an admin may change: key, default, parser that refuses nonsense with a sentence."""
 
     key: str
-    label: str
+    label: Text
     default: Any
     parse: Callable[[str], Any]
     stage: int = 0
-    help: str = ""
+    help: Text = ""
 
 
 @dataclass

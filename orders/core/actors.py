@@ -34,7 +34,9 @@ def actor_of(membership: Membership, *, channel: str = "ui", scopes: list[str] |
 def memberships_of(user: User) -> list[Membership]:
     """The companies a user works in, the default one first."""
     return list(
-        Membership.objects.filter(user=user).select_related("company", "user", "department").order_by("-is_default", "id")
+        Membership.objects.filter(user=user)
+        .select_related("company", "user", "department")
+        .order_by("-is_default", "id")
     )
 
 

@@ -79,7 +79,7 @@ def follow(
         "types": [target[0] for _, target, _, _ in opening],
         "ids": [target[1] for _, target, _, _ in opening],
         "stages": [rule.stage for rule, _, _, _ in opening],
-        "names": [rule.name for rule, _, _, _ in opening],
+        "names": [str(rule.name) for rule, _, _, _ in opening],
         "orders": [order_id for _, _, _, order_id in opening],
         "customers": [getattr(subject, "customer_id", None) for _, _, subject, _ in opening],
         "values": [getattr(subject, "net_base", None) for _, _, subject, _ in opening],

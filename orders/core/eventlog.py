@@ -171,8 +171,8 @@ def record_many(
         "subscribers": outbox.subscribers_of(fact.name),
     }
     moved = ["state = %(to_state)s"] if to_state else []
-    for name, value in (stamp or {}).items():
-        column = meta.get_field(name).column
+    stamped = {_column(kind, name): value for name, value in (stamp or {}).items()}
+    for column, value in stamped.items():
         moved.append(f"{connection.ops.quote_name(column)} = %(stamp_{column})s")
         params[f"stamp_{column}"] = value
     # Seconds that a person measured on exactly this subject go into the event that ends them.
@@ -190,11 +190,17 @@ def record_many(
         raise StateMovedMeanwhile(f"{subject_type}: {fact.name} found {len(written)} of {len(subjects)} rows")
     for subject in subjects:
         _, _, subject.event_seq, subject.event_hash = written[subject.pk]
-        for name, value in (stamp or {}).items():
-            setattr(subject, meta.get_field(name).attname, value)
+        for column, value in stamped.items():
+            setattr(subject, column, value)
     duties.follow(fact.name, subject_type, subjects, orders, data, at=at)
     outbox.wake_after_commit(params["subscribers"])
     return [written[subject.pk][0] for subject in subjects]
+
+
+def _column(subject: Subject, name: str) -> str:
+    """The column (and attribute) of a field by its name; a foreign key's ends in _id."""
+    field: Any = subject._meta.get_field(name)
+    return str(field.attname)
 
 
 def _order_of(subject: Subject) -> int | None:

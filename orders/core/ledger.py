@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, connection
 
@@ -22,10 +23,10 @@ _MOVED = f"""moved AS (
     SELECT * FROM moved UNION ALL
     SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline
     WHERE order_id = ANY(%(orders)s) AND id NOT IN (SELECT id FROM moved)
-)"""  # noqa: S608  our own column names
+)"""
 _AS_THEY_ARE = f"""line AS (
     SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline WHERE order_id = ANY(%(orders)s)
-)"""  # noqa: S608
+)"""
 
 # The same words as rules.facets, over all lines of the orders; a property test holds the two together.
 _FACETS = """, facet AS (
@@ -70,7 +71,7 @@ def post(order: int | Sequence[int], moves: Iterable[Move]) -> None:
     if not deltas:
         return
     lines = list(deltas)
-    params: dict[str, object] = {"lines": lines, "orders": orders}
+    params: dict[str, Any] = {"lines": lines, "orders": orders}
     for column in LEDGER_COLUMNS:
         params[column] = [deltas[line].get(column, Decimal(0)) for line in lines]
     try:

@@ -48,8 +48,10 @@ def lock(order_id: int, actor: Actor, *, version: int | None = None) -> Order:
     Raises: OrderNotFound; StaleVersion when ``version`` is given and is no longer the order's.
     """
     try:
-        order = Order.objects.select_for_update(of=("self",)).select_related("customer", "company").get(
-            pk=order_id, company_id=actor.company_id
+        order = (
+            Order.objects.select_for_update(of=("self",))
+            .select_related("customer", "company")
+            .get(pk=order_id, company_id=actor.company_id)
         )
     except Order.DoesNotExist:
         raise OrderNotFound(f"There is no order {order_id}.", order_id=order_id) from None

@@ -29,9 +29,7 @@ def next_number(company_id: int, kind: str) -> str:
 
 def next_numbers(company_id: int, kind: str, count: int) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(company_id, kind), count]
-        )
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(company_id, kind), count])
         return [f"{PREFIXES[kind]}-{row[0]:06d}" for row in cursor.fetchall()]
 
 

@@ -31,9 +31,7 @@ def follow(order: Order, *, actor: Actor) -> None:
         to_ship=Count("id", filter=_SHIPS & Q(shipped__lt=_WANTED)),
         to_deliver=Count("id", filter=_SHIPS & Q(delivered__lt=F("shipped"))),
         shipped=Coalesce(Sum("shipped", filter=_SHIPS), Decimal(0)),
-        to_bill=Count(
-            "id", filter=~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT]) & Q(invoiced__lt=_WANTED)
-        ),
+        to_bill=Count("id", filter=~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT]) & Q(invoiced__lt=_WANTED)),
     )
     if order.state == S.IN_FULFILLMENT and not facts["to_ship"] and facts["shipped"] > 0:
         lifecycle.advance(order, S.SHIPPED, OrderShipped(shipped_units=facts["shipped"]), actor=actor)

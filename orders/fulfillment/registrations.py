@@ -14,6 +14,7 @@ from orders.fulfillment import events, machines, selectors, services  # noqa: F4
 
 
 def register() -> None:
+    registry.pages.add("shipment", "fulfillment:shipment")
     registry.stages.add(
         "fulfillment",
         Stage(

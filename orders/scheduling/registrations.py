@@ -18,6 +18,7 @@ from orders.scheduling.services.release_shipment import DAYS_AHEAD
 
 
 def register() -> None:
+    registry.pages.add("plannedshipment", "scheduling:shipment")
     registry.stages.add(
         "scheduling",
         Stage(
@@ -100,7 +101,7 @@ def release_orders(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]
         company_id=actor.company_id, order_id__in=ids, state__in=[PlanState.PLANNED, PlanState.FROZEN]
     )
     found = release_due(actor=actor, planned_ids=list(rows.order_by("pk").values_list("pk", flat=True)))
-    refusals: dict[int, str | None] = dict.fromkeys(ids, _("Nothing of it is planned and waits for release."))
+    refusals: dict[int, str | None] = dict.fromkeys(ids, str(_("Nothing of it is planned and waits for release.")))
     for item in found:
         refusals[item.order.pk] = item.refusal.message if item.refusal else None
     for item in found:

@@ -26,6 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
     form = forms.BoardForm(request.GET, company_id=request.actor.company_id)
     asked = form.cleaned_data if form.is_valid() else {}
     found = selectors.board(request.actor, asked.get("first"), asked.get("warehouse_id"))
+    form.data = {**form.data.dict(), "first": asked.get("first") or found.days[0].isoformat()}
     context = {"board": found, "form": form} | _may(request)
     return render(request, "orders/scheduling/board.html", context)
 

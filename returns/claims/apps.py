@@ -21,6 +21,7 @@ class ClaimsConfig(AppConfig):
             rows = list(selectors.returns_of_order(order, actor)[:20])
             return {"returns": rows, "shows_money": actor.can("orders.view_price")} if rows else None
 
+        registry.pages.add("return", "claims:return")
         registry.stages.add(
             "claims",
             Stage(

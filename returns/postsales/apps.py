@@ -34,6 +34,7 @@ class PostsalesConfig(AppConfig):
         def form_of(key: str) -> Callable[[Order], str]:
             return lambda order: f"{reverse(f'postsales:{key}')}?order={order.pk}"
 
+        registry.pages.add("case", "postsales:case")
         registry.stages.add(
             "postsales",
             Stage(

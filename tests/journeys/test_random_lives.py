@@ -61,9 +61,11 @@ def steps(world, order, rng):
             lambda: fulfillment.ship_shipment(shipment_id=shipment.pk, actor=actor),
             lambda: fulfillment.deliver_shipment(shipment_id=shipment.pk, received_by="dock", actor=actor),
             lambda: billing.invoice_shipment(shipment_id=shipment.pk, actor=actor),
-            lambda: fulfillment.unpick_shipment(shipment_id=shipment.pk, reason="again", actor=actor)
-            if rng.random() < 0.1
-            else None,
+            lambda: (
+                fulfillment.unpick_shipment(shipment_id=shipment.pk, reason="again", actor=actor)
+                if rng.random() < 0.1
+                else None
+            ),
         ]
     if order.lines.filter(shipped__gt=0).exists():
         line = order.lines.filter(shipped__gt=0).order_by("?").first()
@@ -104,9 +106,7 @@ def onward(world, order, rng):
     if shipment:
         return {
             "picking": lambda: pick(shipment, actor, rng),
-            "picked": lambda: fulfillment.pack_shipment(
-                shipment_id=shipment.pk, parcels=[ParcelInput()], actor=actor
-            ),
+            "picked": lambda: fulfillment.pack_shipment(shipment_id=shipment.pk, parcels=[ParcelInput()], actor=actor),
             "packed": lambda: fulfillment.ship_shipment(shipment_id=shipment.pk, actor=actor),
             "shipped": lambda: fulfillment.deliver_shipment(shipment_id=shipment.pk, received_by="dock", actor=actor),
         }[shipment.state]
@@ -151,8 +151,10 @@ def check(world):
     allocated = {row["line"]: row["n"] for row in by_line}
     for line in OrderLine.objects.filter(order__company=company):
         assert line.allocated == allocated.get(line.pk, 0)
-    for document in Posting.objects.filter(company=company).values("document_type", "document_id").annotate(
-        debit=Sum("debit"), credit=Sum("credit")
+    for document in (
+        Posting.objects.filter(company=company)
+        .values("document_type", "document_id")
+        .annotate(debit=Sum("debit"), credit=Sum("credit"))
     ):
         assert document["debit"] == document["credit"]
     assert list(flaws([company.pk])) == []

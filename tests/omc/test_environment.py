@@ -25,7 +25,9 @@ def test_a_number_is_read_within_its_limits() -> None:
 
 
 def test_a_database_address_is_taken_apart() -> None:
-    found = env(DATABASE_URL="postgresql://me:p%40ss@db.example.com:6432/orders?sslmode=require").database("DATABASE_URL")
+    found = env(DATABASE_URL="postgresql://me:p%40ss@db.example.com:6432/orders?sslmode=require").database(
+        "DATABASE_URL"
+    )
     assert found == {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "orders",

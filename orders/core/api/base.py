@@ -128,7 +128,7 @@ class StageApi(APIView):
                         created_at=clock.now(),
                     )
             except IntegrityError:
-                row = IdempotencyKey.objects.get(company_id=actor.company_id, user_id=actor.user_id, key=key)
+                row = IdempotencyKey.objects.get(company_id=actor.company_id, user_id=actor.user_id or 0, key=key)
                 if row.fingerprint != fingerprint:
                     raise KeyReused("This Idempotency-Key was used for another request.", key=key) from None
                 return Response(row.body, status=row.status, headers={"Idempotent-Replay": "true"})

@@ -6,8 +6,18 @@ from rest_framework import serializers
 
 from omc.lib.events import sentence_of
 from orders.core.models import Customer, Duty, Event, Hold, JobRun, Note, Order, OrderLine, Product
+from orders.core.selectors.orders import visible
 
-PRICE_FIELDS = ("unit_price", "list_price", "net_amount", "tax_amount", "total_amount", "net_base", "price_steps", "credit_limit")
+PRICE_FIELDS = (
+    "unit_price",
+    "list_price",
+    "net_amount",
+    "tax_amount",
+    "total_amount",
+    "net_base",
+    "price_steps",
+    "credit_limit",
+)
 COST_FIELDS = ("unit_cost", "cost_base", "standard_cost", "average_cost", "last_cost", "replacement_cost")
 
 
@@ -55,11 +65,12 @@ class OrderDetailSerializer(OrderSerializer):
     lines = LineSerializer(many=True)
 
     class Meta(OrderSerializer.Meta):
-        fields = (*OrderSerializer.Meta.fields, "lines")
+        fields = (*OrderSerializer.Meta.fields, "lines")  # type: ignore[assignment]
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
     sentence = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     class Meta:
         model = Event
@@ -68,8 +79,11 @@ class EventSerializer(serializers.ModelSerializer[Event]):
             "channel", "user", "job", "department", "touch_seconds", "data", "sentence", "hash",
         )  # fmt: skip
 
+    def get_data(self, event: Event) -> dict[str, Any]:
+        return visible(event.data, self.context["request"]._request.actor)
+
     def get_sentence(self, event: Event) -> str:
-        return sentence_of(event.type, event.data)
+        return sentence_of(event.type, self.get_data(event))
 
 
 class HoldSerializer(serializers.ModelSerializer[Hold]):
@@ -79,7 +93,20 @@ class HoldSerializer(serializers.ModelSerializer[Hold]):
 
     class Meta:
         model = Hold
-        fields = ("id", "code", "name", "blocks", "status", "reason", "order", "line", "customer", "placed_at", "due_at", "resolution")
+        fields = (
+            "id",
+            "code",
+            "name",
+            "blocks",
+            "status",
+            "reason",
+            "order",
+            "line",
+            "customer",
+            "placed_at",
+            "due_at",
+            "resolution",
+        )
 
 
 class DutySerializer(serializers.ModelSerializer[Duty]):
@@ -87,7 +114,19 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
 
     class Meta:
         model = Duty
-        fields = ("id", "name", "stage", "subject_type", "subject_id", "order", "customer", "queue", "owner", "opened_at", "due_at")
+        fields = (
+            "id",
+            "name",
+            "stage",
+            "subject_type",
+            "subject_id",
+            "order",
+            "customer",
+            "queue",
+            "owner",
+            "opened_at",
+            "due_at",
+        )
 
 
 class NoteSerializer(serializers.ModelSerializer[Note]):
@@ -105,13 +144,37 @@ class CustomerSerializer(VisibleSerializer):
 class ProductSerializer(VisibleSerializer):
     class Meta:
         model = Product
-        fields = ("id", "sku", "name", "kind", "stock_unit", "barcode", "list_price", "standard_cost", "average_cost", "is_active")
+        fields = (
+            "id",
+            "sku",
+            "name",
+            "kind",
+            "stock_unit",
+            "barcode",
+            "list_price",
+            "standard_cost",
+            "average_cost",
+            "is_active",
+        )
 
 
 class JobSerializer(serializers.ModelSerializer[JobRun]):
     class Meta:
         model = JobRun
-        fields = ("id", "kind", "status", "inputs", "done", "total", "step", "result", "error", "created_at", "started_at", "finished_at")
+        fields = (
+            "id",
+            "kind",
+            "status",
+            "inputs",
+            "done",
+            "total",
+            "step",
+            "result",
+            "error",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
 
 
 class PlaceHoldInput(serializers.Serializer[Any]):

@@ -216,9 +216,7 @@ def sentence(tree: Tree, fields: Mapping[str, Field]) -> str:
     """The condition in plain words, for example “customer class is A, and net amount is more than 1,000”."""
     if not tree.groups:
         return "always"
-    return ", and ".join(
-        " or ".join(_words(leaf, fields[leaf.field]) for leaf in group) for group in tree.groups
-    )
+    return ", and ".join(" or ".join(_words(leaf, fields[leaf.field]) for leaf in group) for group in tree.groups)
 
 
 def _words(leaf: Leaf, field: Field) -> str:

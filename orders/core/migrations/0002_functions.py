@@ -40,7 +40,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 CREATE FUNCTION omc_business_minutes(calendar bigint, since timestamptz, until timestamptz) RETURNS numeric
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT COALESCE(omc_business_position(calendar, until), 0) - COALESCE(omc_business_position(calendar, since), 0)
+    SELECT CASE WHEN since IS NOT NULL AND until IS NOT NULL THEN
+        COALESCE(omc_business_position(calendar, until), 0) - COALESCE(omc_business_position(calendar, since), 0) END
 $$;
 CREATE FUNCTION omc_business_add(calendar bigint, moment timestamptz, minutes integer) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE AS $$

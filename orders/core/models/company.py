@@ -52,9 +52,7 @@ class Department(CompanyOwned):
     calendar = models.ForeignKey("Calendar", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="department_code_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="department_code_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -69,9 +67,7 @@ class Membership(CompanyOwned):
     is_default = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "company"], name="membership_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "company"], name="membership_unique")]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.company_id}"
@@ -89,9 +85,7 @@ class Calendar(CompanyOwned):
     holidays = ArrayField(models.DateField(), default=list, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="calendar_code_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="calendar_code_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -134,9 +128,7 @@ class Warehouse(CompanyOwned):
     is_default = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="warehouse_code_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="warehouse_code_unique")]
 
     def __str__(self) -> str:
         return self.code
@@ -153,9 +145,7 @@ class Supplier(CompanyOwned):
     on_time_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="supplier_code_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="supplier_code_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -173,9 +163,7 @@ class SupplierItem(models.Model):
     lead_time_days = models.IntegerField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["supplier", "product"], name="supplier_item_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["supplier", "product"], name="supplier_item_unique")]
 
     def __str__(self) -> str:
         return f"{self.supplier_id}: {self.product_id}"

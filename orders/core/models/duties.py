@@ -19,12 +19,14 @@ class Duty(CompanyOwned):
     subject_id = models.BigIntegerField()
     stage = models.SmallIntegerField()
     name = models.CharField(max_length=60)
-    order = models.ForeignKey("orders.Order", models.CASCADE, null=True, blank=True, related_name="duties", db_index=False)
-    customer = models.ForeignKey("orders.Customer", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    queue = models.ForeignKey("orders.Department", models.PROTECT, related_name="duties", db_index=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="duties"
+    order = models.ForeignKey(
+        "orders.Order", models.CASCADE, null=True, blank=True, related_name="duties", db_index=False
     )
+    customer = models.ForeignKey(
+        "orders.Customer", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    queue = models.ForeignKey("orders.Department", models.PROTECT, related_name="duties", db_index=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="duties")
     value_base = AmountField(default=Decimal(0))
     waits_for_customer = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
@@ -45,9 +47,7 @@ class Duty(CompanyOwned):
             models.Index(
                 fields=["company", "stage", "opened_at", "id"], condition=Q(closed_at__isnull=True), name="duty_open"
             ),
-            models.Index(
-                fields=["order", "stage"], condition=Q(closed_at__isnull=True), name="duty_open_by_order"
-            ),
+            models.Index(fields=["order", "stage"], condition=Q(closed_at__isnull=True), name="duty_open_by_order"),
             models.Index(fields=["order", "opened_at"], name="duty_by_order"),
             models.Index(fields=["company", "stage", "closed_at"], name="duty_closed"),
         ]

@@ -60,9 +60,7 @@ class EventLine(models.Model):
     after = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["event", "ordinal"], name="event_line_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["event", "ordinal"], name="event_line_unique")]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before} → {self.after}"
@@ -82,9 +80,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_unique")]
         indexes: ClassVar = [
             models.Index(fields=["subscriber", "due_at"], condition=Q(parked=False), name="delivery_due"),
             models.Index(fields=["subscriber", "key", "id"], name="delivery_by_key"),

@@ -57,9 +57,7 @@ class Customer(CompanyOwned):
     credit_limit = AmountField(null=True, blank=True, help_text=_("Company currency; empty is no limit."))
     terms = models.ForeignKey(PaymentTerms, models.PROTECT, null=True, blank=True, related_name="+")
     ship_rule = models.CharField(max_length=20, choices=ShipRule, default=ShipRule.BACK_ORDER)
-    default_warehouse = models.ForeignKey(
-        "orders.Warehouse", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    default_warehouse = models.ForeignKey("orders.Warehouse", models.PROTECT, null=True, blank=True, related_name="+")
     po_required = models.BooleanField(default=False)
     is_cash = models.BooleanField(default=False, help_text=_("Stands for sales without a named customer."))
     is_active = models.BooleanField(default=True)

@@ -18,9 +18,7 @@ class Category(CompanyOwned):
     name = models.CharField(max_length=80)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="category_code_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="category_code_unique")]
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:

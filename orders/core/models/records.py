@@ -199,7 +199,9 @@ class SearchEntry(CompanyOwned):
         ]
         indexes: ClassVar = [
             GinIndex(fields=["text"], name="search_entry_trigram", opclasses=["gin_trgm_ops"]),
-            models.Index(fields=["company", "title"], name="search_entry_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]),
+            models.Index(
+                fields=["company", "title"], name="search_entry_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:

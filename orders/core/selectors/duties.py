@@ -39,4 +39,4 @@ def waiting_by_stage(company_id: int) -> list[dict[str, Any]]:
         .values("stage")
         .annotate(open=Count("id"), value=Sum("value_base"), oldest=Min("opened_at"), queue_name=Min(F("queue__name")))
     )
-    return list(rows)
+    return [dict(row) for row in rows]

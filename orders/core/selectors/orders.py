@@ -1,6 +1,7 @@
 """Orders as lists and pages read them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,17 @@ def order_of(actor: Actor, order_id: int) -> Order:
     """
     order = (
         Order.objects.filter(pk=order_id, company_id=actor.company_id)
-        .select_related("customer", "customer__facts", "company", "contact", "ship_to", "bill_to", "warehouse", "terms", "created_by")
+        .select_related(
+            "customer",
+            "customer__facts",
+            "company",
+            "contact",
+            "ship_to",
+            "bill_to",
+            "warehouse",
+            "terms",
+            "created_by",
+        )
         .first()
     )
     if order is None:
@@ -92,7 +103,9 @@ def order_of(actor: Actor, order_id: int) -> Order:
 
 def lines_of(order: Order) -> list[Any]:
     """The lines with their status in one word, in order."""
-    lines = list(order.lines.select_related("product", "warehouse", "ship_to", "parent").order_by("position"))
+    lines: list[Any] = list(
+        order.lines.select_related("product", "warehouse", "ship_to", "parent").order_by("position")
+    )
     for line in lines:
         line.status = line_status(ledger_of(line))
     return lines
@@ -112,6 +125,20 @@ def ledger_of(line: Any) -> Ledger:
         credited=line.credited,
         invoice_ahead=line.invoice_ahead,
     )
+
+
+_MONEY = re.compile(r"amount|net_|total|price|value|paid|points_at_stake")
+_COST = re.compile(r"cost|margin|profit")
+
+
+def visible(data: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """An event's data without the money that the actor's role may not see."""
+    prices, costs = actor.can("orders.view_price"), actor.can("orders.view_cost")
+    return {
+        key: value
+        for key, value in data.items()
+        if (costs or not _COST.search(key)) and (prices or not _MONEY.search(key))
+    }
 
 
 @dataclass(frozen=True)
@@ -159,10 +186,11 @@ ICONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def hops(order: Order, limit: int = 200) -> list[Hop]:
+def hops(order: Order, actor: Actor, limit: int = 200) -> list[Hop]:
     """What happened to an order, oldest first, with the working minutes between and whose they were.
 
-    Time under a hold that the customer (or supply) caused is theirs; all other waiting is ours.
+    Money is left out of the sentences for those who may not see it. Time under a hold that the customer (or supply)
+    caused is theirs; all other waiting is ours.
     """
     with connection.cursor() as cursor:
         cursor.execute(_HOPS, [order.pk, order.company_id, limit])
@@ -184,7 +212,7 @@ def hops(order: Order, limit: int = 200) -> list[Hop]:
         found.append(
             Hop(
                 at=row["at"],
-                sentence=sentence_of(row["type"], data),
+                sentence=sentence_of(row["type"], visible(data, actor)),
                 by=" · ".join(filter(None, [row["person"] or row["job"], row["department"], row["channel"]])),
                 detail="",
                 icon=icon,

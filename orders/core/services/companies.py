@@ -87,8 +87,8 @@ def fill_calendar(calendar: Calendar, first_year: int, last_year: int) -> None:
             {
                 "id": calendar.pk,
                 "zone": calendar.time_zone,
-                "opens": calendar.opens,
-                "closes": calendar.closes,
+                "opens": calendar.opens.isoformat(),
+                "closes": calendar.closes.isoformat(),
                 "first": f"{first_year}-01-01",
                 "last": f"{last_year}-12-31",
                 "weekdays": list(calendar.weekdays),

@@ -24,7 +24,7 @@ def take_duty(*, duty_id: int, actor: Actor, owner_id: int | None = None) -> Dut
         raise NotFound(f"There is no duty {duty_id}.")
     if duty.closed_at is not None:
         raise DutyRefused("This is done already.")
-    owner = owner_id or actor.user_id
+    owner = owner_id or actor.user_id or 0
     if not Membership.objects.filter(company_id=actor.company_id, user_id=owner, user__is_active=True).exists():
         raise DutyRefused("That person does not work here.", field="owner_id")
     duty.owner = User.objects.get(pk=owner)

@@ -7,9 +7,7 @@ from omc.lib import clock
 from orders.core.models import CustomerFacts, OrderFacts
 
 
-def publish_customer_facts(
-    publisher: str, source: str, values: Mapping[int, Mapping[str, Any]]
-) -> None:
+def publish_customer_facts(publisher: str, source: str, values: Mapping[int, Mapping[str, Any]]) -> None:
     """Write one publisher's columns for many customers in one statement.
 
     ``publisher`` is "receivable" (billing), "analytics" or "claims": its ``_at`` and ``_source`` are stamped.

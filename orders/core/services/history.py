@@ -42,5 +42,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return value.pk
     return value if isinstance(value, str | int | bool | list | type(None)) else str(value)
-
-

@@ -96,9 +96,7 @@ def send_waiting(limit: int = 50) -> int:
 def deliver_message(*, message_id: int) -> bool:
     """Send one queued message; a refusal by the mail server is kept on its row."""
     message = (
-        Message.objects.select_for_update(skip_locked=True)
-        .filter(pk=message_id, status=Message.Status.QUEUED)
-        .first()
+        Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, status=Message.Status.QUEUED).first()
     )
     if message is None:
         return False

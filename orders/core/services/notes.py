@@ -51,6 +51,8 @@ def write_note(
 @verb(silent="who watches what is no fact about the document")
 def watch(*, subject_type: str, subject_id: int, actor: Actor) -> None:
     """Hear of what happens to a document from now on."""
+    if actor.user_id is None:
+        raise InvalidInput("Only a person can watch.")
     Watch.objects.get_or_create(
         company_id=actor.company_id, subject_type=subject_type, subject_id=subject_id, user_id=actor.user_id
     )
@@ -59,13 +61,13 @@ def watch(*, subject_type: str, subject_id: int, actor: Actor) -> None:
 @verb(silent="who watches what is no fact about the document")
 def stop_watching(*, subject_type: str, subject_id: int, actor: Actor) -> None:
     """Hear no more of a document."""
-    Watch.objects.filter(subject_type=subject_type, subject_id=subject_id, user_id=actor.user_id).delete()
+    Watch.objects.filter(subject_type=subject_type, subject_id=subject_id, user_id=actor.user_id or 0).delete()
 
 
 @verb(silent="a notification is its own record")
 def mark_read(*, notification_id: int, actor: Actor) -> None:
     """The user has seen it."""
-    Notification.objects.filter(pk=notification_id, user_id=actor.user_id, read_at__isnull=True).update(
+    Notification.objects.filter(pk=notification_id, user_id=actor.user_id or 0, read_at__isnull=True).update(
         read_at=clock.now()
     )
 

@@ -35,7 +35,7 @@ def settle(request: HttpRequest, hold_id: int, outcome: str) -> HttpResponse:
         raise NotFound(f"There is no hold {hold_id}.")
     verb = services.resolve_hold if outcome == "resolve" else services.reject_hold
     form = forms.ResolveForm(request.POST or None)
-    if request.method == "POST" and screens.attempt(
+    if request.method == "POST" and None is not screens.attempt(
         form, lambda **data: verb(hold_id=hold_id, actor=request.actor, **data)
     ):
         return redirect("core:order", hold.order_id) if hold.order_id else redirect("core:holds")

@@ -16,7 +16,7 @@ from orders.core.selectors.holds import holds_list
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services.duties import take_duty
 from orders.core.services.notes import mark_read
-from orders.core.views.shell import acts_in, address
+from orders.core.views.shell import acts_in
 
 
 def duty_url(duty: Duty) -> str:
@@ -33,10 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, where the company waits, and what I was told."""
     actor = request.actor
     waiting = {row["stage"]: row for row in waiting_by_stage(actor.company_id)}
-    table = [
-        {"stage": stage, "url": address(stage.url), "mine": acts_in(actor, stage.key), **waiting.get(stage.number, {})}
-        for stage in stages()
-    ]
+    table = [{**waiting.get(stage.number, {}), "stage": stage, "mine": acts_in(actor, stage.key)} for stage in stages()]
     mine = [row["stage"].number for row in table if row["mine"]]
     duties = list(open_duties(actor).filter(stage__in=mine).order_by("due_at", "id")[:7])
     for duty in duties:

@@ -1,6 +1,7 @@
 """The order list and the order page."""
 
 import csv
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -85,7 +86,7 @@ class _Echo:
 def _csv(head: list[str], rows: QuerySet[Order]) -> Any:
     writer = csv.writer(_Echo())
     yield writer.writerow(head)
-    values = {
+    values: dict[str, Callable[[Order], Any]] = {
         "order": str,
         "state": lambda order: order.state,
         "customer": lambda order: order.customer.code,
@@ -140,7 +141,7 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "lines": lines,
         "holds": open_holds(found),
         "duties": duties,
-        "hops": hops(found),
+        "hops": hops(found, actor),
         "is_open": found.state not in (OrderState.CLOSED, OrderState.CANCELLED, OrderState.ABANDONED),
         "now": clock.now(),
         "panels": panels,
@@ -161,7 +162,7 @@ def place_hold(request: HttpRequest, order_id: int) -> HttpResponse:
     """Stop an order, saying why."""
     found = order_of(request.actor, order_id)
     form = forms.HoldForm(request.POST or None, company_id=request.actor.company_id, scope=HoldScope.ORDER)
-    if request.method == "POST" and screens.attempt(
+    if request.method == "POST" and None is not screens.attempt(
         form, lambda **data: holds.place_hold(order_id=order_id, actor=request.actor, **data)
     ):
         return redirect("core:order", order_id)
@@ -195,8 +196,10 @@ def write_note(request: HttpRequest, order_id: int) -> HttpResponse:
 def watch(request: HttpRequest, order_id: int) -> HttpResponse:
     """Hear of it, or no more."""
     found = order_of(request.actor, order_id)
-    act = notes.stop_watching if request.POST.get("stop") else notes.watch
-    act(subject_type="order", subject_id=found.pk, actor=request.actor)
+    if request.POST.get("stop"):
+        notes.stop_watching(subject_type="order", subject_id=found.pk, actor=request.actor)
+    else:
+        notes.watch(subject_type="order", subject_id=found.pk, actor=request.actor)
     return redirect("core:order", order_id)
 
 

@@ -68,7 +68,9 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
             "holds": row.holds.exclude(status="resolved").select_related("hold_type"),
             "addresses": row.addresses.filter(is_active=True).order_by("id"),
             "contacts": row.contacts.order_by("-is_primary", "id"),
-            "changes": Change.objects.filter(table="customer", row_id=row.pk).select_related("user").order_by("-id")[:10],
+            "changes": Change.objects.filter(table="customer", row_id=row.pk)
+            .select_related("user")
+            .order_by("-id")[:10],
             "panels": _panels("customer", row, actor),
             "actions": offered("customer", row, actor),
             "may_see_price": actor.can("orders.view_price"),
@@ -83,7 +85,7 @@ def edit_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     row = _customer(request, customer_id)
     form = forms.CustomerForm(request.POST or None, instance=row)
     form.fields["terms"].queryset = form.fields["terms"].queryset.filter(company_id=request.actor.company_id)
-    if request.method == "POST" and screens.attempt(
+    if request.method == "POST" and None is not screens.attempt(
         form, lambda **data: change_customer(customer_id=customer_id, values=data, actor=request.actor)
     ):
         return redirect("core:customer", customer_id)
@@ -101,7 +103,7 @@ def hold_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Stop everything a customer has open."""
     row = _customer(request, customer_id)
     form = forms.HoldForm(request.POST or None, company_id=request.actor.company_id, scope=HoldScope.CUSTOMER)
-    if request.method == "POST" and screens.attempt(
+    if request.method == "POST" and None is not screens.attempt(
         form, lambda **data: holds.place_customer_hold(customer_id=customer_id, actor=request.actor, **data)
     ):
         return redirect("core:customer", customer_id)

@@ -88,9 +88,7 @@ def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
     row = Attachment.objects.filter(pk=attachment_id, company_id=request.actor.company_id).first()
     if row is None:
         raise NotFound(f"There is no file {attachment_id}.")
-    return FileResponse(
-        row.file.open("rb"), as_attachment=True, filename=row.filename, content_type=row.content_type
-    )
+    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.filename, content_type=row.content_type)
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,7 +96,7 @@ def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
 def settings(request: HttpRequest) -> HttpResponse:
     """What is set, what it means, and how to change it from now on."""
     form = forms.SettingForm(request.POST or None)
-    if request.method == "POST" and screens.attempt(
+    if request.method == "POST" and None is not screens.attempt(
         form, lambda **data: companies.change_setting(actor=request.actor, **data)
     ):
         return redirect("core:settings")

@@ -209,7 +209,8 @@ def sentence_of(rule: Rule, value: str) -> str:
     if field is not None and field.choices:
         shown = dict(field.choices).get(value, value)
     elif field is not None and field.kind in ("decimal", "integer"):
-        shown = f"{Decimal(value):,} {field.unit}".strip()
+        unit = "day" if field.unit == "days" and Decimal(value) == 1 else field.unit
+        shown = f"{Decimal(value):,} {unit}".strip()
     elif field is not None and field.kind == "boolean":
         shown = "yes" if value == "true" else "no"
     return rule.because.replace("{value}", shown)

@@ -53,20 +53,18 @@ started AS (
         FROM orders_calendarspan WHERE calendar_id = %s AND day >= f.requested_date ORDER BY day, opens_at LIMIT 1
     ) wanted ON true
 ),
+waits AS MATERIALIZED (
+    SELECT h.order_id, h.customer_id, h.placed_at AS since,
+        CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END AS until
+    FROM orders_hold h JOIN orders_holdtype t ON t.id = h.hold_type_id
+    WHERE h.company_id = %s AND t.cause = 'customer'
+),
 held AS (
     SELECT order_id, unnest(range_agg(tstzrange(since, GREATEST(since, until)))) AS span FROM (
-        SELECT s.order_id, h.placed_at AS since,
-            CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END AS until
-        FROM started s
-        JOIN orders_hold h ON h.order_id = s.order_id
-        JOIN orders_holdtype t ON t.id = h.hold_type_id AND t.cause = 'customer'
+        SELECT order_id, since, until FROM waits WHERE order_id IS NOT NULL
         UNION ALL
-        SELECT s.order_id, h.placed_at, CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END
-        FROM orders_hold h
-        JOIN orders_holdtype t ON t.id = h.hold_type_id AND t.cause = 'customer'
-        JOIN orders_order o ON o.customer_id = h.customer_id
-        JOIN started s ON s.order_id = o.id
-    ) spans GROUP BY order_id
+        SELECT o.id, since, until FROM waits JOIN orders_order o ON o.customer_id = waits.customer_id
+    ) spans WHERE order_id IN (SELECT order_id FROM started) GROUP BY order_id
 ),
 paused AS (
     SELECT s.order_id, sum(GREATEST(0, omc_business_position(%s, upper(span))
@@ -83,7 +81,7 @@ scored AS (
     FROM grouped g
     LEFT JOIN LATERAL (
         SELECT opens_at + make_interval(secs => ((g.start - minutes_before) * 60)::double precision) AS at
-        FROM orders_calendarspan WHERE calendar_id = %s AND minutes_before <= g.start
+        FROM orders_calendarspan WHERE calendar_id = %s AND minutes_before <= floor(g.start)::integer
         ORDER BY minutes_before DESC LIMIT 1
     ) moment ON true
 ),

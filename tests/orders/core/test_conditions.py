@@ -40,7 +40,12 @@ def test_a_condition_that_makes_no_sense_is_refused_with_the_reason(tree, why):
 def test_what_was_parsed_reads_back_and_speaks():
     data = {
         "all": [
-            {"any": [{"field": "customer_class", "op": "in", "value": ["A", "B"]}, {"field": "net", "op": "gt", "value": "1000.00"}]},
+            {
+                "any": [
+                    {"field": "customer_class", "op": "in", "value": ["A", "B"]},
+                    {"field": "net", "op": "gt", "value": "1000.00"},
+                ]
+            },
             {"any": [{"field": "requested_date", "op": "le", "value": {"days": 2}}]},
         ]
     }
@@ -74,7 +79,10 @@ def orders(db):
     company = make_company()
     for _ in range(24):
         customer = CustomerFactory(
-            company=company, customer_class=rng.choice("ABCD"), price_group=rng.choice(["", "gold"]), po_required=rng.random() < 0.5
+            company=company,
+            customer_class=rng.choice("ABCD"),
+            price_group=rng.choice(["", "gold"]),
+            po_required=rng.random() < 0.5,
         )
         order = OrderFactory(
             company=company,
@@ -94,14 +102,25 @@ def orders(db):
                 overdue_days=rng.choice([None, 0, 12]),
             )
         if rng.random() < 0.5:
-            OrderFacts.objects.create(order=order, slot_date=rng.choice([None, TODAY]), times_displaced=rng.choice([None, 0, 2]))
+            OrderFacts.objects.create(
+                order=order, slot_date=rng.choice([None, TODAY]), times_displaced=rng.choice([None, 0, 2])
+            )
     return Order.objects.filter(company=company)
 
 
 def random_leaf(rng, field, facts):
     values = [row[field.key] for row in facts.values() if row[field.key] not in (None, "")]
-    pool = values or [{"decimal": D(1), "integer": 1, "date": TODAY, "boolean": True}.get(field.kind, field.choices[0][0] if field.choices else "x")]
-    say = lambda value: str(value).lower() if isinstance(value, bool) else value.isoformat() if isinstance(value, date) else str(value)  # noqa: E731
+    pool = values or [
+        {"decimal": D(1), "integer": 1, "date": TODAY, "boolean": True}.get(
+            field.kind, field.choices[0][0] if field.choices else "x"
+        )
+    ]
+
+    def say(value):
+        if isinstance(value, bool):
+            return str(value).lower()
+        return value.isoformat() if isinstance(value, date) else str(value)
+
     op = rng.choice(field.operators)
     if field.kind == "date" and op not in ("is_set", "in", "between") and rng.random() < 0.5:
         return {"field": field.key, "op": op, "value": {"days": rng.randint(-2, 3)}}

@@ -71,7 +71,10 @@ def test_the_database_refuses_to_change_history(order, actor, sql):
     ("sql", "what"),
     [
         ("UPDATE orders_event SET data = '{\"days\": 9}' WHERE order_id = %s AND seq = 2", "it was altered"),
-        ("UPDATE orders_event SET at = at + interval '1 microsecond' WHERE order_id = %s AND seq = 1", "it was altered"),
+        (
+            "UPDATE orders_event SET at = at + interval '1 microsecond' WHERE order_id = %s AND seq = 1",
+            "it was altered",
+        ),
         ("DELETE FROM orders_event WHERE order_id = %s AND seq = 1", "an event before it is missing"),
         ("DELETE FROM orders_event WHERE order_id = %s AND seq = 3", "its last event is not the one it remembers"),
         (
@@ -85,8 +88,14 @@ def test_an_altered_or_removed_row_shows(order, actor, sql, what):
     for days in (1, 2, 3):
         record(order, moved(days), actor=actor, lines=[LineChange(7, "ordered", 1, days)])
     if sql.startswith("DELETE"):
-        without_trigger("DELETE FROM orders_eventline WHERE event_id IN (SELECT id FROM orders_event WHERE order_id = %s)", [order.pk])
-        without_trigger("DELETE FROM orders_delivery WHERE event_id IN (SELECT id FROM orders_event WHERE order_id = %s)", [order.pk])
+        without_trigger(
+            "DELETE FROM orders_eventline WHERE event_id IN (SELECT id FROM orders_event WHERE order_id = %s)",
+            [order.pk],
+        )
+        without_trigger(
+            "DELETE FROM orders_delivery WHERE event_id IN (SELECT id FROM orders_event WHERE order_id = %s)",
+            [order.pk],
+        )
     without_trigger(sql, [order.pk])
 
     assert what in [flaw.what for flaw in flaws([order.company_id])]

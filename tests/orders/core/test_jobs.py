@@ -75,7 +75,9 @@ def test_the_same_job_is_not_started_twice_but_may_run_again(counting, planner):
 
 def test_a_dead_workers_job_is_taken_up_once_its_lease_ran_out(counting, planner):
     run = jobs.start_job(kind=KIND, inputs={}, actor=planner)
-    JobRun.objects.filter(pk=run.pk).update(status="running", lease_until=clock.wall() + timedelta(minutes=1), attempts=1)
+    JobRun.objects.filter(pk=run.pk).update(
+        status="running", lease_until=clock.wall() + timedelta(minutes=1), attempts=1
+    )
     jobs.execute(run.pk)
     run.refresh_from_db()
     assert run.status == "running"

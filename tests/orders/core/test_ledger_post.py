@@ -59,7 +59,8 @@ def test_the_database_derives_the_same_facets_as_the_rules():
             continue
         ledger.post(order.pk, [(line.pk, column, delta)])
         expected = facets(
-            LineFacts(model[row.pk], row.kind in ("goods", "kit"), row.kind not in ("text", "component")) for row in lines
+            LineFacts(model[row.pk], row.kind in ("goods", "kit"), row.kind not in ("text", "component"))
+            for row in lines
         )
         found = Order.objects.values("shipping", "billing", "claims").get(pk=order.pk)
         assert found == expected

@@ -149,6 +149,19 @@ def test_the_order_list_costs_the_same_number_of_queries_however_long(client, co
 
 def test_pages_of_a_company_without_data_answer(client, company):
     client.force_login(make_user(company, "admin"))
-    urls = ["/", "/orders/", "/customers/", "/products/", "/holds/", "/duties/", "/jobs/", "/sent/", "/settings/", "/outbox/", "/rules/", "/search/"]
+    urls = [
+        "/",
+        "/orders/",
+        "/customers/",
+        "/products/",
+        "/holds/",
+        "/duties/",
+        "/jobs/",
+        "/sent/",
+        "/settings/",
+        "/outbox/",
+        "/rules/",
+        "/search/",
+    ]
 
     assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)

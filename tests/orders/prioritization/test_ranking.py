@@ -54,7 +54,7 @@ def test_a_rank_names_every_rule_that_gave_points_and_they_sum_to_the_score(comp
         told = explain(order.pk, planner)
     assert [(reason.sentence, reason.points) for reason in told.reasons] == [
         ("The customer is class A", Decimal(150)),
-        ("Wanted 1 days after it was confirmed", Decimal(100)),
+        ("Wanted 1 day after it was confirmed", Decimal(100)),
         ("The order is worth 6,000 in company currency", Decimal(75)),
         ("Waiting for 2.00 working days, 25 points each", Decimal("50.00")),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from itertools import pairwise
 from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -152,7 +153,7 @@ def test_recall_and_freeze_and_release_at_once_leave_one_sound_state(dock):
     chain = list(
         Event.objects.filter(subject_type="plannedshipment").order_by("seq").values_list("from_state", "to_state")
     )
-    assert all(before[1] == after[0] for before, after in zip(chain, chain[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(chain))
 
 
 def test_an_order_is_planned_once_however_many_ask(dock):
