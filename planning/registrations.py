@@ -19,7 +19,7 @@ from planning.services.capacity import MINUTES_PER_DAY
 
 def register() -> None:
     """Called once, when Django is ready."""
-    registry.pages.add("supplyorder", "planning:supply-order")
+    registry.pages.add("supplyorder", "planning:supply")
     registry.stages.add(
         "planning",
         Stage(

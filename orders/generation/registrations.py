@@ -15,7 +15,6 @@ from orders.generation.models import Enquiry
 def register() -> None:
     """Called once, when Django is ready."""
     registry.pages.add("enquiry", "generation:enquiry")
-    registry.pages.add("enquiry", "generation:enquiry")
     registry.stages.add(
         "generation",
         Stage(

@@ -31,7 +31,6 @@ def register() -> None:
             help=_("A whole number from 1 to 365. A quote may say another last day."),
         ),
     )
-    registry.pages.add("quote", "pricing:quote")
     registry.stages.add(
         "pricing",
         Stage(
