@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from billing import selectors, services
 from billing.documents import invoice_pdf
 from billing.models import Invoice, InvoiceLine, Payment
-from orders.core.api.base import StageApi, page
+from orders.core.api.base import StageApi, may_see, page
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
 from orders.core.services.jobs import start_job
@@ -47,7 +47,7 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
     def get_fields(self) -> dict[str, Any]:
         """What it cost us is for those who may see costs."""
         fields = super().get_fields()
-        if not self.context["actor"].can("orders.view_cost"):
+        if not may_see(self, "orders.view_cost"):
             fields.pop("cost_base")
         return fields
 

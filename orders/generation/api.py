@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orders.core.api.base import StageApi, page
+from orders.core.api.base import StageApi, may_see, page
 from orders.core.models import Channel
 from orders.generation import selectors, services
 from orders.generation.models import Enquiry, EnquiryLine
@@ -28,7 +28,7 @@ class EnquirySerializer(serializers.ModelSerializer[Enquiry]):
     def get_fields(self) -> dict[str, Any]:
         """What it is worth is for those who may see prices."""
         fields = super().get_fields()
-        if not self.context["actor"].can("orders.view_price"):
+        if not may_see(self, "orders.view_price"):
             fields.pop("value_base")
         return fields
 

@@ -8,19 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orders.core.api.base import StageApi, page
+from orders.core.api.base import StageApi, may_see, page
 from returns.claims import selectors, services
 from returns.claims.models import Disposition, Return, ReturnLine, ReturnReason
 from returns.claims.services import ReturnInput
 
 REASONS = [reason for reason in ReturnReason.values if reason != ReturnReason.UNKNOWN]
-
-
-def _can(serializer: serializers.BaseSerializer[Any], permission: str) -> bool:
-    """Whether the asking actor may see it. Where nobody asks it is the schema that is written: it names every field."""
-    request = serializer.context.get("request")
-    actor = serializer.context.get("actor") or getattr(getattr(request, "_request", None), "actor", None)
-    return actor is None or bool(actor.can(permission))
 
 
 class ReturnSerializer(serializers.ModelSerializer[Return]):
@@ -40,7 +33,7 @@ class ReturnSerializer(serializers.ModelSerializer[Return]):
     def get_fields(self) -> dict[str, Any]:
         """What it is worth is for those who may see prices."""
         fields = super().get_fields()
-        if not _can(self, "orders.view_price"):
+        if not may_see(self, "orders.view_price"):
             for name in ("currency", "net_amount", "net_base", "credit_note", "credit_note_number"):
                 fields.pop(name)
         return fields
@@ -58,10 +51,10 @@ class ReturnLineSerializer(serializers.ModelSerializer[ReturnLine]):
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
-        if not _can(self, "orders.view_price"):
+        if not may_see(self, "orders.view_price"):
             fields.pop("unit_price")
             fields.pop("net_amount")
-        if not _can(self, "orders.view_cost"):
+        if not may_see(self, "orders.view_cost"):
             fields.pop("cost_base")
         return fields
 

@@ -138,6 +138,15 @@ class StageApi(APIView):
             return response
 
 
+def may_see(serializer: BaseSerializer[Any], permission: str) -> bool:
+    """Whether the asking actor may see it. Where nobody asks, the schema is being written: it names every field."""
+    request = serializer.context.get("request")
+    actor = serializer.context.get("actor") or getattr(getattr(request, "_request", request), "actor", None)
+    if actor is None:
+        return request is None or getattr(request, "user", None) is None
+    return bool(actor.can(permission))
+
+
 def page(
     request: Request,
     queryset: QuerySet[Any],

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from omc.lib.events import sentence_of
+from orders.core.api.base import may_see
 from orders.core.models import Customer, Duty, Event, Hold, JobRun, Note, Order, OrderLine, Product
 from orders.core.selectors.orders import visible
 
@@ -26,11 +27,9 @@ class VisibleSerializer(serializers.ModelSerializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
-        request = self.context.get("request")
-        actor = getattr(getattr(request, "_request", request), "actor", None)
-        if actor is None or not actor.can("orders.view_price"):
+        if not may_see(self, "orders.view_price"):
             fields = {name: field for name, field in fields.items() if name not in PRICE_FIELDS}
-        if actor is None or not actor.can("orders.view_cost"):
+        if not may_see(self, "orders.view_cost"):
             fields = {name: field for name, field in fields.items() if name not in COST_FIELDS}
         return fields
 
