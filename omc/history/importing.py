@@ -10,18 +10,21 @@ Every step adds what is missing in one transaction, so a run that was killed is 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Max, Min
 
 from omc.history import documents, reading, trail
 from omc.history.matching import match_returns
 from omc.history.outcome import Outcome, measure, open_report, write_report
 from omc.history.profile import Profile
 from omc.history.staging import Staging, step
+from omc.lib import clock
 from omc.lib.errors import DomainError, InvalidInput
 from orders.core import ledger
 from orders.core.models import Company, Warehouse
@@ -51,14 +54,16 @@ def import_history(
     """
     started = time.perf_counter()
     with open_report(report) as out, _alone(company_name):
-        company = _company(company_name, profile)
-        staging = Staging(company.pk)
+        company = _find(company_name, profile)
+        staging = Staging(company_name)
         try:
             for count in staging.load(reading.rows(path, profile)):
                 say(f"Reading {path.name}: {count:,} rows")
             say("Telling sales, returns and adjustments apart")
             staging.tell_apart(profile)
-            added = _add(company, profile, staging, say)
+            first, last = staging.span()
+            company = company or _open(company_name, profile, first)
+            added = _add(company, profile, staging, (first, last), say)
             say("Rebuilding the read models")
             call_command("rebuild_analytics", company=company.code, stdout=StringIO())
             say("Reconciling")
@@ -91,31 +96,34 @@ def _alone(company_name: str) -> Iterator[None]:
             cursor.execute("RESET client_connection_check_interval")
 
 
-def _company(name: str, profile: Profile) -> Company:
+def _find(name: str, profile: Profile) -> Company | None:
     found = Company.objects.filter(name=name).first() or Company.objects.filter(code=name).first()
-    if found is not None:
-        if not found.is_history:
-            raise InvalidInput(f"{found.name} works live; history goes into a company of its own.")
-        if found.currency != profile.currency:
-            raise InvalidInput(f"{found.name} counts in {found.currency}, the profile in {profile.currency}.")
-        return found
+    if found is not None and not found.is_history:
+        raise InvalidInput(f"{found.name} works live; history goes into a company of its own.")
+    if found is not None and found.currency != profile.currency:
+        raise InvalidInput(f"{found.name} counts in {found.currency}, the profile in {profile.currency}.")
+    return found
+
+
+def _open(name: str, profile: Profile, first: datetime) -> Company:
+    """The history's own company, opened in its own time: nothing in it may be younger than its last document."""
     words = "".join(char if char.isalnum() else " " for char in name.lower()).split()
-    opened: Company = open_company(
-        code="-".join(words)[:20] or "history",
-        name=name,
-        currency=profile.currency,
-        time_zone=profile.time_zone,
-        country=profile.country,
-        is_history=True,
-    )
+    with clock.stopped_at(first):
+        opened: Company = open_company(
+            code="-".join(words)[:20] or "history",
+            name=name,
+            currency=profile.currency,
+            time_zone=profile.time_zone,
+            country=profile.country,
+            is_history=True,
+        )
     return opened
 
 
-def _add(company: Company, profile: Profile, staging: Staging, say: Say) -> dict[str, int]:
+def _add(
+    company: Company, profile: Profile, staging: Staging, span: tuple[datetime, datetime], say: Say
+) -> dict[str, int]:
     """Add what is missing; returns how many rows of what."""
-    ((first, last),) = staging.fetch("SELECT min(at), max(at) FROM {t} WHERE kind <> 'refused'")
-    if first is None:
-        raise InvalidInput("No row can be imported: does the profile fit the file?")
     added: dict[str, int] = {}
     params: dict[str, Any] = {
         "company": company.pk,
@@ -126,10 +134,10 @@ def _add(company: Company, profile: Profile, staging: Staging, say: Say) -> dict
         "country_names": list(profile.countries),
         "country_codes": list(profile.countries.values()),
         "source": profile.name,
-        "first": first,
+        "first": span[0],
     }
     with step():
-        _extend_calendar(company, first.year, last.year)
+        _extend_calendar(company, span[0].year, span[1].year)
         params["warehouse"] = _warehouse(company).pk
         for what, sql in (
             ("customers", documents.CUSTOMERS),
@@ -156,10 +164,10 @@ def _add(company: Company, profile: Profile, staging: Staging, say: Say) -> dict
 def _extend_calendar(company: Company, first_year: int, last_year: int) -> None:
     """Working time must reach over the whole history."""
     calendar = company.calendar
-    assert calendar is not None  # open_company gave it one
-    days = calendar.spans.order_by("day").values_list("day", flat=True)
-    earliest, latest = days.first(), days.last()
-    years = [day.year for day in (earliest, latest) if day]
+    if calendar is None:
+        return
+    days = calendar.spans.aggregate(first=Min("day"), last=Max("day"))
+    years = [day.year for day in days.values() if day]
     if not years or first_year < min(years) or last_year > max(years):
         fill_calendar(calendar, min([first_year, *years]), max([last_year + 1, *years]))
 

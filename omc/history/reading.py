@@ -4,6 +4,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -170,14 +171,15 @@ def _number(value: Any, mark: str) -> Decimal | None:
 
 def _moment(value: Any, date_format: str, zone: ZoneInfo) -> datetime | None:
     """A date or moment; in the company's time zone unless it says another. Text: by the profile's format, else ISO 8601."""
-    moment = value if isinstance(value, datetime) else None
-    if moment is None and value:
-        text = str(value).strip()
-        try:
-            moment = datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)
-        except ValueError:
-            try:
-                moment = datetime.fromisoformat(text)
-            except ValueError:
-                return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=zone)
+    if not isinstance(value, datetime):
+        value = _read_moment(str(value or "").strip(), date_format)
+    return value if value is None or value.tzinfo else value.replace(tzinfo=zone)
+
+
+def _read_moment(text: str, date_format: str) -> datetime | None:
+    if date_format:
+        with suppress(ValueError):
+            return datetime.strptime(text, date_format)  # noqa: DTZ007  its time zone is the company's
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
+    return None

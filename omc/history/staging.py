@@ -6,14 +6,17 @@ everything after that only adds what is missing.
 
 import csv
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
 
 from omc.history.profile import Profile
 from omc.history.reading import BATCH_ROWS, Row
+from omc.lib.errors import InvalidInput
 
 BATCH_DOCUMENTS: Final = 2_000  # one transaction
 PROGRESS_ROWS: Final = 50_000
@@ -96,10 +99,10 @@ def step() -> Iterator[None]:
 
 
 class Staging:
-    """The staged file of one company. In its SQL, ``{t}`` is the table."""
+    """The staged file of one company, which may not be there yet. In its SQL, ``{t}`` is the table."""
 
-    def __init__(self, company_id: int) -> None:
-        self.table = f"omc_history_{int(company_id)}"
+    def __init__(self, company_name: str) -> None:
+        self.table = f"omc_history_{zlib.crc32(company_name.casefold().encode())}"
 
     def run(self, sql: str, params: Any = None) -> int:
         with connection.cursor() as cursor:
@@ -173,6 +176,16 @@ class Staging:
                 },
             )
             self.run(_INDEX)
+
+    def span(self) -> tuple[datetime, datetime]:
+        """The first and the last moment of what can be imported.
+
+        Raises: InvalidInput when there is nothing
+        """
+        ((first, last),) = self.fetch("SELECT min(at), max(at) FROM {t} WHERE kind <> 'refused'")
+        if first is None:
+            raise InvalidInput("No row can be imported: does the profile fit the file?")
+        return first, last
 
     def batches(self, kind: str) -> int:
         """In how many transactions the documents of a kind are written."""
