@@ -1,7 +1,8 @@
 """The score of any number of orders in one statement.
 
 The same words as ``rules.score``; a property test holds the two together. Ageing is linear, so the stored key is
-points minus points per day × the start of waiting, counted in working days through the calendar.
+points minus points per day × the start of waiting, counted in working days through the calendar. A rank that comes out
+as it stands is not written again.
 """
 
 from collections.abc import Sequence
@@ -57,7 +58,8 @@ waits AS MATERIALIZED (
     SELECT h.order_id, h.customer_id, h.placed_at AS since,
         CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END AS until
     FROM orders_hold h JOIN orders_holdtype t ON t.id = h.hold_type_id
-    WHERE h.company_id = %s AND t.cause = 'customer'
+    WHERE h.company_id = %s AND t.cause = 'customer' AND (%s::bigint[] IS NULL OR h.order_id = ANY(%s)
+        OR h.customer_id IN (SELECT customer_id FROM orders_order WHERE id = ANY(%s)))
 ),
 held AS (
     SELECT order_id, unnest(range_agg(tstzrange(since, GREATEST(since, until)))) AS span FROM (
@@ -76,8 +78,8 @@ grouped AS (
     FROM started s LEFT JOIN paused ON paused.order_id = s.order_id
 ),
 scored AS (
-    SELECT g.order_id, {points} AS points, ('[' || concat_ws(','{parts}) || ']')::jsonb AS parts, g.start,
-        COALESCE(moment.at, g.confirmed_at) AS waiting_since
+    SELECT g.order_id, {points} AS points, round({points} - %s * g.start / %s, 4) AS sort_key,
+        ('[' || concat_ws(','{parts}) || ']')::jsonb AS parts, COALESCE(moment.at, g.confirmed_at) AS waiting_since
     FROM grouped g
     LEFT JOIN LATERAL (
         SELECT opens_at + make_interval(secs => ((g.start - minutes_before) * 60)::double precision) AS at
@@ -88,13 +90,17 @@ scored AS (
 ranked AS (
     INSERT INTO orders_prioritization_ranking AS r (order_id, company_id, rule_set_id, points, sort_key,
         waiting_since, parts, is_open, computed_at)
-    SELECT order_id, %s, %s, points, round(points - %s * start / %s, 4), waiting_since, parts, true, %s
-    FROM scored ORDER BY order_id
+    SELECT s.order_id, %s, %s, s.points, s.sort_key, s.waiting_since, s.parts, true, %s
+    FROM scored s LEFT JOIN orders_prioritization_ranking old ON old.order_id = s.order_id
+    WHERE old.order_id IS NULL OR NOT old.is_open
+        OR (old.rule_set_id, old.points, old.sort_key, old.waiting_since, old.parts)
+            IS DISTINCT FROM (%s, s.points, s.sort_key, s.waiting_since, s.parts)
+    ORDER BY s.order_id
     ON CONFLICT (order_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, points = excluded.points,
         sort_key = excluded.sort_key, waiting_since = excluded.waiting_since, parts = excluded.parts, is_open = true,
         computed_at = excluded.computed_at
     WHERE r.computed_at <= excluded.computed_at
-    RETURNING order_id, points, xmax = 0 AS is_new
+    RETURNING order_id, xmax = 0 AS is_new
 ),
 closed AS (
     UPDATE orders_prioritization_ranking r SET is_open = false, computed_at = %s
@@ -102,8 +108,11 @@ closed AS (
         AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.order_id = r.order_id)
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM ranked), (SELECT count(*) FROM closed), order_id, points, is_new
-FROM (SELECT 1) one LEFT JOIN (SELECT * FROM ranked WHERE is_new OR %s) told ON true
+SELECT (SELECT count(*) FROM scored), (SELECT count(*) FROM closed), order_id, points, is_new
+FROM (SELECT 1) one LEFT JOIN (
+    SELECT s.order_id, s.points, COALESCE(r.is_new, false) AS is_new
+    FROM scored s LEFT JOIN ranked r ON r.order_id = s.order_id WHERE r.is_new OR %s
+) told ON true
 """
 
 
@@ -157,9 +166,9 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
         cursor.execute(
             sql,
             [
-                *inner_params, lead, calendar_id, calendar_id, now, now, calendar_id, calendar_id, *group_params,
-                calendar_id, company.pk, rule_set.pk, rule_set.points_per_day, day, now, now, company.pk, ids, ids,
-                order_ids is not None,
+                *inner_params, lead, calendar_id, calendar_id, now, company.pk, ids, ids, ids, calendar_id, calendar_id,
+                *group_params, rule_set.points_per_day, day, calendar_id, company.pk, rule_set.pk, now, rule_set.pk,
+                now, company.pk, ids, ids, order_ids is not None,
             ],
         )  # fmt: skip
         rows = cursor.fetchall()
