@@ -87,6 +87,7 @@ def _page(request: HttpRequest, planned_id: int, *, status: int = 200, **filled:
     context = {
         "planned": planned,
         "lines": selectors.planned_lines(planned),
+        "history": selectors.history_of(planned),
         "late_word": selectors.late_word(planned),
         "waits": planned.state in (PlanState.PLANNED, PlanState.FROZEN),
         "move_form": forms.MoveForm(initial=version | {"slot_date": planned.slot_date}),

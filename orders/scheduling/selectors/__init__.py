@@ -2,6 +2,7 @@
 
 from orders.scheduling.selectors.board import board, capacity_days
 from orders.scheduling.selectors.plans import (
+    history_of,
     late_word,
     planned_lines,
     planned_list,
@@ -13,6 +14,7 @@ from orders.scheduling.selectors.plans import (
 __all__ = [
     "board",
     "capacity_days",
+    "history_of",
     "late_word",
     "planned_lines",
     "planned_list",

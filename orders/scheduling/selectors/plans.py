@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from orders.core.models import Hold, HoldState, Order
+from omc.lib.events import sentence_of
+from orders.core.models import Event, Hold, HoldState, Order
 from orders.prioritization.selectors.queue import in_rank_order
 from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
 from planning.models import Promise
@@ -85,6 +86,21 @@ def planned_page(planned_id: int, actor: Actor) -> PlannedShipment:
 def planned_lines(planned: PlannedShipment) -> list[PlannedLine]:
     """Its lines in the order of the customer's, with item and promise."""
     return list(planned.lines.select_related("order_line__product", "promise").order_by("order_line__position", "id"))
+
+
+def history_of(planned: PlannedShipment) -> list[dict[str, Any]]:
+    """What happened to it, oldest first, as the timeline draws it."""
+    events = Event.objects.filter(
+        company_id=planned.company_id, subject_type=str(planned._meta.model_name), subject_id=planned.pk
+    ).select_related("user")
+    return [
+        {
+            "at": event.at,
+            "sentence": sentence_of(event.type, event.data),
+            "by": " · ".join(filter(None, [str(event.user or event.job), event.channel])),
+        }
+        for event in reversed(events.order_by("-seq")[:100])
+    ]
 
 
 def plans_of_order(order: Order) -> QuerySet[PlannedShipment]:

@@ -206,6 +206,9 @@ def test_the_page_moves_recalls_and_cancels_with_the_reason_at_the_field(dock, c
     assert post("cancel", reason="Customer collects").status_code == 302
     planned.refresh_from_db()
     assert (planned.state, planned.slot_date) == ("cancelled", WEDNESDAY)
+    history = client.get(reverse("scheduling:shipment", args=[planned.pk])).text
+    for words in ("moved from 2026-11-24 to 2026-11-25", "recalled: Wrong pallet", "cancelled: Customer collects"):
+        assert words in history
     order_page = client.get(reverse("core:order", args=[planned.order_id])).text
     assert "10 promised units have no day yet" in order_page
     client.post(reverse("scheduling:plan-order", args=[planned.order_id]))
