@@ -9,17 +9,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from analytics.services import rebuild_sales, run_variance
 from omc.accounts.models import User
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
 from omc.lib import clock
+from omc.lib.actor import system
 from orders.core.actors import actor_for
 from orders.core.models import Company, Membership
+from orders.core.services import jobs
 from orders.generation.services import EnquiryInput
 
 SEED = 1992  # the year somebody first stapled himself to an order
-DAYS = 70
+DAYS = 100  # so that two whole months can be compared
 ORDERS = 160
 
 
@@ -45,8 +48,19 @@ def seed(report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAY
     stage.play(report)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    _insights(house.company)
     Company.objects.filter(pk=house.company.pk).update(held_by="")
     return house.company
+
+
+def _insights(company: Company) -> None:
+    """What analytics would have by now: sales by month, and why profit changed between the last two whole months."""
+    actor = system("demo", company.pk)
+    rebuild_sales(actor=actor)
+    this_month = clock.today(company.time_zone).replace(day=1)
+    current = (this_month - timedelta(days=1)).replace(day=1)
+    base = (current - timedelta(days=1)).replace(day=1)
+    jobs.execute(run_variance(base_month=base, current_month=current, actor=actor).pk)
 
 
 def _put_aside() -> None:
@@ -83,6 +97,7 @@ def _program(
         program.append((office(rng.choice(working[:-12])), tales.supply(until)))
     early = working[len(working) // 2]
     program.append((office(early), tales.rules()))
+    program.append((office(working[2]), tales.calls()))
     for outcome in ("applied", "discarded"):
         program.append((office(working[-6]), tales.allocation(outcome)))
     program += _still_open(house, tales, rng, end)

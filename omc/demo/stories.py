@@ -34,6 +34,7 @@ from returns.claims import services as claims
 from returns.claims.models import Disposition
 from returns.claims.services import ReturnInput
 from returns.postsales import services as postsales
+from returns.postsales.models import FollowUp
 
 STEPS = (
     "draft",
@@ -267,6 +268,17 @@ class Tales:
             return
         yield hours(5, 60, rng)
         postsales.close_case(case_id=case.pk, satisfaction=rng.choice((3, 4, 5, 5)), actor=house["service"])
+
+    def calls(self) -> Story:
+        """Every other day the service desk makes the calls that are due; the latest ones still wait."""
+        house = self.house
+        while True:
+            yield timedelta(days=2)
+            today = clock.today(house.company.time_zone)
+            due = FollowUp.objects.filter(company=house.company, done_at=None, due_on__lte=today - timedelta(days=1))
+            for call in due.order_by("due_on", "pk")[:12]:
+                outcome = self.rng.choice(("All arrived well", "Content", "Wants a visit in spring"))
+                postsales.complete_follow_up(follow_up_id=call.pk, outcome=outcome, actor=house["service"])
 
     # Before the order ----
 

@@ -8,8 +8,7 @@ RULE_SET = Machine(
     name="ruleset",
     initial=R.DRAFT,
     graph={
-        R.DRAFT: frozenset({R.SIMULATED, R.PUBLISHED}),
-        R.SIMULATED: frozenset({R.DRAFT, R.PUBLISHED}),
+        R.DRAFT: frozenset({R.PUBLISHED}),
         R.PUBLISHED: frozenset({R.RETIRED}),
         R.RETIRED: frozenset(),
     },

@@ -13,7 +13,6 @@ from orders.core.models import QuantityField, Subject
 
 class RuleSetState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    SIMULATED = "simulated", _("Simulated")
     PUBLISHED = "published", _("Published")
     RETIRED = "retired", _("Retired")
 

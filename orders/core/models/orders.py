@@ -26,9 +26,9 @@ class OrderState(models.TextChoices):
 
 
 class Facet(models.TextChoices):
-    NONE = "none", _("None")
-    PART = "part", _("Part")
-    DONE = "done", _("Done")
+    NONE = "none", _("Nothing yet")
+    PART = "part", _("In part")
+    DONE = "done", _("All")
     EXCEPTION = "exception", _("Exception")
 
 

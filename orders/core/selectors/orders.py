@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of
-from orders.core.models import Duty, Hold, HoldCause, HoldState, Order, OrderState
+from orders.core.models import Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderState
 from orders.core.rules import Ledger, line_status
 
 SORTS: Final[dict[str, tuple[str, ...]]] = {
@@ -107,8 +107,18 @@ def lines_of(order: Order) -> list[Any]:
         order.lines.select_related("product", "warehouse", "ship_to", "parent").order_by("position")
     )
     for line in lines:
-        line.status = line_status(ledger_of(line))
+        line.status = line_status(ledger_of(line)) if line.kind in SHIPS else _billed(line)
     return lines
+
+
+SHIPS: Final = (LineKind.GOODS, LineKind.KIT, LineKind.COMPONENT)
+
+
+def _billed(line: Any) -> str:
+    """One word for a line that never ships: services, charges and text."""
+    if line.ordered and line.ordered == line.cancelled:
+        return "cancelled"
+    return "invoiced" if line.ordered and line.invoiced >= line.ordered - line.cancelled else "open"
 
 
 def ledger_of(line: Any) -> Ledger:

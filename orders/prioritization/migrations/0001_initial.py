@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('event_hash', models.CharField(default='', editable=False, max_length=64)),
                 ('number', models.IntegerField()),
                 ('name', models.CharField(max_length=80)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('simulated', 'Simulated'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
                 ('points_per_day', models.DecimalField(decimal_places=4, default=Decimal('25'), max_digits=10)),
                 ('body', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ruleset',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'simulated', 'published', 'retired'])), name='rule_set_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'retired'])), name='rule_set_state_known'),
         ),
         migrations.AddIndex(
             model_name='ranking',

@@ -19,7 +19,7 @@ from orders.prioritization.reference import DEFAULT_BODY, DEFAULT_NAME, DEFAULT_
 from orders.prioritization.selectors.books import fairness_bound, read
 from orders.prioritization.services.ranking import rank_backlog
 
-EDITABLE = (RuleSetState.DRAFT, RuleSetState.SIMULATED)
+EDITABLE = (RuleSetState.DRAFT,)
 
 
 class RuleSetRefused(DomainError):

@@ -1,0 +1,72 @@
+"""The demo company: every state of every document has rows, every page answers, every book holds."""
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db.models import Sum
+
+from omc.accounts.models import User
+from omc.demo.house import CODE, PEOPLE
+from omc.demo.seeding import seed
+from omc.lib.machine import MACHINES
+from orders.core.models import Company, Delivery, Event, Membership
+from orders.core.selectors.verification import flaws
+from planning.models import Promise, StockLevel, StockMovement
+
+pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_demo_company_is_whole(client):
+    company = seed(lambda played: None, orders=50)
+
+    assert seed(lambda played: None) is None  # a second start finds it there
+    documents = {str(model._meta.model_name): model for model in apps.get_models()}
+    missing = {
+        name: set(machine.states) - set(documents[name].objects.filter(company=company).values_list("state", flat=True))
+        for name, machine in MACHINES.items()
+    }
+    assert {name: states for name, states in missing.items() if states} == {}
+    assert list(flaws([company.pk])) == []
+    assert Event.objects.filter(company=company).count() > 1000
+    assert Delivery.objects.filter(company=company).count() == 0
+    for level in StockLevel.objects.filter(company=company):
+        here = {"product_id": level.product_id, "warehouse_id": level.warehouse_id}
+        assert level.on_hand == StockMovement.objects.filter(**here).aggregate(n=Sum("quantity"))["n"]
+        assert level.allocated == (Promise.objects.filter(**here, is_open=True).aggregate(n=Sum("allocated"))["n"] or 0)
+
+    pages = [
+        "/",
+        "/orders/",
+        "/duties/",
+        "/holds/",
+        "/customers/",
+        "/products/",
+        "/planning/",
+        "/generation/",
+        "/pricing/",
+    ]
+    pages += ["/entry/", "/prioritization/", "/scheduling/", "/fulfillment/", "/billing/", "/claims/", "/postsales/"]
+    for username, *_rest in PEOPLE:
+        client.force_login(User.objects.get(username=username))
+        cache.clear()
+        answers = {page: client.get(page).status_code for page in pages}
+        assert set(answers.values()) <= {200, 403}, (username, answers)
+        assert answers["/"] == answers["/orders/"] == 200
+
+
+def test_a_seeding_that_was_cut_off_is_put_aside_and_done_anew(monkeypatch):
+    def cut_off(self, report):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("omc.demo.stage.Stage.play", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            seed(lambda played: None, orders=1)
+    left = Company.objects.get(code=CODE)
+    assert left.held_by == "seed"
+
+    company = seed(lambda played: None, orders=1, days=40)
+
+    left.refresh_from_db()
+    assert (company.code, company.held_by, left.code) == (CODE, "", f"{CODE}-cut-off-{left.pk}")
+    assert not Membership.objects.filter(company=left).exists()
