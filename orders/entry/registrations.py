@@ -83,6 +83,18 @@ def _actions() -> None:
         "entry.new",
         Action(
             key="entry.new",
+            subject="order_list",
+            label=_("New order"),
+            permission="entry.write_order",
+            url=lambda _list: reverse("entry:new"),
+            when=lambda _list: True,
+            primary=True,
+        ),
+    )
+    registry.actions.add(
+        "entry.new_for",
+        Action(
+            key="entry.new_for",
             subject="customer",
             label=_("New order"),
             permission="entry.write_order",

@@ -116,6 +116,8 @@ def draft_hold_rule(*, code: str, tree: dict[str, Any], actor: Actor) -> RuleVer
     kind = HoldType.objects.select_for_update().filter(company_id=actor.company_id, code=code).first()
     if kind is None or kind.scope != HoldScope.ORDER:
         raise NotFound(f"There is no hold type {code} for orders.")
+    if not tree.get("all"):
+        raise conditions.InvalidCondition("Say at least one thing that an order must be, or it would hold every order.")
     key = f"hold:{code}"
     if kind.rule_key != key:
         kind.rule_key = key

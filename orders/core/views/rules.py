@@ -54,7 +54,7 @@ def edit_rule(request: HttpRequest, code: str) -> HttpResponse:
             conditions.literal(tree, today(request.company)),
             Order.objects.filter(company_id=actor.company_id, state__in=OPEN_STATES).select_related("customer"),
         )
-        context["caught"] = caught.order_by("-id")[:20]
+        context["caught"] = caught.order_by("-id")[:20] if tree.groups else None
     except DomainError as refusal:
         context["error"], status = refusal.message, 422
     context["groups"] = builder.rows(data)
