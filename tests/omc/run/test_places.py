@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,17 +30,17 @@ def test_each_user_has_a_folder_and_may_make_it_whoever_came_first(checkout: Pat
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can stand for two users")
-def test_an_ordinary_user_after_root_has_a_folder_of_his_own(checkout: Path) -> None:
-    for folder in (checkout, *checkout.parents):
-        if folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o711)
+def test_an_ordinary_user_after_root_has_a_folder_of_his_own(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_folder = Path(tempfile.mkdtemp(prefix="omc-places-"))
+    open_folder.chmod(0o755)
+    monkeypatch.setattr(places, "SHARED_STATE", open_folder / ".omc")
     places.state_folder()
     program = (
         "from omc.run import places; from pathlib import Path; import sys, os; os.environ.pop('OMC_STATE', None)\n"
     )
     program += "places.SHARED_STATE = Path(sys.argv[1]); print(places.state_folder())"
     done = subprocess.run(
-        [sys.executable if _runs_for_nobody() else "/usr/bin/python3", "-c", program, str(checkout / ".omc")],
+        [sys.executable if _runs_for_nobody() else "/usr/bin/python3", "-c", program, str(open_folder / ".omc")],
         cwd=Path(__file__).resolve().parents[3],
         user=65534,
         group=65534,
@@ -46,7 +48,8 @@ def test_an_ordinary_user_after_root_has_a_folder_of_his_own(checkout: Path) -> 
         capture_output=True,
         text=True,
     )
-    assert done.stdout.strip() == str(checkout / ".omc" / "65534"), done.stderr
+    shutil.rmtree(open_folder)
+    assert done.stdout.strip() == str(open_folder / ".omc" / "65534"), done.stderr
 
 
 def _runs_for_nobody() -> bool:

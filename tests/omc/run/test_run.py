@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -65,12 +66,19 @@ class Run:
 
 
 @pytest.fixture
-def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("state")
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o711)  # pytest's folders are closed; under root the server is nobody
-    yield folder
+def folder() -> Iterator[Path]:
+    """Open to pass through, unlike pytest's own folders: under root the database server is nobody."""
+    made = Path(tempfile.mkdtemp(prefix="omc-run-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def state(folder: Path) -> Iterator[Path]:
+    made = folder / "state"
+    made.mkdir(mode=0o711)
+    yield made
     assert living_in(folder) == [], "something was left running"
 
 
@@ -195,12 +203,9 @@ def test_a_port_that_is_none_is_refused_before_anything_is_migrated(state: Path,
     assert "PORT must be a whole number from 1 to 65535" in run.lines[0]
 
 
-def test_two_checkouts_run_side_by_side(state: Path, tmp_path: Path) -> None:
-    another = tmp_path / "checkout"
+def test_two_checkouts_run_side_by_side(state: Path, folder: Path) -> None:
+    another = folder / "checkout"
     shutil.copytree(CHECKOUT / "omc", another / "omc", ignore=shutil.ignore_patterns("__pycache__"))
-    for folder in (another, *another.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o711)
     here = Run(state, "--servers")
     there = Run(another / ".omc" / "own", "--servers", checkout=another)
     addresses = [*here.addresses().values(), *there.addresses().values()]
