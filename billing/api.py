@@ -126,11 +126,11 @@ class PaymentInput(ApplyPaymentInput):
     reference = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
-class ReasonInput(serializers.Serializer[Any]):
+class VoidInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=160)
 
 
-class JobSerializer(serializers.Serializer[Any]):
+class BillingJobSerializer(serializers.Serializer[Any]):
     job_id = serializers.IntegerField()
 
 
@@ -182,9 +182,9 @@ class VoidInvoiceApi(InvoiceDoor):
 
     access = {"POST": "billing.post_invoice"}
 
-    @extend_schema(request=ReasonInput, responses=InvoiceDetailSerializer)
+    @extend_schema(request=VoidInput, responses=InvoiceDetailSerializer)
     def post(self, request: Request, invoice_id: int) -> Response:
-        services.void_invoice(invoice_id=invoice_id, actor=self.actor, **self.read(ReasonInput))
+        services.void_invoice(invoice_id=invoice_id, actor=self.actor, **self.read(VoidInput))
         return self.shown(invoice_id)
 
 
@@ -230,7 +230,7 @@ class ToInvoiceApi(StageApi):
     def get(self, request: Request) -> Response:
         return page(request, selectors.shipments_to_invoice(self.actor), ToInvoiceSerializer, order=("id",))
 
-    @extend_schema(request=None, responses={202: JobSerializer})
+    @extend_schema(request=None, responses={202: BillingJobSerializer})
     def post(self, request: Request) -> Response:
         run = start_job(kind="invoice_shipped", inputs={}, actor=self.actor)
         return Response({"job_id": run.pk}, status=202)

@@ -10,7 +10,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from omc.lib.registry import registry
         from orders.core import events, reference  # noqa: F401  declares the event types
-        from orders.core.api import schema  # noqa: F401  describes our tokens
 
         registry.pages.add("order", "core:order")
         registry.reference.add("hold types", reference.load_hold_types)

@@ -40,7 +40,7 @@ def _wake(subscribers: Sequence[str]) -> None:
     if current_app.conf.task_always_eager:
         return
     for name in subscribers:
-        if shared_cache.add(f"drain:{name}", 1, timeout=1):
+        if shared_cache.add("drain:" + name.replace(" ", "-"), 1, timeout=1):
             current_app.send_task("orders.core.tasks.drain_subscriber", [name], retry=False)
 
 

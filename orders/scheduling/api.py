@@ -206,7 +206,9 @@ class ReleaseManyApi(StageApi):
 
     access = {"POST": "scheduling.release_shipment"}
 
-    @extend_schema(request=ReleaseInput, responses=ReleasedSerializer(many=True))
+    @extend_schema(
+        operation_id="scheduling_release_many", request=ReleaseInput, responses=ReleasedSerializer(many=True)
+    )
     def post(self, request: Request) -> Response:
         asked = self.read(ReleaseInput).get("planned_ids")
         found = services.release_due(actor=self.actor, planned_ids=asked)
