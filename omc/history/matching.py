@@ -21,7 +21,8 @@ NOTHING_OPEN: Final = "no earlier sale with this much open"
 
 # Returned lines that are not booked yet.
 _RETURNED = """
-CREATE TEMPORARY TABLE returned ON COMMIT DROP AS
+DROP TABLE IF EXISTS {t}_returned;
+CREATE UNLOGGED TABLE {t}_returned AS
 SELECT s.row_no, c.id AS customer_id, p.id AS product_id, s.unit_price, s.at, s.quantity, c.is_cash, s.is_service
 FROM {t} s
 JOIN orders_customer c ON c.company_id = %(company)s AND c.code = s.customer_code
@@ -29,13 +30,13 @@ JOIN orders_product p ON p.company_id = %(company)s AND p.sku = s.sku
 WHERE s.kind = 'return' AND NOT EXISTS (
     SELECT 1 FROM returns_claims_return r JOIN returns_claims_returnline l ON l.return_order_id = r.id
     WHERE r.company_id = %(company)s AND r.number = s.document AND l.position = s.position);
-ANALYZE returned;
-SELECT count(*) FROM returned
+ANALYZE {t}_returned;
+SELECT count(*) FROM {t}_returned
 """
 _SALES = """
 SELECT l.id, o.customer_id, l.product_id, l.unit_price, o.submitted_at, l.shipped - l.returned
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-JOIN (SELECT DISTINCT customer_id, product_id, unit_price FROM returned WHERE NOT is_cash AND NOT is_service) r
+JOIN (SELECT DISTINCT customer_id, product_id, unit_price FROM {t}_returned WHERE NOT is_cash AND NOT is_service) r
     ON r.customer_id = o.customer_id AND r.product_id = l.product_id AND r.unit_price = l.unit_price
 WHERE o.company_id = %(company)s AND o.origin = 'import' AND l.kind = 'goods'
 ORDER BY o.submitted_at, l.id
@@ -66,9 +67,8 @@ def match_returns(staging: Staging, company_id: int) -> None:
             return
         for line_id, customer, product, price, at, quantity in staging.fetch(_SALES, {"company": company_id}):
             sales[customer, product, price].append(Sale(line_id, at, quantity))
-        returned = "SELECT row_no, customer_id, product_id, unit_price, at, quantity, is_cash, is_service FROM returned"
         for row_no, customer, product, price, at, quantity, cash, service in staging.fetch(
-            f"{returned} ORDER BY at, row_no"
+            "SELECT * FROM {t}_returned ORDER BY at, row_no"
         ):
             if service or cash:
                 found.append((row_no, None, CHARGE if service else NAMELESS))

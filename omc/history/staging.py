@@ -25,8 +25,7 @@ COLUMNS: Final = (
 )
 
 _CREATE = """
-DROP TABLE IF EXISTS {t};
-DROP TABLE IF EXISTS {t}_read;
+DROP TABLE IF EXISTS {t}, {t}_read, {t}_returned;
 CREATE UNLOGGED TABLE {t}_read (row_no bigint, document text, sku text, quantity numeric, unit_price numeric,
     at timestamptz, description text, customer text, customer_name text, country text, problem text)
 """
@@ -197,4 +196,4 @@ class Staging:
         return [row[0] for row in rows]
 
     def drop(self) -> None:
-        self.run("DROP TABLE IF EXISTS {t}; DROP TABLE IF EXISTS {t}_read")
+        self.run("DROP TABLE IF EXISTS {t}, {t}_read, {t}_returned")
