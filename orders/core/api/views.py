@@ -1,5 +1,6 @@
 """Core's REST views: orders to read, holds, notes, duties, master data, jobs."""
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,7 +10,7 @@ from omc.lib.errors import NotFound
 from orders.core import forms
 from orders.core.api import serializers as shapes
 from orders.core.api.base import StageApi, page
-from orders.core.models import Customer, Event, Hold, JobRun, Note, Product
+from orders.core.models import Customer, Event, Hold, JobRun, Note, OrderLine, Product
 from orders.core.selectors.duties import open_duties
 from orders.core.selectors.orders import order_list, order_of
 from orders.core.services import holds, jobs, notes
@@ -35,6 +36,8 @@ class OrderApi(StageApi):
     @extend_schema(responses=shapes.OrderDetailSerializer)
     def get(self, request: Request, order_id: int) -> Response:
         order = order_of(self.actor, order_id)
+        lines = OrderLine.objects.select_related("product").order_by("position")
+        prefetch_related_objects([order], Prefetch("lines", lines))
         data = shapes.OrderDetailSerializer(order, context={"request": request}).data
         return Response(data, headers={"ETag": f'"{order.version}"'})
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -85,6 +86,8 @@ class QuoteDoor(StageApi):
 
     def shown(self, quote_id: int, status: int = 200) -> Response:
         quote = selectors.quote_of(self.actor, quote_id)
+        lines = QuoteLine.objects.select_related("product").order_by("position")
+        prefetch_related_objects([quote], Prefetch("lines", lines))
         data = QuoteDetailSerializer(quote, context={"request": self.request}).data
         return Response(data, status=status, headers={"ETag": f'"{quote.event_seq}"'})
 
