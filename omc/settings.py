@@ -112,7 +112,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "orders.core.context.shell",
-                "orders.core.context.shell",
             ],
         },
     }

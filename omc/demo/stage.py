@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from omc.lib import clock
+from omc.lib.errors import DomainError
 from orders.core import outbox
 
 Story = Generator[timedelta, None, None]
@@ -16,6 +17,7 @@ class Stage:
 
     def __init__(self, company_id: int, start: datetime, end: datetime, every: timedelta = timedelta(hours=3)) -> None:
         self.company_id, self.now, self.end, self.every = company_id, start, end, every
+        self.refused = 0
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._tie = count()
         self._heard = start
@@ -36,6 +38,8 @@ class Stage:
                 except StopIteration:
                     played += 1
                     report(played)
+                except DomainError:
+                    self.refused += 1  # as in life: short, held or overtaken; the order stays where it stands
         with clock.stopped_at(self.end):
             self.hear()
 

@@ -13,7 +13,6 @@ from billing.models import Invoice, InvoiceState
 from omc.demo.house import House
 from omc.demo.stage import Story
 from omc.lib import clock
-from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
 from orders.core.models import Customer, Hold, HoldState, Order
 from orders.core.services import holds
@@ -26,6 +25,7 @@ from orders.generation.services import EnquiryInput
 from orders.pricing import services as pricing
 from orders.prioritization import services as prioritization
 from orders.prioritization.models import RuleSet
+from orders.prioritization.services.allocation import NothingWaits
 from orders.scheduling import services as scheduling
 from orders.scheduling.models import PlannedShipment, PlanState
 from planning import services as planning
@@ -61,20 +61,13 @@ class Tales:
 
     def __init__(self, house: House, rng: random.Random) -> None:
         self.house, self.rng = house, rng
-        self.refused = 0
 
     # Orders ----
 
     def order(self, until: str = "paid", customer: Customer | None = None, **how: object) -> Story:
         """A customer orders; the order travels as far as ``until``. ``how`` may ask for a hold, a short pick, a return."""
-        try:
-            yield from self._order(until, customer or self.rng.choice(self.house.customers), how)
-        except DomainError:
-            self.refused += 1  # as in life: short, held or overtaken; the order stays where it stands
-
-    def _order(self, until: str, customer: Customer, how: dict[str, object]) -> Story:
         house, rng = self.house, self.rng
-        order = self.draft(customer, **how)
+        order = self.draft(customer or rng.choice(house.customers), **how)
         if until == "draft":
             return
         yield hours(0.1, 1, rng)
@@ -367,7 +360,12 @@ class Tales:
 
     def allocation(self, outcome: str) -> Story:
         """Stock is given out in rank order: a proposal, applied or discarded."""
-        run = prioritization.run_allocation(actor=self.house["ops"])
+        run = None
+        while run is None:
+            try:
+                run = prioritization.run_allocation(actor=self.house["ops"])
+            except NothingWaits:
+                yield timedelta(hours=3)
         yield timedelta(minutes=30)
         if outcome == "applied":
             prioritization.apply_allocation(run_id=run.pk, actor=self.house["ops"])

@@ -26,6 +26,11 @@ def today(zone: str = "UTC") -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def stands_still() -> bool:
+    """Whether a simulator (or a test) holds the clock; who holds it also drains the outbox, in its own time."""
+    return _stopped.get() is not None
+
+
 @contextmanager
 def running_ahead(offset: timedelta) -> Iterator[None]:
     """Serve a company whose clock is ``offset`` ahead of the wall."""

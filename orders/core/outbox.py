@@ -37,11 +37,15 @@ def wake_after_commit(subscribers: Sequence[str]) -> None:
 
 
 def _wake(subscribers: Sequence[str]) -> None:
-    if current_app.conf.task_always_eager:
+    if current_app.conf.task_always_eager or clock.stands_still():
         return
     for name in subscribers:
-        if shared_cache.add("drain:" + name.replace(" ", "-"), 1, timeout=1):
+        key = name.replace(" ", "-")
+        if shared_cache.add(f"drain:{key}", 1, timeout=1):
             current_app.send_task("orders.core.tasks.drain_subscriber", [name], retry=False)
+        elif shared_cache.add(f"drain-again:{key}", 1, timeout=1):
+            # A drain is on its way or just ended; one more, a moment later, sees what it may have missed.
+            current_app.send_task("orders.core.tasks.drain_subscriber", [name], retry=False, countdown=1)
 
 
 def drain(subscriber: str, limit: int = 500, *, company_id: int | None = None) -> int:
