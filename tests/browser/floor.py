@@ -63,19 +63,20 @@ class Floor:
             ),
         )
 
-    def becomes(self, role: str) -> None:
-        """Another person sits down."""
+    def becomes(self, role: str, path: str) -> None:
+        """Another person sits down and opens a page."""
         client = Client()
         client.force_login(self.people[role])
         cookie = client.cookies["sessionid"].value
         self.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.url}])
+        self.go(path)
 
     def go(self, path: str) -> None:
         self.page.goto(self.url + path)
 
-    def follow(self, name: str, within: str = "main") -> None:
+    def follow(self, name: str) -> None:
         with self.page.expect_navigation():
-            self.page.locator(within).get_by_role("link", name=name, exact=True).first.click()
+            self.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
 
     def write(self, label: str, text: str) -> None:
         self.page.locator("main").get_by_label(label).fill(text)
@@ -83,10 +84,12 @@ class Floor:
     def choose(self, label: str, option: str) -> None:
         self.page.locator("main").get_by_label(label).select_option(option)
 
-    def press(self, name: str, within: str = "main") -> None:
-        """Click a button that leads to the next page."""
+    def press(self, name: str, *chips: str) -> None:
+        """Click a button that leads to the next page, whose head then says the state, and the holds if any."""
         with self.page.expect_navigation():
-            self.page.locator(within).get_by_role("button", name=name, exact=True).click()
+            self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        if chips:
+            expect(self.page.locator(".title .chip")).to_have_text(list(chips))
 
     def said(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator(".notice").filter(has_text=text).first).to_be_visible()

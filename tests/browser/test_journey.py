@@ -30,7 +30,7 @@ def test_one_order_travels_through_all_stages(floor: Floor) -> None:
     enter_the_order(floor)
     order = floor.page.url.removeprefix(floor.url)
     confirm_it(floor)
-    hear_of_it_in_ranking_and_planning(floor, order)
+    hear_of_it_in_ranking_and_planning(floor)
     hold_it(floor, order)
     be_refused_to_release_it(floor)
     lift_the_hold(floor, order)
@@ -73,11 +73,11 @@ def enter_the_order(floor: Floor) -> None:
     def out(row: int, name: str) -> Locator:
         return page.locator("tr[data-row]").nth(row - 1).locator(f"[data-out={name}]")
 
-    expect(out(1, "price")).to_contain_text("9.00 USD")
+    expect(out(1, "price")).to_have_text(re.compile(r"^\s*9\.00 USD"))
     expect(out(1, "amount")).to_have_text("108.00 USD")
-    expect(out(2, "price")).to_contain_text("100.00 USD")
+    expect(out(2, "price")).to_have_text(re.compile(r"^\s*100\.00 USD"))
     expect(out(2, "amount")).to_have_text("300.00 USD")
-    expect(out(2, "available")).to_contain_text("2 pc")
+    expect(out(2, "available")).to_have_text(re.compile(r"^\s*2 pc"))
     expect(page.locator("#totals")).to_contain_text("408.00 USD", timeout=10_000)
     keys.press("Control+Enter")
     page.wait_for_url(re.compile(r"/orders/\d+/$"))
@@ -88,9 +88,8 @@ def enter_the_order(floor: Floor) -> None:
 
 def confirm_it(floor: Floor) -> None:
     """All that is there is the order's; one pump is not there."""
-    floor.press("Confirm")
+    floor.press("Confirm", "Confirmed")
     floor.said("SO-000001 is confirmed")
-    assert floor.chips() == ["Confirmed"]
     assert floor.figures("#lines", "Ordered", "Allocated", "Price", "Amount") == [
         ("12 pc", "12", "9.00 USD", "108.00 USD"),
         ("3 pc", "2", "100.00 USD", "300.00 USD"),
@@ -102,13 +101,10 @@ def confirm_it(floor: Floor) -> None:
     ]
 
 
-def hear_of_it_in_ranking_and_planning(floor: Floor, order: str) -> None:
+def hear_of_it_in_ranking_and_planning(floor: Floor) -> None:
     floor.consumers_run()
-    floor.becomes("ops")
-    floor.go("/prioritization/")
-    assert floor.figures("#rows", "Position", "Order", "State", "Net") == [
-        ("1", "SO-000001", "Confirmed", "408.00 USD")
-    ]
+    floor.becomes("ops", "/prioritization/")
+    assert floor.figures("#rows", "Order", "State", "Net") == [("SO-000001", "Confirmed", "408.00 USD")]
     floor.go("/scheduling/shipments/")
     assert floor.figures("#rows", "Warehouse", "State", "Units") == [
         ("EAST", "Planned", "12"),
@@ -119,19 +115,16 @@ def hear_of_it_in_ranking_and_planning(floor: Floor, order: str) -> None:
 
 def hold_it(floor: Floor, order: str) -> None:
     """The customer calls: wait for our inspection."""
-    floor.becomes("csr")
-    floor.go(order)
+    floor.becomes("csr", order)
     floor.follow("Hold")
     floor.choose("Kind of hold", "Held by hand")
     floor.write("Reason", "Inspection on Monday")
-    floor.press("Place hold")
-    assert floor.chips() == ["Confirmed", "Held by hand"]
+    floor.press("Place hold", "Confirmed", "Held by hand")
 
 
 def be_refused_to_release_it(floor: Floor) -> None:
     """Neither from the list nor from the shipment's own page."""
-    floor.becomes("ops")
-    floor.go("/scheduling/shipments/")
+    floor.becomes("ops", "/scheduling/shipments/")
     floor.tick("#rows", "EAST")
     floor.press("Release the chosen")
     floor.said("0 of 1 shipments are released.")
@@ -145,8 +138,7 @@ def be_refused_to_release_it(floor: Floor) -> None:
 
 
 def lift_the_hold(floor: Floor, order: str) -> None:
-    floor.becomes("csr_lead")
-    floor.go(order)
+    floor.becomes("csr_lead", order)
     floor.follow("Lift")
     expect(floor.page.get_by_role("heading", level=1)).to_have_text("Lift “Held by hand”")
     floor.write("How was it settled?", "Inspected")
@@ -156,8 +148,7 @@ def lift_the_hold(floor: Floor, order: str) -> None:
 
 
 def receive_the_missing_pump(floor: Floor) -> None:
-    floor.becomes("warehouse")
-    floor.go("/planning/receive/")
+    floor.becomes("warehouse", "/planning/receive/")
     floor.write("Item", "PUMP")
     floor.choose("Warehouse", "WEST")
     floor.write("Quantity received", "1")
@@ -167,14 +158,10 @@ def receive_the_missing_pump(floor: Floor) -> None:
 
 def give_it_to_who_waits(floor: Floor, order: str) -> None:
     """A receipt belongs to nobody until an allocation run gives it to the first in the queue."""
-    floor.becomes("ops")
-    floor.go("/prioritization/runs/")
+    floor.becomes("ops", "/prioritization/runs/")
     floor.press("Propose a run")
-    assert floor.figures("main", "Order", "Item", "Lacks", "Has", "Then") == [
-        ("SO-000001", "PUMP", "1 pc", "0 pc", "1 pc")
-    ]
-    floor.press("Apply")
-    assert floor.chips() == ["Applied"]
+    assert floor.figures("main", "Item", "Lacks", "Has", "Then") == [("PUMP", "1 pc", "0 pc", "1 pc")]
+    floor.press("Apply", "Applied")
     floor.consumers_run()
     floor.go(order)
     assert floor.figures("#lines", "Allocated") == [("12",), ("3",)]
@@ -182,8 +169,7 @@ def give_it_to_who_waits(floor: Floor, order: str) -> None:
 
 
 def release_it(floor: Floor, order: str) -> None:
-    floor.becomes("ops")
-    floor.go("/scheduling/shipments/")
+    floor.becomes("ops", "/scheduling/shipments/")
     floor.tick("#rows", "SO-000001")
     floor.press("Release the chosen")
     floor.said("3 of 3 shipments are released.")
@@ -193,8 +179,7 @@ def release_it(floor: Floor, order: str) -> None:
 
 def ship_from_two_warehouses(floor: Floor, order: str) -> None:
     """Each shipment as the warehouse's queue has it; the order's page tells in between that a part has left."""
-    floor.becomes("warehouse")
-    floor.go("/fulfillment/")
+    floor.becomes("warehouse", "/fulfillment/")
     waiting = [("EAST", "12"), ("WEST", "1"), ("WEST", "2")]
     assert floor.figures("#rows", "Warehouse", "Units") == waiting
     sent = []
@@ -205,8 +190,7 @@ def ship_from_two_warehouses(floor: Floor, order: str) -> None:
         floor.press("Picked")
         floor.press("Packed")
         floor.write("Tracking number", f"{place}-{units}")
-        floor.press("Handed to the carrier")
-        assert floor.chips() == ["Shipped"]
+        floor.press("Handed to the carrier", "Shipped")
         assert floor.figures("#lines", "To pick", "Shipped") == [(f"{units} pc", units)]
         sent.append((place, units))
         floor.go(order)
@@ -217,26 +201,21 @@ def ship_from_two_warehouses(floor: Floor, order: str) -> None:
         floor.go(order)
         floor.open_row("#shipments", f"{place}-{units}")
         floor.write("Who took the goods", "Goods-in")
-        floor.press("Delivered")
-        assert floor.chips() == ["Delivered"]
+        floor.press("Delivered", "Delivered")
     floor.go(order)
     assert floor.chips() == ["Delivered"]
     assert floor.figures("#lines", "Ordered", "Picked", "Shipped") == [("12 pc", "12", "12"), ("3 pc", "3", "3")]
 
 
 def bill_it(floor: Floor, order: str) -> None:
-    floor.becomes("billing")
-    floor.go("/billing/")
-    assert floor.figures("#rows", "Order", "Goods, net") == [
-        ("SO-000001", "100.00 USD"),
-        ("SO-000001", "108.00 USD"),
-        ("SO-000001", "200.00 USD"),
-    ]
-    for figures in (
-        ("12 pc", "9.00 USD", "108.00 USD"),
+    floor.becomes("billing", "/billing/")
+    bills = [
         ("1 pc", "100.00 USD", "100.00 USD"),
+        ("12 pc", "9.00 USD", "108.00 USD"),
         ("2 pc", "100.00 USD", "200.00 USD"),
-    ):
+    ]
+    assert floor.figures("#rows", "Order", "Goods, net") == [("SO-000001", net) for _pieces, _price, net in bills]
+    for figures in bills:
         floor.go("/billing/")
         floor.press_in_row("#rows", figures[-1], "Invoice")
         assert floor.chips() == ["Posted"]
@@ -257,11 +236,7 @@ def be_paid(floor: Floor, order: str) -> None:
     facts = floor.facts()
     assert (facts["Applied"], facts["On account"]) == ("408.00 USD", "0.00 USD")
     settled = "section[aria-label='What it settled']"
-    assert floor.figures(settled, "State", "Amount") == [
-        ("Paid", "100.00 USD"),
-        ("Paid", "108.00 USD"),
-        ("Paid", "200.00 USD"),
-    ]
+    assert floor.figures(settled, "Amount", "State") == [(f"{net}.00 USD", "Paid") for net in (100, 108, 200)]
     floor.go(order)
     assert floor.chips() == ["Closed"]
 
@@ -269,8 +244,7 @@ def be_paid(floor: Floor, order: str) -> None:
 def take_two_valves_back(floor: Floor, order: str) -> None:
     """Requested and authorized by service, received and inspected by the warehouse, credited by billing."""
     page = floor.page
-    floor.becomes("service")
-    floor.go(order)
+    floor.becomes("service", order)
     floor.follow("Request a return")
     floor.write("Quantity of line 1", "2")
     floor.choose("Reason of line 1", "Damaged")
@@ -278,23 +252,17 @@ def take_two_valves_back(floor: Floor, order: str) -> None:
     claim = page.url.removeprefix(floor.url)
     assert floor.chips() == ["Requested"]
     assert floor.facts()["Value asked back, net"] == "18.00 USD"
-    floor.press("Authorize")
-    assert floor.chips() == ["Authorized"]
-    floor.becomes("warehouse")
-    floor.go(claim)
+    floor.press("Authorize", "Authorized")
+    floor.becomes("warehouse", claim)
     expect(page.get_by_label("Arrived of line 1")).to_have_value("2")
-    floor.press("Book what arrived")
-    assert floor.chips() == ["Received"]
+    floor.press("Book what arrived", "Received")
     expect(page.get_by_label("Accepted of line 1")).to_have_value("2")
     floor.choose("What becomes of line 1", "Scrap")
-    floor.press("Decide")
-    assert floor.chips() == ["Inspected"]
-    floor.becomes("billing")
-    floor.go(claim)
-    floor.press("Settle: credit what was accepted")
-    assert (floor.chips(), floor.facts()["Credited, net"]) == (["Settled"], "18.00 USD")
-    floor.press("Close the return")
-    assert floor.chips() == ["Closed"]
+    floor.press("Decide", "Inspected")
+    floor.becomes("billing", claim)
+    floor.press("Settle: credit what was accepted", "Settled")
+    assert floor.facts()["Credited, net"] == "18.00 USD"
+    floor.press("Close the return", "Closed")
     lines = "section[aria-label=Lines]"
     assert floor.figures(lines, "Asked back", "Received", "Accepted", "Becomes", "Net") == [
         ("2 pc", "2 pc", "2 pc", "Scrap", "18.00 USD")
@@ -309,24 +277,21 @@ def take_two_valves_back(floor: Floor, order: str) -> None:
 
 def answer_a_question(floor: Floor, order: str) -> None:
     page = floor.page
-    floor.becomes("service")
-    floor.go(order)
+    floor.becomes("service", order)
     floor.follow("Open a case")
     floor.write("In a few words", "How to fit the valve?")
     floor.write("What the customer said", "Which way round?")
-    floor.press("Open the case")
-    assert floor.chips() == ["New"]
-    floor.press("Assign")
-    assert (floor.chips(), floor.facts()["Owner"]) == (["Assigned"], "service")
+    floor.press("Open the case", "New")
+    floor.press("Assign", "Assigned")
+    assert floor.facts()["Owner"] == "service"
     floor.write("What is said", "Arrow towards the pump.")
     floor.press("Add")
     expect(page.locator("#said")).to_contain_text("To the customer Arrow towards the pump.")
     floor.write("How it was settled", "Explained")
-    floor.press("Resolve")
-    assert floor.chips() == ["Resolved"]
+    floor.press("Resolve", "Resolved")
     floor.choose("What the customer said about it", "5")
-    floor.press("Close the case")
-    assert (floor.chips(), floor.facts()["Satisfaction"]) == (["Closed"], "5 of 5")
+    floor.press("Close the case", "Closed")
+    assert floor.facts()["Satisfaction"] == "5 of 5"
     floor.go(order)
     assert floor.chips() == ["Closed"]
     assert floor.figures("#cases", "What it is about", "State") == [("How to fit the valve?", "Closed")]
