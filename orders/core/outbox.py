@@ -14,7 +14,7 @@ from functools import cache
 from celery import current_app
 from django.core.cache import cache as shared_cache
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from omc.lib import clock
 from omc.lib.registry import Subscriber, registry
@@ -69,21 +69,25 @@ def drain(subscriber: str, limit: int = 500, *, company_id: int | None = None) -
 def drain_all(limit: int = 500, *, company_id: int | None = None) -> int:
     """Drain every subscriber until nothing is due; returns how many deliveries were dealt with."""
     total = 0
-    while handled := sum(drain(item.name, limit, company_id=company_id) for item in registry.subscribers):
+    while handled := sum(drain(name, limit, company_id=company_id) for name in _waiting(company_id)):
         total += handled
     return total
 
 
-def _due_keys(subscriber: str, seen: set[str], company_id: int | None) -> list[str]:
+def _waiting(company_id: int | None) -> list[str]:
+    """Subscribers that something is due for."""
+    due = _due(company_id).order_by("subscriber").values_list("subscriber", flat=True).distinct()
+    return [name for name in due if name in registry.subscribers.keys()]
+
+
+def _due(company_id: int | None) -> QuerySet[Delivery]:
     whose = Q(company__held_by="") if company_id is None else Q(company_id=company_id)
-    due = (
-        Delivery.objects.filter(subscriber=subscriber, parked=False, due_at__lte=clock.wall())
-        .exclude(key__in=seen)
-        .filter(whose)
-        .order_by("due_at", "id")
-        .values_list("key", flat=True)[:200]
-    )
-    return list(dict.fromkeys(due))
+    return Delivery.objects.filter(whose, parked=False, due_at__lte=clock.wall())
+
+
+def _due_keys(subscriber: str, seen: set[str], company_id: int | None) -> list[str]:
+    rows = _due(company_id).filter(subscriber=subscriber).exclude(key__in=seen).order_by("due_at", "id")
+    return list(dict.fromkeys(rows.values_list("key", flat=True)[:200]))
 
 
 def _drain_key(consumer: Subscriber, key: str) -> int:
