@@ -77,7 +77,7 @@ def drain_all(limit: int = 500, *, company_id: int | None = None) -> int:
 def _waiting(company_id: int | None) -> list[str]:
     """Subscribers that something is due for."""
     due = _due(company_id).order_by("subscriber").values_list("subscriber", flat=True).distinct()
-    return [name for name in due if name in registry.subscribers.keys()]
+    return [name for name in due if registry.subscribers.get(name)]
 
 
 def _due(company_id: int | None) -> QuerySet[Delivery]:
