@@ -239,15 +239,15 @@ def test_the_whole_system_comes_up_and_heals(state: Path) -> None:
         os.killpg(victim, signal.SIGKILL)
         run.wait_for(f"{name} ended (signal SIGKILL); starting it again in 1 s")
     deadline = time.monotonic() + 60
-    while len(_children(run.process.pid)) < 7 and time.monotonic() < deadline:
+    while _alive(run) != set(victims) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert {
-        name for name in ("worker", "beat") if any(f" {name} " in args for _, args in _children(run.process.pid))
-    } == {
-        "worker",
-        "beat",
-    }
+    assert _alive(run) == {"worker", "beat"}
     assert run.end() == 0
+
+
+def _alive(run: Run) -> set[str]:
+    children = _children(run.process.pid)
+    return {name for name in ("worker", "beat") if any(f" {name} " in f"{args} " for _, args in children)}
 
 
 def _children(parent: int) -> list[tuple[int, str]]:
