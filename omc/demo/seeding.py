@@ -49,7 +49,8 @@ def seed(report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAY
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _insights(house.company)
-    Company.objects.filter(pk=house.company.pk).update(held_by="")
+    house.company.held_by = ""
+    house.company.save(update_fields=["held_by"])
     return house.company
 
 
