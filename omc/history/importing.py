@@ -53,16 +53,18 @@ def import_history(
     Raises: InvalidInput when file, company or report cannot be used, ImportRunning
     """
     started = time.perf_counter()
-    with open_report(report) as out, _alone(company_name):
-        company = _find(company_name, profile)
-        staging = Staging(company_name)
+    found = _find(company_name, profile)
+    name = found.name if found else company_name  # it may have been called by its code
+    with open_report(report) as out, _alone(name):
+        company = _find(name, profile)
+        staging = Staging(name)
         try:
             for count in staging.load(reading.rows(path, profile)):
                 say(f"Reading {path.name}: {count:,} rows")
             say("Telling sales, returns and adjustments apart")
             staging.tell_apart(profile)
             first, last = staging.span()
-            company = company or _open(company_name, profile, first)
+            company = company or _open(name, profile, first)
             added = _add(company, profile, staging, (first, last), say)
             say("Rebuilding the read models")
             call_command("rebuild_analytics", company=company.code, stdout=StringIO())
