@@ -48,7 +48,7 @@ def as_of(company: Company) -> date:
     key = f"as-of:{company.pk}"
     found: date | None = cache.get(key)
     if found is None:
-        last = Event.objects.filter(company=company).aggregate(last=Max("at"))["last"]
+        last = Event.objects.filter(company=company, channel="import").aggregate(last=Max("at"))["last"]
         ordered = Order.objects.filter(company=company).aggregate(last=Max("submitted_at"))["last"]
         moments: list[datetime] = [moment for moment in (last, ordered) if moment]
         found = max(moments).astimezone(ZoneInfo(company.time_zone)).date() if moments else today(company)
