@@ -1,14 +1,18 @@
 """What an import did, read from the documents it left: rows and money, by what became of them."""
 
+import json
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TextIO
 
 from omc.history.staging import Staging
+from omc.lib.errors import InvalidInput
 
 # How many of the staged rows stand in the documents, and with which amounts; credit notes count against.
 _BOOKED: Final = """
@@ -112,10 +116,52 @@ def measure(staging: Staging, company_id: int, added: dict[str, int], started: f
 
 
 def _peak_memory_mb() -> int:
-    """The most memory this program held. Linux counts the starting program's own peak into ru_maxrss, VmHWM does not."""
+    """The most memory this program held. Linux counts the starting program's own peak into ru_maxrss, not into VmHWM."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) // 1024
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+
+
+@contextmanager
+def open_report(path: Path | None) -> Iterator[TextIO | None]:
+    """The report's file, opened before the work starts; it takes its name when it is complete.
+
+    Raises: InvalidInput when it cannot be written
+    """
+    if path is None:
+        yield None
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        file = part.open("w", encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"The report cannot be written: {error}") from error
+    try:
+        with file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_report(out: TextIO | None, outcome: Outcome, staging: Staging) -> None:
+    """The outcome, then every refused and every repaired row with its reason, a line of the file each."""
+    if out is None:
+        return
+    summary = json.dumps(asdict(outcome) | {"refused_rows": outcome.refused}, indent=1, default=str, ensure_ascii=False)
+    out.write(summary.removesuffix("\n}"))
+    _write_rows(out, staging, "refused", "problem", "kind = 'refused'")
+    _write_rows(out, staging, "repaired", "array_to_string(repairs, '; ')", "cardinality(repairs) > 0")
+    out.write("\n}\n")
+
+
+def _write_rows(out: TextIO, staging: Staging, name: str, reason: str, which: str) -> None:
+    out.write(f',\n "{name}": [')
+    with staging.stream(f"SELECT row_no, document, {reason} FROM {{t}} WHERE {which} ORDER BY row_no") as rows:
+        for number, row in enumerate(rows):
+            line: dict[str, Any] = dict(zip(("row", "document", "reason"), row, strict=True))
+            out.write(f"{',' if number else ''}\n  {json.dumps(line, ensure_ascii=False)}")
+    out.write("\n ]")
