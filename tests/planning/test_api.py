@@ -120,7 +120,7 @@ def test_costs_are_left_out_for_those_who_may_not_see_them() -> None:
         },
     ).json()
     seen = warehouse.get(f"supply/{api['id']}/")
-    assert "9.99" not in seen.content.decode()
+    assert "9.9999" not in seen.content.decode()
     assert "cost_base" not in seen.json()
 
 

@@ -85,7 +85,7 @@ def state(folder: Path) -> Iterator[Path]:
 
 def living_in(state: Path) -> list[str]:
     """Processes whose command line names this folder, zombies aside."""
-    rows = subprocess.run(["ps", "-eo", "stat=,pid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = subprocess.run(["ps", "-ww", "-eo", "stat=,pid=,args="], capture_output=True, text=True, check=True).stdout
     return [row for row in rows.splitlines() if str(state) in row and not row.startswith("Z")]
 
 
@@ -166,7 +166,7 @@ def test_a_killed_run_leaves_nothing_running_and_nothing_locked(state: Path) -> 
 def test_when_even_the_guard_is_killed_the_next_run_takes_over_the_data(state: Path) -> None:
     first = Run(state, "--servers")
     execute(first.addresses()["database"], "CREATE TABLE kept (x int); INSERT INTO kept VALUES (7)")
-    children = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    children = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     guard = next(
         int(row.split()[0])
         for row in children.splitlines()
@@ -232,7 +232,7 @@ def test_the_whole_system_comes_up_and_heals(state: Path) -> None:
     assert set(answer["checks"]) == {"database", "migrations", "broker", "worker"}
 
     victims = {
-        name: next(pid for pid, args in _children(run.process.pid) if f" {name}" in args or name in args.split("/")[-1])
+        name: next(pid for pid, args in _children(run.process.pid) if f" {name} " in f"{args} ")
         for name in ("worker", "beat")
     }
     for name, victim in victims.items():
@@ -251,7 +251,7 @@ def _alive(run: Run) -> set[str]:
 
 
 def _children(parent: int) -> list[tuple[int, str]]:
-    rows = subprocess.run(["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
     split = [row.split(None, 3) for row in rows.splitlines()]
     return [(int(p), args) for p, above, stat, args in split if int(above) == parent and not stat.startswith("Z")]
 

@@ -1,6 +1,7 @@
 """Screens and REST of stage 3: every door leads to the same room, and shows only what the role may see."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -186,7 +187,7 @@ def test_prices_and_costs_show_only_to_roles_that_may_see_them(scene, name, role
     quote = scene.quote()
     args = [quote.pk] if name.endswith("quote") else []
 
-    text = scene.client(role).get(reverse(name, args=args)).text
+    text = re.sub(r":\d\d\.\d{6}", "", scene.client(role).get(reverse(name, args=args)).text)  # seconds look like money
 
     assert quote.number in text
     assert ("50.00" in text) is sees_price
