@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.utils.functional import Promise as LazyText
@@ -133,6 +135,49 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Todo:
+    """One thing to do now, on the home of those who may do it: one document, or ``count`` of one kind.
+
+    ``url`` is the place where it is done; ``rows_url`` opens the ``count`` rows of a group. ``amount`` is in company
+    currency (None: none, or not for this role). ``since`` is when the oldest of them came in, measured in the working
+    time of ``calendar_id`` (the owner's); ``customer`` is (name, address of the page), or empty.
+    """
+
+    key: str
+    what: Text
+    button: Text
+    url: str
+    since: datetime
+    due: datetime | None = None
+    amount: Decimal | None = None
+    customer: tuple[str, str] = ("", "")
+    count: int = 1
+    rows_url: str = ""
+    calendar_id: int | None = None
+    stage: int = 0
+
+
+@dataclass(frozen=True)
+class HomeTask:
+    """A kind of work that homes ask for: ``tasks(actor)`` reads a few candidates in a constant number of queries."""
+
+    key: str
+    permission: str
+    tasks: Callable[[Actor], list[Todo]]
+
+
+@dataclass(frozen=True)
+class HomeSection:
+    """A part of the home of those who hold ``permission``, under what they must do. ``context`` None leaves it out."""
+
+    key: str
+    permission: str
+    template: str
+    context: Callable[[Actor], dict[str, Any] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class SettingType:
     """A setting that an admin may change: key, default, parser that refuses nonsense with a sentence."""
 
@@ -155,6 +200,8 @@ class Registries:
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry("subscribers"))
     doors: Registry[Door] = field(default_factory=lambda: Registry("doors"))
     exports: Registry[Export] = field(default_factory=lambda: Registry("exports"))
+    home_tasks: Registry[HomeTask] = field(default_factory=lambda: Registry("home tasks"))
+    home_sections: Registry[HomeSection] = field(default_factory=lambda: Registry("home sections"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     reference: Registry[Callable[[int], None]] = field(default_factory=lambda: Registry("reference loaders"))
 
