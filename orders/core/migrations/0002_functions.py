@@ -45,11 +45,11 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 CREATE FUNCTION omc_business_add(calendar bigint, moment timestamptz, minutes integer) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT opens_at + make_interval(secs => (target - minutes_before)::double precision * 60)
-    FROM orders_calendarspan,
-        (SELECT omc_business_position(calendar, moment) + minutes AS target) t
-    WHERE calendar_id = calendar AND minutes_before < t.target
-        AND minutes_before + extract(epoch FROM closes_at - opens_at) / 60 >= t.target
+    WITH target AS MATERIALIZED (SELECT omc_business_position(calendar, moment) + minutes AS minute)
+    SELECT CASE WHEN minutes_before + extract(epoch FROM closes_at - opens_at) / 60 >= minute
+        THEN opens_at + make_interval(secs => (minute - minutes_before)::double precision * 60) END
+    FROM orders_calendarspan, target
+    WHERE calendar_id = calendar AND minutes_before < minute
     ORDER BY minutes_before DESC LIMIT 1
 $$;
 """
