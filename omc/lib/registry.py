@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.utils.functional import Promise as LazyText
 
 from omc.lib.actor import Actor
+
+if TYPE_CHECKING:
+    from omc.lib.lists import ListView
 
 Text = str | LazyText  # labels may be translated when they are shown
 
@@ -82,13 +85,18 @@ class Action:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """One verb on many rows: ``run(ids, actor)`` answers (id, refusal or None) per row."""
+    """One verb on many rows: ``run(ids, actor)`` answers (id, refusal or None) per row.
+
+    With a ``form(data, actor)`` its cleaned data (texts and numbers) go to ``run`` by name, after it was filled in.
+    """
 
     key: str
     subject: str
     label: Text
     permission: str
-    run: Callable[[list[int], Actor], list[tuple[int, str | None]]]
+    run: Callable[..., list[tuple[int, str | None]]]
+    form: Callable[[Any, Actor], Any] | None = None
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,21 +125,18 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
-class Door:
-    """One way into a use case, for the door test. ``enter(subject_id, actor, client)`` tries the step there
-    and answers the refusal's code, or None when it went through."""
+class Document:
+    """A kind of document or master-data row that has a page of its own, where people write notes and watch.
 
-    step: str
-    door: str
-    enter: Callable[..., str | None]
+    ``model`` is "app_label.Model"; ``page`` the name of its page; ``order_field`` leads to its order, if it has one.
+    """
 
-
-@dataclass(frozen=True)
-class Export:
     key: str
     label: Text
+    model: str
     permission: str
-    rows: Callable[[Actor, dict[str, str]], tuple[list[str], Iterator[list[Any]]]]
+    page: str
+    order_field: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,17 @@ class HomeSection:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A screen that the command palette leads to. Who may open it, its view says. ``words`` also find it."""
+
+    label: Text
+    url: str
+    icon: str = "arrow-right"
+    words: Text = ""
+    starts: bool = False  # it begins something new, and is offered before the mere places
+
+
+@dataclass(frozen=True)
 class SettingType:
     """A setting that an admin may change: key, default, parser that refuses nonsense with a sentence."""
 
@@ -198,12 +214,18 @@ class Registries:
     bulk_actions: Registry[BulkAction] = field(default_factory=lambda: Registry("bulk actions"))
     duties: Registry[DutyRule] = field(default_factory=lambda: Registry("duties"))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry("subscribers"))
-    doors: Registry[Door] = field(default_factory=lambda: Registry("doors"))
-    exports: Registry[Export] = field(default_factory=lambda: Registry("exports"))
+    documents: Registry[Document] = field(default_factory=lambda: Registry("documents"))  # by subject type
+    lists: "Registry[ListView]" = field(default_factory=lambda: Registry("lists"))
     home_tasks: Registry[HomeTask] = field(default_factory=lambda: Registry("home tasks"))
     home_sections: Registry[HomeSection] = field(default_factory=lambda: Registry("home sections"))
+    commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     reference: Registry[Callable[[int], None]] = field(default_factory=lambda: Registry("reference loaders"))
+
+    def offer(self, *commands: Command) -> None:
+        """Screens that the palette shall lead to."""
+        for command in commands:
+            self.commands.add(command.url, command)
 
 
 registry = Registries()

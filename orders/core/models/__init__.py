@@ -34,6 +34,7 @@ from orders.core.models.duties import (
 )
 from orders.core.models.events import Delivery, Event, EventLine, TouchTime
 from orders.core.models.facts import CustomerFacts, LaneFacts, OrderFacts
+from orders.core.models.lists import ListChoice, SavedView
 from orders.core.models.orders import (
     LEDGER_COLUMNS,
     Channel,
@@ -98,6 +99,7 @@ __all__ = [
     "KitComponent",
     "LaneFacts",
     "LineKind",
+    "ListChoice",
     "Membership",
     "Message",
     "Note",
@@ -118,6 +120,7 @@ __all__ = [
     "QuantityField",
     "RuleState",
     "RuleVersion",
+    "SavedView",
     "SearchEntry",
     "Setting",
     "ShipRule",

@@ -134,6 +134,7 @@ class Watch(CompanyOwned):
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
+    told_event_id = models.BigIntegerField(default=0, help_text=_("The last event that the watcher was told of."))
 
     class Meta:
         verbose_name_plural = "watches"
