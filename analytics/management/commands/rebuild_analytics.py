@@ -24,5 +24,5 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no company with the code {options['company']}.")
         for company in companies:
             with clock.running_ahead(company.clock_offset):
-                rows = services.rebuild_sales(actor=system("analytics.rebuild", company.pk))
+                rows = services.rebuild(actor=system("analytics.rebuild", company.pk))
             self.stdout.write(f"{company.code}: {rows} rows of monthly sales")

@@ -1,4 +1,4 @@
-"""Read models. Nothing here is the truth; everything can be rebuilt."""
+"""Bridges of gross profit."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -8,62 +8,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import AmountField, CompanyOwned, QuantityField
-
-
-class DirtyOrder(models.Model):
-    """An order that changed since the read models last saw it."""
-
-    order = models.OneToOneField("orders.Order", models.CASCADE, primary_key=True, related_name="+")
-    company = models.ForeignKey("orders.Company", models.CASCADE, related_name="+")
-    marked_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return str(self.order_id)
-
-
-class ReadModel(CompanyOwned):
-    """When a read model of a company was last brought up to date, and when it was last built from nothing."""
-
-    name = models.CharField(max_length=30)
-    refreshed_at = models.DateTimeField()
-    built_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "name"], name="read_model_unique")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class MonthlySales(CompanyOwned):
-    """Net sales of an item to a customer in a month, credits netted in the month of the credit.
-
-    Units: stock unit and company currency. ``cost_base`` is NULL when any line's cost is unknown; what is known then
-    stands in ``known_*``, over ``known_lines`` of the ``line_count`` lines.
-    """
-
-    month = models.DateField()
-    customer = models.ForeignKey("orders.Customer", models.CASCADE, related_name="+", db_index=False)
-    product = models.ForeignKey("orders.Product", models.CASCADE, null=True, related_name="+", db_index=False)
-    quantity = QuantityField()
-    net_base = AmountField()
-    cost_base = AmountField(null=True)
-    known_quantity = QuantityField(default=Decimal(0))
-    known_net_base = AmountField(default=Decimal(0))
-    known_cost_base = AmountField(default=Decimal(0))
-    line_count = models.IntegerField()
-    known_lines = models.IntegerField(default=0)
-
-    class Meta:
-        verbose_name_plural = "monthly sales"
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["company", "month", "customer", "product"], nulls_distinct=False, name="monthly_sales_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.net_base}"
 
 
 class Growth(models.TextChoices):
