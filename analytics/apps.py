@@ -15,7 +15,7 @@ class AnalyticsConfig(AppConfig):
         from analytics.selectors.variance import JOB
         from analytics.selectors.waiting import waiting_of
         from omc.lib.actor import Actor
-        from omc.lib.registry import Panel, Subscriber, registry
+        from omc.lib.registry import Command, Panel, Subscriber, registry
         from orders.core.models import Order
         from orders.core.services.jobs import register_job
 
@@ -26,6 +26,9 @@ class AnalyticsConfig(AppConfig):
             calendar = waiting.elapsed_calendar.total_seconds() / 60
             return {"waiting": waiting, "calendar_minutes": calendar, "day_minutes": DAY_MINUTES}
 
+        registry.offer(
+            Command(_("Profit bridge"), "analytics:bridges", "chart-column", _("margin variance price volume mix")),
+        )
         registry.subscribers.add(
             "analytics.mark_sales",
             Subscriber(name="analytics.mark_sales", events=consumers.SALES_CHANGED, handle=consumers.mark_sales),

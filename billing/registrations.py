@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import consumers, events, machines, selectors, services  # noqa: F401  declares events and graphs
 from omc.lib.actor import Actor
-from omc.lib.registry import Action, BulkAction, DutyRule, Panel, SettingType, Stage, Subscriber, registry
+from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import Customer, Order, OrderState
 from orders.core.services.jobs import Job, register_job
 
@@ -18,6 +18,12 @@ COLLECT_MINUTES = 22 * 9 * 60  # a month of working days: most terms are net 30
 def register() -> None:
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
+    registry.offer(
+        Command(_("Record payment"), "billing:choose_payer", "banknote", _("cash money received"), starts=True),
+        Command(_("Invoices"), "billing:invoices", "receipt", _("credit notes memo")),
+        Command(_("Payments"), "billing:payments", "banknote"),
+        Command(_("Receivables"), "billing:receivables", "wallet", _("overdue owe debt")),
+    )
     registry.stages.add(
         "billing",
         Stage(

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import DutyRule, Panel, SettingType, Stage, registry
+from omc.lib.registry import Command, DutyRule, Panel, SettingType, Stage, registry
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
 from planning import events, machines  # noqa: F401  declares events and graph
@@ -20,6 +20,14 @@ from planning.services.capacity import MINUTES_PER_DAY
 def register() -> None:
     """Called once, when Django is ready."""
     registry.pages.add("supplyorder", "planning:supply")
+    registry.offer(
+        Command(_("Receive stock"), "planning:receive", "package-plus", _("goods in put away"), starts=True),
+        Command(_("Order supply"), "planning:new-supply", "shopping-cart", _("purchase buy supplier"), starts=True),
+        Command(_("Adjust stock"), "planning:adjust", "scale", _("count correct scrap"), starts=True),
+        Command(_("Supply orders"), "planning:supply-orders", "shopping-cart", _("purchase suppliers")),
+        Command(_("Backorders"), "planning:backorders", "package-x", _("short stock")),
+        Command(_("Forecasts"), "planning:forecasts", "chart-line", _("demand")),
+    )
     registry.stages.add(
         "planning",
         Stage(

@@ -144,31 +144,79 @@ class Todo:
     """One thing to do now, on the home of those who may do it: one document, or ``count`` of one kind.
 
     ``url`` is the place where it is done; ``rows_url`` opens the ``count`` rows of a group. ``amount`` is in company
-    currency (None: none, or not for this role). ``since`` is when the oldest of them came in, measured in the working
-    time of ``calendar_id`` (the owner's); ``customer`` is (name, address of the page), or empty.
+    currency (the home leaves it out for those who see no prices). ``since`` is when the oldest of them came in, told
+    in the working time of the department that has ``stage``; ``customer`` is (name, address of the page) or empty.
+    ``why`` says in a few words what is the matter.
     """
 
-    key: str
     what: Text
     button: Text
     url: str
     since: datetime
+    stage: int = 0
     due: datetime | None = None
     amount: Decimal | None = None
     customer: tuple[str, str] = ("", "")
+    why: Text = ""
     count: int = 1
     rows_url: str = ""
-    calendar_id: int | None = None
-    stage: int = 0
 
 
 @dataclass(frozen=True)
 class HomeTask:
-    """A kind of work that homes ask for: ``tasks(actor)`` reads a few candidates in a constant number of queries."""
+    """A kind of work that homes ask for, of those who hold all permissions that it ``needs``.
+
+    ``tasks(actor)`` reads its most urgent few in a constant number of queries.
+    """
 
     key: str
-    permission: str
+    needs: tuple[str, ...]
     tasks: Callable[[Actor], list[Todo]]
+
+
+@dataclass(frozen=True)
+class News:
+    """Events that a home tells of: how many since the last visit, and their worth; a click opens their rows.
+
+    ``text`` has %(count)s and is told in its ``plural`` of more than one. ``amount`` is an SQL expression in company
+    currency over the event ``e`` and its order ``o``; empty when there is no money in it.
+    """
+
+    key: str
+    events: tuple[str, ...]
+    text: Text
+    plural: Text
+    roles: frozenset[str]
+    amount: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class RuleInForce:
+    """A rule as it stands now: what it is set to, since when and by whom, and where one may change it."""
+
+    name: Text
+    value: Text
+    by: str = ""
+    at: datetime | None = None
+    url: str = ""
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class StageCard:
+    """What a newcomer must know of a stage. The words are those of its README; ``rules`` reads what is in force.
+
+    ``steps`` are the transitions of orders (confirm, release …) that the stage makes and holds may block.
+    """
+
+    stage: str
+    purpose: Text
+    comes_in: Text
+    goes_out: Text
+    who: Text
+    steps: tuple[str, ...] = ()
+    rules: Callable[[Actor], list[RuleInForce]] | None = None
 
 
 @dataclass(frozen=True)
@@ -217,6 +265,8 @@ class Registries:
     documents: Registry[Document] = field(default_factory=lambda: Registry("documents"))  # by subject type
     lists: "Registry[ListView]" = field(default_factory=lambda: Registry("lists"))
     home_tasks: Registry[HomeTask] = field(default_factory=lambda: Registry("home tasks"))
+    news: Registry[News] = field(default_factory=lambda: Registry("news"))
+    stage_cards: Registry[StageCard] = field(default_factory=lambda: Registry("stage cards"))
     home_sections: Registry[HomeSection] = field(default_factory=lambda: Registry("home sections"))
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))

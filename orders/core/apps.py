@@ -8,8 +8,18 @@ class CoreConfig(AppConfig):
     verbose_name = _("Shared order model")
 
     def ready(self) -> None:
-        from omc.lib.registry import registry
+        from omc.lib.registry import Command, registry
         from orders.core import events, reference  # noqa: F401  declares the event types
 
         registry.pages.add("order", "core:order")
+        registry.offer(
+            Command(_("Open duties"), "core:duties", "list-checks", _("queue what waits")),
+            Command(_("Holds"), "core:holds", "circle-pause", _("blocked credit")),
+            Command(_("Items"), "core:products", "boxes", _("products SKU")),
+            Command(_("Sent messages"), "core:sent", "mail", _("e-mail documents")),
+            Command(_("Jobs"), "core:jobs", "cog", _("long runs import")),
+            Command(_("Rules"), "core:rules", "scale", _("checks limits")),
+            Command(_("Settings"), "core:settings", "settings", _("company options")),
+            Command(_("Outbox"), "core:outbox", "inbox", _("parked deliveries")),
+        )
         registry.reference.add("hold types", reference.load_hold_types)

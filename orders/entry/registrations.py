@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
-from omc.lib.registry import Action, BulkAction, DutyRule, SettingType, Stage, Subscriber, registry
+from omc.lib.registry import Action, BulkAction, Command, DutyRule, SettingType, Stage, Subscriber, registry
 from orders.core.models import OrderState
 from orders.entry import consumers, events  # noqa: F401  declares events
 from orders.entry.services import confirm_order
@@ -21,6 +21,10 @@ PARTLY_DONE: Final = (OrderState.RELEASED, OrderState.IN_FULFILLMENT)
 
 def register() -> None:
     """Called once, when Django is ready."""
+    registry.offer(
+        Command(_("New order"), "entry:new", "plus", _("enter sell"), starts=True),
+        Command(_("Import orders"), "entry:import", "file-up", _("csv file"), starts=True),
+    )
     registry.stages.add(
         "entry",
         Stage(

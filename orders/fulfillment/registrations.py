@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
-from omc.lib.registry import Action, BulkAction, DutyRule, Panel, Stage, registry
+from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Stage, registry
 from orders.core.models import Order, OrderState
 from orders.fulfillment import events, machines, selectors, services  # noqa: F401  declares events and graph
 
 
 def register() -> None:
     registry.pages.add("shipment", "fulfillment:shipment")
+    registry.offer(
+        Command(_("Shipments"), "fulfillment:shipments", "truck", _("tracking delivery parcels")),
+    )
     registry.stages.add(
         "fulfillment",
         Stage(

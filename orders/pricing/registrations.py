@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import Action, DutyRule, Panel, SettingType, Stage, registry
+from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, registry
 from orders.core.models import Customer, Order
 from orders.generation.models import EnquiryState
 from orders.pricing import events, machines, selectors  # noqa: F401  declares events and graph
@@ -19,6 +19,13 @@ QUOTABLE = (EnquiryState.RECEIVED, EnquiryState.WORKING, EnquiryState.QUOTED)
 def register() -> None:
     """Called once, when Django is ready."""
     registry.pages.add("quote", "pricing:quote")
+    registry.offer(
+        Command(_("New quote"), "pricing:new-quote", "file-plus", _("offer estimate"), starts=True),
+        Command(_("Price lists"), "pricing:price-lists", "tags", _("breaks discounts contracts")),
+        Command(_("Look up a price"), "pricing:look-up", "search-check", _("what does it cost")),
+        Command(_("Taxes"), "pricing:taxes", "percent"),
+        Command(_("Exchange rates"), "pricing:rates", "arrow-left-right", _("currency")),
+    )
     registry.reference.add("tax rules", load_tax_rules)
     registry.settings.add(
         VALID_DAYS,

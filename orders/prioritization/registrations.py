@@ -5,13 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from omc.lib.registry import DutyRule, Panel, SettingType, Stage, Subscriber, registry
+from omc.lib.registry import Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.prioritization import consumers
 from orders.prioritization.selectors.queue import ranking_panel
 from orders.prioritization.services import load_rule_set
 
 
 def register() -> None:
+    registry.offer(
+        Command(_("Allocation runs"), "prioritization:runs", "split", _("give stock")),
+        Command(_("Rule sets"), "prioritization:rule-sets", "sliders-horizontal", _("ranking points")),
+    )
     registry.stages.add(
         "prioritization",
         Stage(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import BulkAction, DutyRule, Panel, SettingType, Stage, Subscriber, registry
+from omc.lib.registry import BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.scheduling import consumers
 from orders.scheduling.models import PlannedShipment, PlanState
 from orders.scheduling.selectors.companies import RELEASES_ITSELF
@@ -19,6 +19,10 @@ from orders.scheduling.services.release_shipment import DAYS_AHEAD
 
 def register() -> None:
     registry.pages.add("plannedshipment", "scheduling:shipment")
+    registry.offer(
+        Command(_("Planned shipments"), "scheduling:shipments", "calendar", _("release")),
+        Command(_("Capacity"), "scheduling:capacity", "gauge", _("minutes per day overtime")),
+    )
     registry.stages.add(
         "scheduling",
         Stage(

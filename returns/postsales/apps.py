@@ -22,7 +22,7 @@ class PostsalesConfig(AppConfig):
         from django.urls import reverse
 
         from omc.lib.actor import Actor
-        from omc.lib.registry import Action, DutyRule, Panel, SettingType, Stage, Subscriber, registry
+        from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
         from orders.core.models import Order
         from returns.postsales import consumers, events, machines, selectors  # noqa: F401  declares events and graph
 
@@ -35,6 +35,11 @@ class PostsalesConfig(AppConfig):
             return lambda order: f"{reverse(f'postsales:{key}')}?order={order.pk}"
 
         registry.pages.add("case", "postsales:case")
+        registry.offer(
+            Command(_("New case"), "postsales:open", "life-buoy", _("complaint question claim"), starts=True),
+            Command(_("Plan a follow-up"), "postsales:plan", "calendar-plus", _("call visit"), starts=True),
+            Command(_("Follow-ups"), "postsales:follow-ups", "calendar-check"),
+        )
         registry.stages.add(
             "postsales",
             Stage(

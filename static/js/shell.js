@@ -15,26 +15,63 @@ function toggleTheme() {
 
 // Keys ------------------------------------------------------------------------------------------------------------
 
+const openPalette = () => document.dispatchEvent(new Event("palette:open"));
+const singleKeys = () => localStorage.getItem("single-keys") !== "off"; // a person may turn them off (on the sheet)
+const KEYS = {
+  "/": () => document.querySelector("[data-search]")?.select(),
+  "?": showKeys,
+  w: toggleCycle,
+  j: () => step(1),
+  k: () => step(-1),
+};
+let goes = 0; // until when a key after g says where to go
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (event.key === "/") {
-    const search = document.querySelector("[data-search]");
-    if (search) {
-      event.preventDefault();
-      search.select();
-    }
-  } else if (event.key === "?") {
+  const chord = event.ctrlKey || event.metaKey;
+  if (chord && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    showKeys();
+    openPalette();
+    return;
   }
+  if (chord || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]") || !singleKeys()) return;
+  const going = Date.now() < goes;
+  goes = event.key === "g" && !going ? Date.now() + 1500 : 0;
+  const run = going ? () => document.querySelector(`[data-go="${event.key === "0" ? 10 : CSS.escape(event.key)}"]`)?.click() : KEYS[event.key];
+  if (!run) return;
+  event.preventDefault();
+  run();
 });
 
 // A page lists its own keys in <template id="shortcuts"> as <dt><kbd>…</kbd></dt><dd>…</dd>.
 function showKeys() {
   const own = byId("shortcuts");
   if (own) byId("page-keys").replaceChildren(own.content.cloneNode(true));
+  byId("page-keys-part").hidden = !own;
+  document.querySelector("[data-single-keys]").checked = singleKeys();
   byId("keys").showModal();
 }
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-single-keys]")) localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
+});
+
+// From row to row of the page's tables, by the first thing in a row that can be pressed.
+function step(by) {
+  const rows = [...document.querySelectorAll("main table.data tbody tr")].filter((row) => row.querySelector("a") && row.offsetParent);
+  const here = rows.indexOf(document.activeElement?.closest("tr"));
+  const next = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by];
+  next?.querySelector("a").focus();
+}
+
+// The line shows the stages one acts in, or the whole cycle.
+function toggleCycle() {
+  root.dataset.cycle = root.dataset.cycle === "whole" ? "part" : "whole";
+  localStorage.setItem("cycle", root.dataset.cycle);
+  sayCycle();
+}
+function sayCycle() {
+  document.querySelector("[data-whole-cycle]")?.setAttribute("aria-expanded", String(root.dataset.cycle === "whole"));
+}
+sayCycle();
 
 // Menus, dialogs, dismissals --------------------------------------------------------------------------------------
 
@@ -42,7 +79,9 @@ document.addEventListener("click", (event) => {
   const near = (selector) => event.target.closest(selector);
   if (near("[data-theme-toggle]")) toggleTheme();
   const opener = near("[data-open]");
+  if (near("[data-whole-cycle]")) toggleCycle();
   if (opener?.dataset.open === "keys") showKeys();
+  else if (opener?.dataset.open === "palette") openPalette();
   else if (opener) byId(opener.dataset.open).showModal();
   if (near("[data-close]")) near("dialog").close();
   if (event.target.tagName === "DIALOG") event.target.close();

@@ -68,6 +68,11 @@ STATES: dict[str, Look] = {
     "in_transit": Look(_("In transit"), "", "truck"),
     "lost": Look(_("Lost"), "broken", "package-x"),
     "returned": Look(_("Returned"), "", "undo-2"),
+    # enquiries, and supply from a supplier
+    "working": Look(_("In work"), "", "user"),
+    "quoted": Look(_("Quoted"), "", "file-text"),
+    "ordered": Look(_("Ordered"), "", "shopping-cart"),
+    "part_received": Look(_("Part received"), "wait", "circle-dot"),
     # stock on a line
     "allocated": Look(_("Allocated"), "ok", "circle-check"),
     "part_allocated": Look(_("Part allocated"), "wait", "circle-dot"),
@@ -90,13 +95,21 @@ STATES: dict[str, Look] = {
     "open": Look(_("Open"), "wait", "circle-dot"),
     "assigned": Look(_("Assigned"), "", "user"),
     "waiting": Look(_("Waiting"), "wait"),
+    "waiting_internal": Look(_("Waiting for us"), "wait"),
     "waiting_customer": Look(_("Waiting for the customer"), "wait"),
     "resolved": Look(_("Resolved"), "ok"),
     "reopened": Look(_("Reopened"), "risk", "rotate-ccw"),
     # holds
     "held": Look(_("On hold"), "risk", "circle-pause"),
     "on_hold": Look(_("On hold"), "risk", "circle-pause"),
-    # rule sets, settings, people
+    # stock in a bin
+    "available": Look(_("Available"), "ok"),
+    "quality": Look(_("In quality control"), "wait", "clipboard-check"),
+    "damaged": Look(_("Damaged"), "broken", "package-x"),
+    # rule sets, allocation runs, settings, people
+    "proposed": Look(_("Proposed"), "wait", "circle-dashed"),
+    "applied": Look(_("Applied"), "ok"),
+    "discarded": Look(_("Discarded"), "", "ban"),
     "published": Look(_("Published"), "ok"),
     "retired": Look(_("Retired"), "", "archive"),
     "active": Look(_("Active"), "ok"),
@@ -118,3 +131,25 @@ def look_of(value: object) -> Look:
         return known
     label = getattr(value, "label", None)
     return Look(str(label) if label else key.replace("_", " ").capitalize())
+
+
+# What search finds, by the kind that its owner writes.
+KINDS: dict[str, Look] = {
+    "order": Look(_("Order"), "", "shopping-cart"),
+    "customer": Look(_("Customer"), "", "building"),
+    "item": Look(_("Item"), "", "box"),
+    "enquiry": Look(_("Enquiry"), "", "message-square"),
+    "quote": Look(_("Quote"), "", "file-text"),
+    "supply": Look(_("Supply order"), "", "package-plus"),
+    "plannedshipment": Look(_("Planned shipment"), "", "calendar"),
+    "shipment": Look(_("Shipment"), "", "truck"),
+    "invoice": Look(_("Invoice"), "", "receipt"),
+    "payment": Look(_("Payment"), "", "banknote"),
+    "return": Look(_("Return"), "", "undo-2"),
+    "case": Look(_("Case"), "", "life-buoy"),
+}
+
+
+def kind_of(name: str) -> Look:
+    """The look of a kind; one nobody listed reads as its own word."""
+    return KINDS.get(name) or Look(name.replace("_", " ").capitalize(), "", "file")

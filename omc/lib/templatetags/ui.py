@@ -14,6 +14,7 @@ from django.forms import BoundField, CheckboxInput
 from django.template.base import NodeList
 from django.template.context import Context
 from django.template.loader_tags import BlockNode
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,8 +23,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from lucide.templatetags.lucide import lucide
 
 from omc.lib import clock
+from omc.lib.glossary import TERMS
 from omc.lib.templatetags.figures import MINUTES_PER_DAY, age_text, duration_text, needed_places, signed
-from omc.lib.templatetags.states import ICON_OF_MEANING, look_of
+from omc.lib.templatetags.states import ICON_OF_MEANING, kind_of, look_of
 
 register = template.Library()
 
@@ -162,6 +164,27 @@ def panel(
         " flush" if flush else "",
         content,
     )
+
+
+@register.simple_tag
+def term(key: str, word: str = "") -> SafeString:
+    """A plain word; the field's own name for it and its meaning come on hover and focus, and are in the glossary."""
+    known = TERMS[key]
+    return format_html(
+        '<a class="term" href="{}#{}" title="{}: {}">{}</a>',
+        reverse("core:glossary"),
+        known.anchor,
+        known.technical,
+        known.meaning,
+        word or known.word,
+    )
+
+
+@register.simple_tag
+def kind(name: str) -> SafeString:
+    """What sort of document a search hit is: icon and word."""
+    look = kind_of(name)
+    return format_html('<span class="kind">{}{}</span>', _drawn(look.icon + "", 16), look.word)
 
 
 EMPTY = {
