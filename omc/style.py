@@ -6,12 +6,15 @@ from types import SimpleNamespace
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from omc.accounts.models import User
 from omc.lib import clock
-from omc.lib.templatetags.states import STATES
-from orders.core.access import allow
+from omc.lib.templatetags.states import KINDS, STATES
+from omc.lib.glossary import TERMS
+from orders.core.access import allow, allow_anyone
 
 TOKENS = (
     ("canvas", "surface", "sunken", "raised", "line", "field"),
@@ -139,8 +142,17 @@ def style(request: HttpRequest) -> HttpResponse:
         "now": clock.now(),
         "page": SimpleNamespace(next="next", previous="previous"),
         "states": list(STATES),
+        "kinds": list(KINDS),
+        "densities": list(User.Density),
+        "terms": list(TERMS),
         "tokens": TOKENS,
         "icons": ICONS,
         **_charts(),
     }
     return render(request, "omc/style.html", context)
+
+
+@allow_anyone("the mark that browsers ask for at the site's root")
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where the mark is."""
+    return redirect(static("img/mark.svg"), permanent=False)

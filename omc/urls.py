@@ -16,7 +16,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from omc.demo.login import LoginView
 from omc.health import views as health
-from omc.style import style
+from omc.style import favicon, style
 
 
 def _screens(app: str, prefix: str) -> list[URLResolver]:
@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("login/", LoginView.as_view(), name="login"),
     path("style/", style, name="style"),
+    path("favicon.ico", favicon),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
