@@ -31,7 +31,7 @@ class AnalyticsConfig(AppConfig):
         )
         registry.subscribers.add(
             "analytics.mark_sales",
-            Subscriber(name="analytics.mark_sales", events=consumers.SALES_CHANGED, handle=consumers.mark_sales),
+            Subscriber("analytics.mark_sales", consumers.SALES_CHANGED, consumers.mark_sales, looks_again=True),
         )
         registry.panels.add(
             "waiting",

@@ -117,11 +117,16 @@ class DutyRule:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """A consumer of events: ``handle(event)`` runs in its own transaction, once per delivery."""
+    """A consumer of events: ``handle(event)`` runs in its own transaction, once per delivery.
+
+    One that ``looks_again`` at the present, whatever the event says, needs one call for all that waits of a key: it is
+    handed the newest.
+    """
 
     name: str
     events: tuple[str, ...]
     handle: Callable[[Any], None]
+    looks_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ tried again later and after ``MAX_ATTEMPTS`` parked, where an admin sees it; the
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
@@ -60,9 +61,9 @@ def drain(subscriber: str, limit: int = 500, *, company_id: int | None = None) -
         keys = _due_keys(subscriber, seen, company_id)
         if not keys:
             break
-        for key in keys:
+        for key, waiting in keys.items():
             seen.add(key)
-            handled += _drain_key(consumer, key)
+            handled += _drain_key(consumer, key, waiting)
     return handled
 
 
@@ -85,40 +86,45 @@ def _due(company_id: int | None) -> QuerySet[Delivery]:
     return Delivery.objects.filter(whose, parked=False, due_at__lte=clock.wall())
 
 
-def _due_keys(subscriber: str, seen: set[str], company_id: int | None) -> list[str]:
+def _due_keys(subscriber: str, seen: set[str], company_id: int | None) -> Counter[str]:
+    """Keys that something is due for, the longest waiting first, and how many deliveries that is."""
     rows = _due(company_id).filter(subscriber=subscriber).exclude(key__in=seen).order_by("due_at", "id")
-    return list(dict.fromkeys(rows.values_list("key", flat=True)[:200]))
+    return Counter(rows.values_list("key", flat=True)[:200])
 
 
-def _drain_key(consumer: Subscriber, key: str) -> int:
-    """Deliveries of one key, one by one in order, until none is due or one fails."""
+def _drain_key(consumer: Subscriber, key: str, waiting: int) -> int:
+    """So many deliveries of one key in order, each in its transaction, until none is due or one fails.
+
+    One that looks again takes all of them in one. What came meanwhile has woken a drain of its own.
+    """
     handled = 0
-    while True:
-        delivery_id = None
+    while handled < waiting:
+        first = None
         try:
             with transaction.atomic():
                 if not _try_lock(consumer.name, key):
                     return handled
-                delivery = (
+                taken = list(
                     Delivery.objects.select_for_update(skip_locked=True, of=("self",))
                     .select_related("event", "event__company")
                     .filter(subscriber=consumer.name, key=key, parked=False)
-                    .order_by("id")
-                    .first()
+                    .order_by("id")[: waiting if consumer.looks_again else 1]
                 )
-                if delivery is None or delivery.due_at > clock.wall():
+                if not taken or taken[0].due_at > clock.wall():
                     return handled
-                delivery_id = delivery.pk
-                with clock.running_ahead(delivery.event.company.clock_offset):
-                    consumer.handle(delivery.event)
-                Delivery.objects.filter(pk=delivery_id).delete()
-            handled += 1
+                first = taken[0].pk
+                newest = taken[-1].event
+                with clock.running_ahead(newest.company.clock_offset):
+                    consumer.handle(newest)
+                Delivery.objects.filter(pk__in=[delivery.pk for delivery in taken]).delete()
+            handled += len(taken)
         except Exception as error:
             logger.exception("delivery_failed", extra={"subscriber": consumer.name, "key": key})
-            if delivery_id is None:
+            if first is None:
                 raise
-            _put_off(delivery_id, error)
+            _put_off(first, error)
             return handled
+    return handled
 
 
 def _try_lock(subscriber: str, key: str) -> bool:

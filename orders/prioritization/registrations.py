@@ -39,7 +39,7 @@ def register() -> None:
     )
     registry.subscribers.add(
         "prioritization.rank",
-        Subscriber("prioritization.rank", consumers.RANKING_EVENTS, consumers.rank_again),
+        Subscriber("prioritization.rank", consumers.RANKING_EVENTS, consumers.rank_again, looks_again=True),
     )
     registry.panels.add(
         "rank",

@@ -55,7 +55,7 @@ def register() -> None:
     )
     registry.subscribers.add(
         "scheduling.plan",
-        Subscriber("scheduling.plan", consumers.PLANNING_EVENTS, consumers.plan_again),
+        Subscriber("scheduling.plan", consumers.PLANNING_EVENTS, consumers.plan_again, looks_again=True),
     )
     registry.panels.add(
         "schedule",

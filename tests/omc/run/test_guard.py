@@ -108,5 +108,7 @@ def _gone(groups: list[int], *, within_seconds: float = 10) -> bool:
 
 def _members(group: int) -> list[str]:
     """The living of a process group, as ps sees them."""
-    rows = subprocess.run(["ps", "-ww", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout.splitlines()
+    rows = subprocess.run(
+        ["ps", "-ww", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     return [row for row in rows if row.split()[0] == str(group) and not row.split()[1].startswith("Z")]

@@ -1,6 +1,7 @@
 """Nothing lost, nothing twice, the rest goes on."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -167,3 +168,33 @@ def test_workers_side_by_side_hand_over_nothing_twice(handled):
 
     assert sorted(effects()) == sorted((order.pk, str(seq)) for order in orders for seq in (1, 2, 3, 4))
     assert not waiting().exists()
+
+
+@pytest.mark.django_db
+def test_one_that_looks_again_is_handed_the_newest_for_all_that_waits(monkeypatch, handled):
+    order, another = OrderFactory(confirmed=True), OrderFactory(confirmed=True)
+    probe = registry.subscribers["test.probe"]
+    monkeypatch.setitem(registry.subscribers._items, "test.probe", replace(probe, looks_again=True))
+    happen(order, 3)
+    happen(another)
+
+    assert outbox.drain("test.probe") == 4
+    assert effects() == [(order.pk, "3"), (another.pk, "1")]
+    assert not waiting().exists()
+
+
+@pytest.mark.django_db
+def test_when_one_that_looks_again_fails_all_of_its_deliveries_stay(monkeypatch, handled):
+    order = OrderFactory(confirmed=True)
+    probe = registry.subscribers["test.probe"]
+    monkeypatch.setitem(registry.subscribers._items, "test.probe", replace(probe, looks_again=True))
+    handled.add(order.pk)
+    happen(order, 3)
+    assert outbox.drain("test.probe") == 0
+    assert waiting().count() == 3
+    assert effects() == []
+
+    handled.clear()
+    waiting().update(due_at=clock.wall())
+    assert outbox.drain("test.probe") == 3
+    assert effects() == [(order.pk, "3")]
