@@ -10,16 +10,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-
 from django.utils.translation import gettext_lazy
 
 from omc.lib.actor import Actor
+from omc.lib.money import plain
 from omc.lib.registry import Text
 from omc.lib.templatetags import ui
 
@@ -30,6 +31,7 @@ class Look:
 
     actor: Actor
     currency: str
+    time_zone: str
     now: datetime
     today: date
 
@@ -55,6 +57,7 @@ class Column:
     shown: bool = True
     figure: bool = False
     css: str = ""
+    in_file: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,10 +101,12 @@ class ListView:
 
 
 def _reader(source: Source) -> Callable[[Any], Any]:
-    """A path such as "customer.name", where None on the way is None, or any function of the row."""
+    """A path such as "customer.name" (None on the way is None), "get_state_display", or any function of the row."""
     if callable(source):
         return source
     parts = source.split(".")
+    if source.startswith("get_"):
+        return operator.methodcaller(source)
     if len(parts) == 1:
         return operator.attrgetter(source)
 
@@ -183,10 +188,15 @@ def money(
 def quantity(key: str, label: Text, source: Source, unit: Any = "", *, missing: Any = "–", **more: Any) -> Column:
     """A count or quantity, with its unit if it is the same in all rows."""
     read = _reader(source)
+
+    def value(row: Any, look: Look) -> Any:
+        found = read(row)
+        return Decimal(plain(found)) if isinstance(found, Decimal) else found
+
     return Column(
         key,
         label,
-        _plain(read),
+        value,
         lambda row, look: ui.qty(read(row), unit, missing=str(missing)),
         (lambda row, look: unit) if unit else None,
         figure=True,
@@ -200,10 +210,29 @@ def percent(key: str, label: Text, source: Source, *, missing: Any = "", **more:
     return Column(key, label, _plain(read), draw, lambda row, look: "%", figure=True, **more)
 
 
-def when(key: str, label: Text, source: Source, *, age: bool = True, missing: Any = "–", **more: Any) -> Column:
-    """A day or a moment."""
+def day(key: str, label: Text, source: Source, *, missing: Any = "–", **more: Any) -> Column:
+    """A date."""
     read = _reader(source)
-    return Column(key, label, _plain(read), lambda row, look: ui.when(read(row), age=age, missing=str(missing)), **more)
+    return Column(key, label, _plain(read), lambda row, look: ui.when(read(row), missing=str(missing)), **more)
+
+
+def moment(key: str, label: Text, source: Source, *, age: bool = True, missing: Any = "–", **more: Any) -> Column:
+    """A point in time; files give it in the company's time zone, which their head names."""
+    read = _reader(source)
+
+    def value(row: Any, look: Look) -> datetime | None:
+        found = read(row)
+        return found.astimezone(ZoneInfo(look.time_zone)) if found else None
+
+    def draw(row: Any, look: Look) -> SafeString:
+        return ui.when(read(row), age=age, missing=str(missing))
+
+    return Column(key, label, value, draw, lambda row, look: look.time_zone, **more)
+
+
+def buttons(key: str, draw: Cell, **more: Any) -> Column:
+    """What one may do with a row at once: for the screen only."""
+    return Column(key, gettext_lazy("Actions"), lambda row, look: "", draw, css="fit", in_file=False, **more)
 
 
 def state(
@@ -231,10 +260,3 @@ def state(
         return format_html("{}{}", main, more_chips)
 
     return Column(key, label, value, draw, **more)
-
-
-def for_file(value: Any) -> Any:
-    """A value as a file holds it: numbers stay numbers, ``None`` is an empty cell."""
-    if value is None or isinstance(value, bool | int | Decimal | date | datetime):
-        return value
-    return str(value)

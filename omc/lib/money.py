@@ -23,6 +23,15 @@ def round_price(value: Decimal) -> Decimal:
     return value.quantize(PRICE_STEP, ROUND_HALF_UP)
 
 
+def plain(value: Decimal) -> str:
+    """A number as people write it: no idle zeros, no exponent.
+
+    >>> plain(Decimal("12.500000")), plain(Decimal("100")), plain(Decimal("0.000000")), plain(Decimal("1E+3"))
+    ('12.5', '100', '0', '1000')
+    """
+    return f"{value.normalize():f}"
+
+
 def spread(total: Decimal, weights: Sequence[Decimal], step: Decimal = CENT) -> list[Decimal]:
     """Split ``total`` in proportion to ``weights`` so that the parts sum to it exactly.
 

@@ -9,9 +9,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from omc.lib.registry import Command, registry
-        from orders.core import events, reference  # noqa: F401  declares the event types
+        from orders.core import cards, events, reference, registrations  # noqa: F401  declares the event types
 
-        registry.pages.add("order", "core:order")
+        registrations.register()
         registry.offer(
             Command(_("Open duties"), "core:duties", "list-checks", _("queue what waits")),
             Command(_("Holds"), "core:holds", "circle-pause", _("blocked credit")),
@@ -23,3 +23,4 @@ class CoreConfig(AppConfig):
             Command(_("Outbox"), "core:outbox", "inbox", _("parked deliveries")),
         )
         registry.reference.add("hold types", reference.load_hold_types)
+        cards.register()

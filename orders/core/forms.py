@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.registry import registry
-from orders.core.eventlog import stages
-from orders.core.models import Customer, HoldScope, HoldType, OrderState
+from orders.core.models import Customer, HoldScope, HoldType, SavedView
 
 
 class TouchForm(forms.Form):
@@ -20,31 +19,11 @@ class TouchForm(forms.Form):
         return self.cleaned_data["stage"] or 0
 
 
-class OrderFilterForm(forms.Form):
-    text = forms.CharField(
-        label=_("Order, PO or customer"), required=False, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    state = forms.ChoiceField(label=_("State"), required=False)
-    stage = forms.TypedChoiceField(label=_("Waits in stage"), required=False, coerce=int, empty_value=None)
-    held = forms.BooleanField(label=_("On hold only"), required=False)
-    sort = forms.ChoiceField(
-        label=_("Sort by"),
-        required=False,
-        choices=[
-            ("newest", _("Newest first")),
-            ("oldest", _("Oldest first")),
-            ("value", _("Highest value")),
-            ("promise", _("Earliest promise")),
-        ],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", _("All")), ("open", _("Open (all)")), *OrderState.choices]
-        self.fields["stage"].choices = [
-            ("", _("Any")),
-            *((stage.number, f"{stage.number} {stage.name}") for stage in stages()),
-        ]
+class SaveViewForm(forms.Form):
+    name = forms.CharField(label=_("Name of the view"), max_length=60)
+    sharing = forms.ChoiceField(label=_("Who sees it"), choices=SavedView.Sharing.choices)
+    is_default = forms.BooleanField(label=_("Open the list with it"), required=False)
+    query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 
 
 class HoldForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.core.views import holds, home, orders, parties, records, rules, shell
+from orders.core.views import holds, home, lists, orders, parties, records, rules, shell, stage_card
 
 app_name = "core"
 urlpatterns = [
@@ -12,12 +12,19 @@ urlpatterns = [
     path("search/", shell.search, name="search"),
     path("touch/", shell.touch, name="touch"),
     path("company/", shell.choose_company, name="choose-company"),
-    path("duties/", home.duties, name="duties"),
+    path("lists/<slug:key>.<slug:ending>", lists.export, name="export"),
+    path("lists/<slug:key>/views/", lists.save_view, name="save-view"),
+    path("lists/<slug:key>/views/<int:view_id>/delete/", lists.delete_view, name="delete-view"),
+    path("lists/<slug:key>/default/", lists.default_view, name="default-view"),
+    path("lists/<slug:key>/columns/", lists.keep_columns, name="keep-columns"),
+    path("lists/<slug:key>/bulk/<str:action>/", lists.bulk, name="bulk"),
+    path("news/<str:key>/", home.news, name="news"),
+    path("stages/<str:key>/", stage_card.stage_card, name="stage"),
+    path("duties/", lists.duties, name="duties"),
     path("duties/<int:duty_id>/take/", home.take, name="take-duty"),
     path("notifications/<int:notification_id>/read/", home.read_notification, name="read-notification"),
     path("orders/", orders.orders, name="orders"),
-    path("orders.csv", orders.orders_csv, name="orders-csv"),
-    path("orders/bulk/<str:key>/", orders.bulk, name="bulk"),
+    path("orders.csv", lists.export, {"key": "orders", "ending": "csv"}, name="orders-csv"),
     path("orders/<int:order_id>/", orders.order, name="order"),
     path("orders/<int:order_id>/hold/", orders.place_hold, name="place-hold"),
     path("orders/<int:order_id>/notes/", orders.write_note, name="write-note"),

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from omc.lib.errors import NotFound
-from orders.core import forms
 from orders.core.api import serializers as shapes
 from orders.core.api.base import StageApi, page
+from orders.core.lists.forms import OrderFilterForm
 from orders.core.models import Customer, Event, Hold, JobRun, Note, OrderLine, Product
 from orders.core.selectors.duties import open_duties
 from orders.core.selectors.orders import order_list, order_of
@@ -23,9 +23,9 @@ class OrdersApi(StageApi):
 
     @extend_schema(responses=shapes.OrderSerializer(many=True))
     def get(self, request: Request) -> Response:
-        form = forms.OrderFilterForm(request.query_params)
+        form = OrderFilterForm(request.query_params, self.actor)
         filters = form.cleaned_data if form.is_valid() else {}
-        return page(request, order_list(self.actor, filters | {"sort": ""}), shapes.OrderSerializer)
+        return page(request, order_list(self.actor, filters), shapes.OrderSerializer)
 
 
 class OrderApi(StageApi):

@@ -41,6 +41,11 @@ def today(company: Company) -> date:
     return clock.today(company.time_zone)
 
 
+def zone_of(company_id: int) -> ZoneInfo:
+    """Where a company's days begin and end."""
+    return ZoneInfo(Company.objects.values_list("time_zone", flat=True).get(pk=company_id))
+
+
 def as_of(company: Company) -> date:
     """The day a page with history speaks of: today, or the last event of an imported history."""
     if not company.is_history:

@@ -4,25 +4,20 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of
-from orders.core.models import Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderState
+from orders.core.models import Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderLine, OrderState
 from orders.core.rules import Ledger, line_status
-
-SORTS: Final[dict[str, tuple[str, ...]]] = {
-    "newest": ("-id",),
-    "oldest": ("id",),
-    "value": ("-total_amount", "-id"),
-    "promise": ("current_promise", "id"),
-}
+from orders.core.selectors.companies import zone_of
 
 OPEN_STATES: Final = (
     OrderState.PENDING,
@@ -33,8 +28,11 @@ OPEN_STATES: Final = (
 )
 
 
+UNSHIPPED_STATES: Final = OPEN_STATES[:-1]
+
+
 def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
-    """Orders of the company that meet the filters: text, state, stage, held, customer, open."""
+    """Orders of the company that meet the filters of ``OrderFilterForm``; each may be missing."""
     orders = Order.objects.filter(company_id=actor.company_id).select_related("customer")
     state = filters.get("state")
     if state == "open":
@@ -48,8 +46,12 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
         orders = orders.filter(Exists(duty))
     if filters.get("held"):
         orders = orders.filter(Exists(_open_holds().filter(order=OuterRef("pk"))))
-    if filters.get("customer"):
-        orders = orders.filter(customer_id=filters["customer"])
+    for name in ("customer", "channel", "shipping", "billing", "claims"):
+        if filters.get(name):
+            orders = orders.filter(**{name: filters[name]})
+    if filters.get("product"):
+        lines = OrderLine.objects.filter(order=OuterRef("pk"), product=filters["product"])
+        orders = orders.filter(Exists(lines))
     text = str(filters.get("text") or "").strip()
     if text:
         orders = orders.filter(
@@ -58,8 +60,24 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
             | Q(customer__code__istartswith=text)
             | Q(customer__name__icontains=text)
         )
-    if filters.get("sort") == "promise":
-        orders = orders.filter(current_promise__isnull=False)
+    if filters.get("late"):
+        today = clock.now().astimezone(zone_of(actor.company_id)).date()
+        orders = orders.filter(state__in=UNSHIPPED_STATES, current_promise__lt=today)
+    return _within(orders, actor, filters)
+
+
+def _within(orders: QuerySet[Order], actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
+    """Entered and promised between days, both included; days are those of the company."""
+    if filters.get("promise_from"):
+        orders = orders.filter(current_promise__gte=filters["promise_from"])
+    if filters.get("promise_to"):
+        orders = orders.filter(current_promise__lte=filters["promise_to"])
+    if filters.get("entered_from") or filters.get("entered_to"):
+        zone = zone_of(actor.company_id)
+        if first := filters.get("entered_from"):
+            orders = orders.filter(submitted_at__gte=datetime.combine(first, time(), zone))
+        if last := filters.get("entered_to"):
+            orders = orders.filter(submitted_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
     return orders
 
 

@@ -2,24 +2,26 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import NotFound
 from orders.core import forms, screens
 from orders.core.access import allow
 from orders.core.models import Hold
-from orders.core.selectors.holds import holds_list
-from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services import holds as services
+from orders.core.views.lists import show_list
 
 
 @require_GET
 @allow("orders.view_order")
 def holds(request: HttpRequest) -> HttpResponse:
     """Every unresolved hold of the company, the oldest first."""
-    rows = holds_list(request.actor)
-    page = keyset(rows, request.GET, order=("placed_at", "id"))
-    return render(request, "orders/core/holds.html", {"page": page, "count_text": capped_count(rows)})
+    empty = {
+        "title": _("Nothing is on hold"),
+        "hint": _("Holds are placed from an order's page, or by rules when an order is submitted."),
+    }
+    return show_list(request, "holds", "orders/core/holds.html", empty=empty)
 
 
 @require_http_methods(["GET", "POST"])

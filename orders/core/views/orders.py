@@ -1,13 +1,11 @@
 """The order list and the order page."""
 
-import csv
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
@@ -15,12 +13,12 @@ from omc.lib.actor import Actor
 from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
+from orders.core.lists.work import duty_page
 from orders.core.models import Attachment, Duty, HoldScope, Message, Note, Order, OrderState, Watch
 from orders.core.selectors.holds import open_holds
-from orders.core.selectors.orders import SORTS, hold_names, hops, lines_of, order_list, order_of
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.selectors.orders import hops, lines_of, order_of
 from orders.core.services import holds, notes
-from orders.core.views.home import duty_url
+from orders.core.views.lists import show_list
 
 PAGE = "orders/core/order.html"
 
@@ -39,76 +37,15 @@ def offered(subject: str, thing: Any, actor: Actor) -> list[dict[str, Any]]:
 @allow("orders.view_order")
 def orders(request: HttpRequest) -> HttpResponse:
     """Orders by filter and sort; everything that was asked stays in the address."""
-    actor = request.actor
-    form = forms.OrderFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    rows = order_list(actor, filters)
-    page = keyset(rows, request.GET, order=SORTS.get(filters.get("sort") or "newest", SORTS["newest"]))
-    held = hold_names([order.pk for order in page.rows])
-    for order in page.rows:
-        order.hold_names = held.get(order.pk, [])
-    context = {
-        "page": page,
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(filters.get(key) for key in ("text", "state", "stage", "held")),
-        "bulk_actions": [
-            item for item in registry.bulk_actions if item.subject == "order" and actor.can(item.permission)
-        ],
-        "actions": offered("order_list", None, actor),
-        "may_see_price": actor.can("orders.view_price"),
-    }
-    return render(request, "orders/core/orders.html#rows" if request.htmx else "orders/core/orders.html", context)
-
-
-@require_GET
-@allow("orders.view_order")
-def orders_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The filtered list as CSV, with the columns that the actor may see."""
-    actor = request.actor
-    form = forms.OrderFilterForm(request.GET)
-    rows = order_list(actor, form.cleaned_data if form.is_valid() else {}).order_by("-id")
-    head = ["order", "state", "customer", "customer_po", "requested", "promise", "shipping", "billing", "claims"]
-    if actor.can("orders.view_price"):
-        head += ["currency", "net", "total"]
-    if actor.can("orders.view_cost"):
-        head += ["cost", "margin"]
-    response = StreamingHttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="orders.csv"'
-    return response
-
-
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(head: list[str], rows: QuerySet[Order]) -> Any:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(head)
-    values: dict[str, Callable[[Order], Any]] = {
-        "order": str,
-        "state": lambda order: order.state,
-        "customer": lambda order: order.customer.code,
-        "customer_po": lambda order: order.customer_po,
-        "requested": lambda order: order.requested_date or "",
-        "promise": lambda order: order.current_promise or "",
-        "shipping": lambda order: order.shipping,
-        "billing": lambda order: order.billing,
-        "claims": lambda order: order.claims,
-        "currency": lambda order: order.currency,
-        "net": lambda order: order.net_amount,
-        "total": lambda order: order.total_amount,
-        "cost": lambda order: "" if order.cost_base is None else order.cost_base,
-        "margin": lambda order: "" if order.margin_base is None else order.margin_base,
-    }
-    for order in rows.iterator(chunk_size=1000):
-        yield writer.writerow([safe_cell(values[name](order)) for name in head])
-
-
-def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    actions = offered("order_list", None, request.actor)
+    empty = {"hint": _("Orders appear here once the order desk enters them.")}
+    if actions:
+        empty = {
+            "hint": _("The first order starts the cycle."),
+            "url": actions[0]["url"],
+            "action": actions[0]["action"].label,
+        }
+    return show_list(request, "orders", actions=actions, empty=empty)
 
 
 @require_GET
@@ -129,7 +66,7 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         Duty.objects.filter(order=found, closed_at__isnull=True).select_related("queue", "owner").order_by("stage")
     )
     for duty in duties:
-        duty.url = duty_url(duty)
+        duty.url = duty_page(duty)
     panels = []
     for panel in sorted(registry.panels, key=lambda item: item.order):
         if panel.subject == "order" and (not panel.permission or actor.can(panel.permission)):
@@ -201,22 +138,3 @@ def watch(request: HttpRequest, order_id: int) -> HttpResponse:
     else:
         notes.watch(subject_type="order", subject_id=found.pk, actor=request.actor)
     return redirect("core:order", order_id)
-
-
-@require_POST
-@allow("orders.view_order")
-def bulk(request: HttpRequest, key: str) -> HttpResponse:
-    """One verb on the chosen rows, each answered by itself."""
-    action = registry.bulk_actions.get(key)
-    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:1000]
-    if action is None or not request.actor.can(action.permission) or not ids:
-        return redirect(request.headers.get("Referer") or "core:orders")
-    results = action.run(ids, request.actor.at("bulk"))
-    done = [row for row, refusal in results if refusal is None]
-    refusals = [(row, refusal) for row, refusal in results if refusal is not None]
-    return render(
-        request,
-        "orders/core/bulk_result.html",
-        {"action": action, "done": len(done), "refusals": refusals, "total": len(ids)},
-        status=422 if refusals and not done else 200,
-    )

@@ -1,8 +1,8 @@
 """Customers and items: lists and pages."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import NotFound
@@ -10,9 +10,9 @@ from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
 from orders.core.models import Change, Customer, HoldScope, Order, Product
-from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services import holds
 from orders.core.services.parties import change_customer
+from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 
 
@@ -30,16 +30,8 @@ def _panels(subject: str, row: object, actor: object) -> list[dict[str, object]]
 @allow("orders.view_order")
 def customers(request: HttpRequest) -> HttpResponse:
     """Customers by code or name."""
-    text = request.GET.get("text", "").strip()
-    rows = Customer.objects.filter(company_id=request.actor.company_id).select_related("facts")
-    if text:
-        rows = rows.filter(Q(code__istartswith=text) | Q(name__icontains=text))
-    page = keyset(rows, request.GET, order=("name", "id"))
-    return render(
-        request,
-        "orders/core/customers.html#rows" if request.htmx else "orders/core/customers.html",
-        {"page": page, "text": text, "count_text": capped_count(rows)},
-    )
+    empty = {"hint": _("Customers come with an import, through the API, or with the demo company.")}
+    return show_list(request, "customers", empty=empty)
 
 
 def _customer(request: HttpRequest, customer_id: int) -> Customer:
@@ -118,22 +110,9 @@ def hold_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_GET
 @allow("orders.view_order")
 def products(request: HttpRequest) -> HttpResponse:
-    """Items by SKU, name or barcode."""
-    text = request.GET.get("text", "").strip()
-    rows = Product.objects.filter(company_id=request.actor.company_id).select_related("category")
-    if text:
-        rows = rows.filter(Q(sku__istartswith=text) | Q(name__icontains=text) | Q(barcode=text))
-    page = keyset(rows, request.GET, order=("sku", "id"))
-    return render(
-        request,
-        "orders/core/products.html#rows" if request.htmx else "orders/core/products.html",
-        {
-            "page": page,
-            "text": text,
-            "count_text": capped_count(rows),
-            "may_see_price": request.actor.can("orders.view_price"),
-        },
-    )
+    """Items by SKU, name, barcode or another name."""
+    empty = {"hint": _("Items come with an import, through the API, or with the demo company.")}
+    return show_list(request, "products", empty=empty)
 
 
 @require_GET

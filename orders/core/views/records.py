@@ -5,6 +5,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib.errors import NotFound
@@ -15,14 +16,15 @@ from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, 
 from orders.core.selectors.companies import settings_in_force
 from orders.core.selectors.paging import keyset
 from orders.core.services import companies, deliveries, jobs
+from orders.core.views.lists import show_list
 
 
 @require_GET
 @allow("orders.view_jobs")
 def job_list(request: HttpRequest) -> HttpResponse:
     """Long jobs, the newest first."""
-    rows = JobRun.objects.filter(company_id=request.actor.company_id).select_related("started_by")
-    return render(request, "orders/core/jobs.html", {"page": keyset(rows, request.GET)})
+    empty = {"hint": _("Forecasts, profit bridges and imports appear here while and after they run.")}
+    return show_list(request, "jobs", empty=empty)
 
 
 @require_GET
@@ -116,10 +118,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
     rows = (
         Delivery.objects.filter(company_id=request.actor.company_id, attempts__gt=0)
         .select_related("event")
-        .order_by("-parked", "due_at")[:200]
+        .order_by("-parked", "due_at")
     )
+    if request.GET.get("parked"):
+        rows = rows.filter(parked=True)
     waiting = Delivery.objects.filter(company_id=request.actor.company_id, parked=False)
-    return render(request, "orders/core/outbox.html", {"rows": rows, "waiting": waiting[:1001].count()})
+    return render(request, "orders/core/outbox.html", {"rows": rows[:200], "waiting": waiting[:1001].count()})
 
 
 @require_POST

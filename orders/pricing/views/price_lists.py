@@ -15,8 +15,8 @@ from omc.lib.errors import DomainError
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Product
+from orders.core.selectors.exports import safe_cell
 from orders.core.selectors.paging import capped_count, keyset
-from orders.core.views.orders import safe_cell
 from orders.generation.forms import with_more_rows
 from orders.pricing import forms, services
 from orders.pricing.models import PriceList

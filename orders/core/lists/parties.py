@@ -1,0 +1,95 @@
+"""The lists of customers and items."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib import lists
+from omc.lib.lists import ListView, Look, Sort
+from orders.core.lists.forms import CustomerFilterForm, ProductFilterForm
+from orders.core.models import Customer
+from orders.core.selectors.parties import customer_list, open_orders_of, product_list
+
+_MONEY = "billing.view_invoice"
+
+
+def _prepare(rows: list[Customer], look: Look) -> None:
+    found = open_orders_of([row.pk for row in rows])
+    for row in rows:
+        row.open_orders, row.open_value_base = found.get(row.pk, (0, None))
+
+
+def _name(row: Any) -> str:
+    return "" if row.is_active else str(_("inactive"))
+
+
+CUSTOMERS = ListView(
+    key="customers",
+    name=_("Customers"),
+    unit=_("customers"),
+    permission="orders.view_order",
+    url="core:customers",
+    subject="customer",
+    rows=customer_list,
+    form=CustomerFilterForm,
+    prepare=_prepare,
+    columns=(
+        lists.link("name", _("Customer"), "core:customer", "name", sub=_name, css="clip"),
+        lists.text("code", _("Code"), "code"),
+        lists.text("class", _("Class"), "customer_class"),
+        lists.quantity("open_orders", _("Open orders"), "open_orders"),
+        lists.money("open_value", _("Open orders, net"), "open_value_base"),
+        lists.text("ship_rule", _("Ship rule"), "get_ship_rule_display", css="clip"),
+        lists.text("terms", _("Terms"), "terms", shown=False),
+        lists.money("limit", _("Credit limit"), "credit_limit", missing=_("no limit"), permission=_MONEY, shown=False),
+        lists.money(
+            "receivable",
+            _("Open receivable"),
+            "facts.open_receivable_base",
+            missing=_("nothing invoiced"),
+            permission=_MONEY,
+        ),
+        lists.money("overdue", _("Overdue"), "facts.overdue_base", permission=_MONEY),
+        lists.quantity(
+            "days_late", _("Pays late by"), "facts.average_days_late", _("days"), permission=_MONEY, shown=False
+        ),
+        lists.text("csr", _("Customer service"), "csr", shown=False),
+        lists.text("salesperson", _("Sales"), "salesperson", shown=False),
+        lists.text("currency", _("Currency"), "currency", shown=False),
+    ),
+    sorts={
+        "name": Sort(_("By name"), ("name", "id"), "name"),
+        "name_back": Sort(_("By name, backwards"), ("-name", "-id"), "name"),
+        "code": Sort(_("By code"), ("code", "id"), "code"),
+    },
+)
+
+PRODUCTS = ListView(
+    key="products",
+    name=_("Items"),
+    unit=_("items"),
+    permission="orders.view_order",
+    url="core:products",
+    subject="product",
+    rows=product_list,
+    form=ProductFilterForm,
+    columns=(
+        lists.link("sku", _("SKU"), "core:product", "sku", sub=_name),
+        lists.text("name", _("Name"), "name", css="clip"),
+        lists.text("kind", _("Kind"), "get_kind_display"),
+        lists.text("category", _("Category"), "category"),
+        lists.text("unit", _("Stock unit"), "stock_unit"),
+        lists.text("barcode", _("Barcode"), "barcode", shown=False),
+        lists.quantity("lead_time", _("Lead time"), "lead_time_days", _("days")),
+        lists.money("list_price", _("List price"), "list_price", places=4, missing=_("no list price")),
+        lists.money(
+            "cost", _("Cost"), "cost", places=4, permission="orders.view_cost", missing=_("unknown"), shown=False
+        ),
+    ),
+    sorts={
+        "sku": Sort(_("By SKU"), ("sku", "id"), "sku"),
+        "sku_back": Sort(_("By SKU, backwards"), ("-sku", "-id"), "sku"),
+        "name": Sort(_("By name"), ("name", "id"), "name"),
+        "newest": Sort(_("Newest first"), ("-id",)),
+    },
+)

@@ -1,0 +1,66 @@
+"""What core itself adds to the lists that it iterates."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.actor import Actor
+from omc.lib.registry import BulkAction, registry
+from orders.core import forms, lists
+from orders.core.models import HoldScope
+from orders.core.services import bulk, holds
+from orders.core.services.duties import take_duty
+
+Answers = list[tuple[int, str | None]]
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    registry.pages.add("order", "core:order")
+    lists.register()
+    bulk.register()
+    for action in (
+        BulkAction(
+            "orders.hold", "order", _("Hold"), "orders.place_hold", _hold_orders, _order_hold_form, "circle-pause"
+        ),
+        BulkAction(
+            "customers.hold",
+            "customer",
+            _("Hold everything they have open"),
+            "orders.place_hold",
+            _hold_customers,
+            _customer_hold_form,
+            "circle-pause",
+        ),
+        BulkAction("holds.lift", "hold", _("Lift"), "orders.resolve_hold", _lift, _lift_form, "circle-play"),
+        BulkAction("duties.take", "duty", _("Take"), "orders.view_order", _take, icon="hand"),
+    ):
+        registry.bulk_actions.add(action.key, action)
+
+
+def _order_hold_form(data: Any, actor: Actor) -> forms.HoldForm:
+    return forms.HoldForm(data, company_id=actor.company_id, scope=HoldScope.ORDER)
+
+
+def _customer_hold_form(data: Any, actor: Actor) -> forms.HoldForm:
+    return forms.HoldForm(data, company_id=actor.company_id, scope=HoldScope.CUSTOMER)
+
+
+def _lift_form(data: Any, actor: Actor) -> forms.ResolveForm:
+    return forms.ResolveForm(data)
+
+
+def _hold_orders(ids: list[int], actor: Actor, **given: str) -> Answers:
+    return bulk.one_by_one(ids, lambda pk: holds.place_hold(order_id=pk, actor=actor, **given))
+
+
+def _hold_customers(ids: list[int], actor: Actor, **given: str) -> Answers:
+    return bulk.one_by_one(ids, lambda pk: holds.place_customer_hold(customer_id=pk, actor=actor, **given))
+
+
+def _lift(ids: list[int], actor: Actor, **given: str) -> Answers:
+    return bulk.one_by_one(ids, lambda pk: holds.resolve_hold(hold_id=pk, actor=actor, **given))
+
+
+def _take(ids: list[int], actor: Actor) -> Answers:
+    return bulk.one_by_one(ids, lambda pk: take_duty(duty_id=pk, actor=actor))

@@ -1,0 +1,280 @@
+"""Every list of rows: its page, its file, its saved views and columns, and one verb on many of its rows."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from omc.lib.actor import require
+from omc.lib.errors import DomainError, NotFound
+from omc.lib.lists import ListView
+from omc.lib.registry import registry
+from orders.core import forms, screens
+from orders.core.access import allow
+from orders.core.eventlog import stages
+from orders.core.selectors.exports import csv_lines, file_name, xlsx_file
+from orders.core.selectors.lists import ALL, Asked, ask
+from orders.core.selectors.paging import capped_count
+from orders.core.services import bulk as bulk_work
+from orders.core.services import saved_views
+from orders.core.services.jobs import start_job
+
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def show_list(request: HttpRequest, key: str, template: str = "orders/core/list.html", **more: Any) -> HttpResponse:
+    """The page of a registered list, or only its rows for a fragment.
+
+    ``more`` goes to the template; ``empty`` there is {title, hint, url, action} for a list without any row.
+    """
+    declared = registry.lists[key]
+    asked = ask(declared, request.GET, request.actor, request.company)
+    usual = asked.choice.default_view if asked.choice else None
+    if usual and not request.GET and not request.htmx and saved_views.may_use(usual, request.actor):
+        return redirect(f"{request.path}?{_query_of(usual)}")
+    page = asked.page(request.GET)
+    context = {
+        "list": declared,
+        "asked": asked,
+        "page": page,
+        "filters": _filter_parts(asked, request),
+        "rows": [
+            (row, declared.bulk_when(row), [(column, column.draw(row, asked.look)) for column in asked.columns])
+            for row in page.rows
+        ],
+        "heads": [_head(asked, request, column) for column in asked.columns],
+        "column_choices": _column_choices(asked),
+        "count_text": capped_count(asked.rows),
+        "bulk_actions": [
+            item
+            for item in registry.bulk_actions
+            if declared.subject and item.subject == declared.subject and request.actor.can(item.permission)
+        ],
+        "views": [{"view": view, "query": _query_of(view)} for view in asked.views],
+        "default_view_id": usual.pk if usual else None,
+        "save_form": forms.SaveViewForm(initial={"name": asked.view.name if asked.view else ""}),
+        "here": request.get_full_path(),
+        **more,
+    }
+    return render(request, "orders/core/list.html#rows" if request.htmx else template, context)
+
+
+def _filter_parts(asked: Asked, request: HttpRequest) -> dict[str, Any]:
+    """The filter's fields: at hand, folded away (the form's ``more``), and those that only a link sets."""
+    more = getattr(asked.form, "more", ())
+    fixed = []
+    for bound in asked.form.hidden_fields():
+        value = asked.filters.get(bound.name)
+        if value:
+            without = request.GET.copy()
+            for name in (bound.name, "after", "before"):
+                without.pop(name, None)
+            fixed.append(
+                {
+                    "name": bound.name,
+                    "label": bound.label,
+                    "value": bound.value(),
+                    "said": value,
+                    "without": f"?{without.urlencode() or f'view={ALL}'}",
+                }
+            )
+    return {
+        "main": [bound for bound in asked.form.visible_fields() if bound.name not in more],
+        "more": [bound for bound in asked.form.visible_fields() if bound.name in more],
+        "more_is_set": any(asked.filters.get(name) for name in more),
+        "fixed": fixed,
+    }
+
+
+def _query_of(view: Any) -> str:
+    return f"{view.query}&view={view.pk}" if view.query else f"view={view.pk}"
+
+
+def _head(asked: Asked, request: HttpRequest, column: Any) -> dict[str, Any]:
+    """A column's head: the sorts that lie on it, and whether one of them is on."""
+    offered = [(key, sort) for key, sort in asked.declared.sorts.items() if sort.column == column.key]
+    if not offered:
+        return {"column": column}
+    keys = [key for key, _sort in offered]
+    on = asked.sort_key in keys
+    following = keys[(keys.index(asked.sort_key) + 1) % len(keys)] if on else keys[0]
+    kept = request.GET.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    kept["sort"] = following
+    direction = ("descending" if asked.sort.order[0].startswith("-") else "ascending") if on else ""
+    return {"column": column, "url": f"?{kept.urlencode()}", "direction": direction}
+
+
+def _column_choices(asked: Asked) -> list[dict[str, Any]]:
+    """All columns of the role: the shown ones in their order, then the others."""
+    shown = asked.columns
+    rest = [column for column in asked.declared.columns_for(asked.look.actor) if column not in shown]
+    return [
+        {"column": column, "shown": column in shown, "place": place}
+        for place, column in enumerate([*shown, *rest], start=1)
+    ]
+
+
+def _list(request: HttpRequest, key: str) -> ListView:
+    declared = registry.lists.get(key)
+    if declared is None:
+        raise NotFound(f"There is no list {key}.")
+    require(request.actor, declared.permission)
+    return declared
+
+
+@require_GET
+@allow("member")
+def export(request: HttpRequest, key: str, ending: str) -> HttpResponseBase:
+    """The filtered list as a file, with the columns that the actor sees and may see."""
+    asked = ask(_list(request, key), request.GET, request.actor, request.company)
+    name = file_name(asked, request.company.code, ending)
+    if ending == "xlsx":
+        try:
+            return FileResponse(xlsx_file(asked), as_attachment=True, filename=name, content_type=FILES[ending])
+        except DomainError as refusal:
+            return screens.refused(request, refusal, back_to=_back(request, key))
+    response = StreamingHttpResponse(csv_lines(asked), content_type=FILES[ending])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _back(request: HttpRequest, key: str) -> str:
+    """The list as it was; only an address of this site."""
+    back = request.POST.get("back", "")
+    home = reverse(registry.lists[key].url)
+    return back if back.startswith("/") and not back.startswith("//") else home
+
+
+@require_POST
+@allow("member")
+def save_view(request: HttpRequest, key: str) -> HttpResponse:
+    """Give what one sees a name."""
+    declared = _list(request, key)
+    form = forms.SaveViewForm(request.POST)
+    columns = request.POST.getlist("column")
+    view = screens.attempt(form, partial(saved_views.save_view, list_key=key, columns=columns, actor=request.actor))
+    if view is None:
+        said = " ".join(" ".join(errors) for errors in form.errors.values())
+        messages.error(request, said)
+        return redirect(_back(request, key))
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
+    return redirect(f"{reverse(declared.url)}?{_query_of(view)}")
+
+
+@require_POST
+@allow("member")
+def delete_view(request: HttpRequest, key: str, view_id: int) -> HttpResponse:
+    """Forget a view."""
+    home = f"{reverse(_list(request, key).url)}?view={ALL}"
+    return screens.perform(request, lambda: saved_views.delete_view(view_id=view_id, actor=request.actor), back_to=home)
+
+
+@require_POST
+@allow("member")
+def default_view(request: HttpRequest, key: str) -> HttpResponse:
+    """Open the list with this view from now on, or as it comes."""
+    _list(request, key)
+    chosen = request.POST.get("view", "")
+    return screens.perform(
+        request,
+        lambda: saved_views.choose_default_view(
+            list_key=key, view_id=int(chosen) if chosen.isdigit() else None, actor=request.actor
+        ),
+        back_to=_back(request, key),
+    )
+
+
+@require_POST
+@allow("member")
+def keep_columns(request: HttpRequest, key: str) -> HttpResponse:
+    """Which columns, in which order: kept for this person, or for the view when it is one's own."""
+    declared = _list(request, key)
+    if "usual" in request.POST:
+        chosen: list[str] = []
+    else:
+        places = {name: _place(request.POST.get(f"place_{name}", "")) for name in request.POST.getlist("column")}
+        chosen = sorted(places, key=lambda name: places[name])
+    asked = ask(declared, request.GET, request.actor, request.company)
+    view = asked.view if asked.view and asked.view.owner_id == request.actor.user_id else None
+    if view is not None:
+        saved_views.save_view(
+            list_key=key,
+            name=view.name,
+            query=view.query,
+            columns=chosen,
+            sharing=view.sharing,
+            actor=request.actor,
+        )
+    else:
+        saved_views.keep_columns(
+            list_key=key, columns=chosen, compact=bool(request.POST.get("compact")), actor=request.actor
+        )
+    kept = request.GET.copy()
+    if asked.view is not None and view is None:
+        kept["view"] = ALL  # a view of somebody else keeps its own columns
+    return redirect(f"{reverse(declared.url)}?{kept.urlencode()}")
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 4 else 999
+
+
+@require_POST
+@allow("member")
+def bulk(request: HttpRequest, key: str, action: str) -> HttpResponse:
+    """One verb on the chosen rows, or on all that match the filter; each row is answered by itself."""
+    declared = _list(request, key)
+    verb = bulk_work.action_of(declared, action, request.actor)
+    asked = ask(declared, request.GET, request.actor, request.company)
+    everything = bool(request.POST.get("everything"))
+    chosen = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:1000]
+    ids = bulk_work.chosen_ids(asked, None if everything else chosen)
+    back = f"{reverse(declared.url)}?{request.GET.urlencode() or f'view={ALL}'}"
+    if not ids:
+        messages.warning(request, _("Choose rows first."))
+        return redirect(back)
+    context = {"list": declared, "action": verb, "back": back, "everything": everything, "ids": ids, "count": len(ids)}
+    data: dict[str, Any] = {}
+    if verb.form is not None:
+        given = "given" in request.POST
+        form = verb.form(request.POST if given else None, request.actor)
+        if not given or not form.is_valid():
+            return render(request, "orders/core/bulk_form.html", context | {"form": form}, status=422 if given else 200)
+        data = form.cleaned_data
+    if everything and len(ids) > bulk_work.AT_ONCE:
+        inputs = {"list": key, "action": action, "query": asked.query, "data": data}
+        return _started(request, inputs, back)
+    outcome = bulk_work.Outcome()
+    bulk_work.run_bulk(declared, verb, ids, data, request.actor, outcome)
+    status = 422 if outcome.refused and not outcome.done else 200
+    return render(request, "orders/core/bulk_result.html", context | {"outcome": outcome}, status=status)
+
+
+def _started(request: HttpRequest, inputs: dict[str, Any], back: str) -> HttpResponse:
+    try:
+        run = start_job(kind=bulk_work.JOB, inputs=inputs, actor=request.actor)
+    except DomainError as refusal:
+        return screens.refused(request, refusal, back_to=back)
+    return redirect("core:job", run.pk)
+
+
+@require_GET
+@allow("orders.view_order")
+def duties(request: HttpRequest) -> HttpResponse:
+    """Open duties of one stage or all, the longest waiting first; or those that came or went today."""
+    empty = {
+        "title": _("Nothing waits here"),
+        "hint": _("When an order reaches this stage, its duty appears here with its clock running."),
+    }
+    return show_list(request, "duties", "orders/core/duties.html", empty=empty, stages=stages())
