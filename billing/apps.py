@@ -8,6 +8,7 @@ class BillingConfig(AppConfig):
     verbose_name = _("8 Billing")
 
     def ready(self) -> None:
-        from billing import registrations
+        from billing import cards, registrations
 
         registrations.register()
+        cards.register()

@@ -8,6 +8,7 @@ class PlanningConfig(AppConfig):
     verbose_name = _("1 Order planning")
 
     def ready(self) -> None:
-        from planning import registrations
+        from planning import cards, registrations
 
         registrations.register()
+        cards.register()

@@ -153,7 +153,7 @@ SERVICE: Final = (
         "orders.place_hold",
     }
 )
-EXEC: Final = _VIEW | _MONEY | {"orders.view_cost", "orders.view_jobs", "analytics.view_insights"}
+EXEC: Final = _VIEW | _MONEY | {"orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}
 
 _EVERYTHING: Final = (
     CSR_LEAD | SALES | PRICING | CREDIT | PLANNER | PRODUCTION | OPS | WAREHOUSE | BILLING | SERVICE | EXEC
@@ -202,6 +202,12 @@ ROLE_NAMES: Final[dict[str, str]] = {
     "admin": "Administrator",
 }
 PERMISSIONS: Final[frozenset[str]] = frozenset().union(*ROLES.values())
+
+
+def daily_work(roles: frozenset[str]) -> frozenset[str]:
+    """What these roles are there to do: an administrator may do everything, but administers and looks over it."""
+    own = {"admin": (ADMIN - _EVERYTHING) | {"orders.oversee"}}
+    return frozenset().union(*(own.get(role, ROLES.get(role, frozenset())) for role in roles))
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:

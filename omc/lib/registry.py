@@ -206,6 +206,7 @@ class RuleInForce:
     at: datetime | None = None
     url: str = ""
     note: Text = ""
+    count: int | None = None  # rows behind ``url``, where it opens any
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,8 @@ class StageCard:
 
 @dataclass(frozen=True)
 class HomeSection:
-    """A part of the home of those who hold ``permission``, under what they must do. ``context`` None leaves it out."""
+    """A part of the home of those who hold ``permission``: above what they must do when ``order`` is under 50, else
+    below it. The template finds its context as ``section``; a context of None leaves the part out."""
 
     key: str
     permission: str

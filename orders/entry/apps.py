@@ -8,6 +8,7 @@ class EntryConfig(AppConfig):
     verbose_name = _("4 Order entry")
 
     def ready(self) -> None:
-        from orders.entry import registrations
+        from orders.entry import cards, registrations
 
         registrations.register()
+        cards.register()

@@ -8,6 +8,7 @@ class FulfillmentConfig(AppConfig):
     verbose_name = _("7 Fulfillment")
 
     def ready(self) -> None:
-        from orders.fulfillment import registrations
+        from orders.fulfillment import cards, registrations
 
         registrations.register()
+        cards.register()

@@ -8,6 +8,7 @@ class GenerationConfig(AppConfig):
     verbose_name = _("2 Order generation")
 
     def ready(self) -> None:
-        from orders.generation import registrations
+        from orders.generation import cards, registrations
 
         registrations.register()
+        cards.register()

@@ -8,6 +8,7 @@ class PricingConfig(AppConfig):
     verbose_name = _("3 Cost estimation and pricing")
 
     def ready(self) -> None:
-        from orders.pricing import registrations
+        from orders.pricing import cards, registrations
 
         registrations.register()
+        cards.register()

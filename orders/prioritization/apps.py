@@ -8,6 +8,7 @@ class PrioritizationConfig(AppConfig):
     verbose_name = _("5 Order prioritization")
 
     def ready(self) -> None:
-        from orders.prioritization import events, machines, registrations  # noqa: F401
+        from orders.prioritization import cards, events, machines, registrations  # noqa: F401
 
         registrations.register()
+        cards.register()

@@ -8,6 +8,7 @@ class SchedulingConfig(AppConfig):
     verbose_name = _("6 Scheduling")
 
     def ready(self) -> None:
-        from orders.scheduling import events, machines, registrations  # noqa: F401
+        from orders.scheduling import cards, events, machines, registrations  # noqa: F401
 
         registrations.register()
+        cards.register()

@@ -49,6 +49,7 @@ class PlannedFilterForm(forms.Form):
     until = _day(_("Until"), required=False)
     late = forms.BooleanField(label=_("Late only"), required=False)
     held = forms.BooleanField(label=_("On hold only"), required=False)
+    ready = forms.BooleanField(label=_("Not on hold, in stock"), required=False)
 
     def __init__(self, *args: Any, company_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

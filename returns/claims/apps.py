@@ -15,7 +15,7 @@ class ClaimsConfig(AppConfig):
         from omc.lib.actor import Actor
         from omc.lib.registry import Action, DutyRule, Panel, Stage, registry
         from orders.core.models import Order, OrderState
-        from returns.claims import events, machines, selectors  # noqa: F401  declares events and graph
+        from returns.claims import cards, events, machines, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
             rows = list(selectors.returns_of_order(order, actor)[:20])
@@ -66,3 +66,4 @@ class ClaimsConfig(AppConfig):
                 when=lambda order: order.shipping != "none" and order.state != OrderState.CANCELLED,
             ),
         )
+        cards.register()

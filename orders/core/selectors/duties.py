@@ -1,11 +1,17 @@
 """Who waits for what: open duties per stage, and the rows behind every count."""
 
+from collections.abc import Collection, Mapping
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
 
+from omc.lib import clock
 from omc.lib.actor import Actor
-from orders.core.models import Duty
+from omc.lib.registry import registry
+from orders.core.models import Company, Duty, Hold, HoldState
 
 
 def open_duties(actor: Actor, stage: int | None = None, *, mine: bool = False) -> QuerySet[Duty]:
@@ -18,6 +24,58 @@ def open_duties(actor: Actor, stage: int | None = None, *, mine: bool = False) -
     if mine and actor.user_id:
         duties = duties.filter(owner_id=actor.user_id)
     return duties
+
+
+def duty_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Duty]:
+    """Duties of the company that meet the filters, to be paged by (opened_at, id).
+
+    ``when`` is open (the default), in or out (came or went today), or overdue; ``stages`` and ``name`` narrow; ``mine``
+    are the actor's own; ``held`` are those whose order a hold stops, ``customer`` those that wait for the customer;
+    ``with`` leaves those whose order has something open in that other stage.
+    """
+    rows = Duty.objects.filter(company_id=actor.company_id).select_related("order", "customer", "queue", "owner")
+    when = filters.get("when")
+    if when == "in":
+        rows = rows.filter(opened_at__gte=start_of_today(actor.company_id))
+    elif when == "out":
+        rows = rows.filter(closed_at__gte=start_of_today(actor.company_id))
+    else:
+        rows = rows.filter(closed_at__isnull=True)
+    if when == "overdue":
+        rows = rows.filter(due_at__lt=clock.now())
+    if filters.get("stages") is not None:
+        rows = rows.filter(stage__in=filters["stages"])
+    if filters.get("name"):
+        rows = rows.filter(name=filters["name"])
+    if filters.get("mine"):
+        rows = rows.filter(owner_id=actor.user_id)
+    if filters.get("customer"):
+        rows = rows.filter(waits_for_customer=True)
+    if filters.get("held"):
+        rows = rows.filter(Exists(stopping(_steps(filters.get("stages") or range(1, 11)))))
+    if filters.get("with"):
+        other = Duty.objects.filter(order=OuterRef("order"), stage=filters["with"], closed_at__isnull=True)
+        rows = rows.filter(Exists(other))
+    return rows
+
+
+def _steps(stages: Collection[int]) -> list[str]:
+    """The steps that these stages make, of those that holds may block."""
+    cards = (registry.stage_cards.get(stage.key) for stage in registry.stages if stage.number in stages)
+    return [step for card in cards if card for step in card.steps]
+
+
+def stopping(steps: Collection[str]) -> QuerySet[Hold]:
+    """Unresolved holds on a duty's order or customer that block one of the steps; for use inside Exists."""
+    return Hold.objects.exclude(status=HoldState.RESOLVED).filter(
+        Q(order=OuterRef("order")) | Q(customer=OuterRef("customer")), hold_type__blocks__overlap=list(steps)
+    )
+
+
+def start_of_today(company_id: int) -> datetime:
+    """Midnight where the company is, by its own clock."""
+    zone = ZoneInfo(Company.objects.values_list("time_zone", flat=True).get(pk=company_id))
+    return datetime.combine(clock.now().astimezone(zone).date(), time(), zone)
 
 
 def counts_by_stage(company_id: int) -> dict[int, int]:
@@ -40,3 +98,11 @@ def waiting_by_stage(company_id: int) -> list[dict[str, Any]]:
         .annotate(open=Count("id"), value=Sum("value_base"), oldest=Min("opened_at"), queue_name=Min(F("queue__name")))
     )
     return [dict(row) for row in rows]
+
+
+def duty_url(duty: Duty) -> str:
+    """Where the duty's subject has its page; its order's when it has none of its own."""
+    name = registry.pages.get(duty.subject_type)
+    if name:
+        return reverse(name, args=[duty.subject_id])
+    return reverse("core:order", args=[duty.order_id]) if duty.order_id else ""

@@ -1,78 +1,104 @@
-"""Home and the queues: what waits, for how long, and who has it."""
+"""Home: what must I do now, and what changed since I was last here."""
+
+from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from omc.lib import clock
+from omc.lib.actor import Actor
+from omc.lib.events import sentence_of
 from omc.lib.registry import registry
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.context import acts_in
 from orders.core.eventlog import stages
-from orders.core.models import Duty, Notification
-from orders.core.selectors.duties import open_duties, waiting_by_stage
-from orders.core.selectors.holds import holds_list
+from orders.core.models import Notification
+from orders.core.selectors import home as reads
+from orders.core.selectors.duties import duty_list, duty_url
+from orders.core.selectors.news import headlines, last_visit_day, news_rows
+from orders.core.selectors.orders import visible
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services.duties import take_duty
 from orders.core.services.notes import mark_read
-from orders.core.views.shell import acts_in
 
-
-def duty_url(duty: Duty) -> str:
-    """Where the duty's subject has its page; its order's when it has none of its own."""
-    name = registry.pages.get(duty.subject_type)
-    if name:
-        return reverse(name, args=[duty.subject_id])
-    return reverse("core:order", args=[duty.order_id]) if duty.order_id else ""
+ABOVE = 50  # sections of a lower order come before what there is to do
 
 
 @require_GET
 @allow("member")
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me, where the company waits, and what I was told."""
+    """At most seven things to do, the sections of the role, and what changed."""
     actor = request.actor
-    waiting = {row["stage"]: row for row in waiting_by_stage(actor.company_id)}
-    table = [{**waiting.get(stage.number, {}), "stage": stage, "mine": acts_in(actor, stage.key)} for stage in stages()]
-    mine = [row["stage"].number for row in table if row["mine"]]
-    duties = list(open_duties(actor).filter(stage__in=mine).order_by("due_at", "id")[:7])
-    for duty in duties:
-        duty.url = duty_url(duty)
-    return render(
-        request,
-        "orders/core/home.html",
-        {
-            "table": table,
-            "duties": duties,
-            "now": clock.now(),
-            "holds": holds_list(actor)[:5],
-            "notifications": Notification.objects.filter(
-                user_id=actor.user_id, company_id=actor.company_id, read_at__isnull=True
-            ).order_by("-id")[:10],
-        },
-    )
+    since = last_visit_day(actor, request.company)
+    mine = [stage.number for stage in stages() if acts_in(actor, stage.key)]
+    sections = list(_sections(actor))
+    waiting = duty_list(actor, {"stages": mine})
+    count_text = capped_count(waiting) if mine else ""
+    context = {
+        "things": reads.things_to_do(actor),
+        "rule": reads.RULE,
+        "day_minutes": day_minutes(request),
+        "above": [section for section in sections if section["order"] < ABOVE],
+        "below": [section for section in sections if section["order"] >= ABOVE],
+        "since": since,
+        "headlines": headlines(actor, request.company, since),
+        "waiting_count": "" if count_text == "0" else count_text,
+        "waiting_number": 1 if count_text == "1" else 2,
+        "notifications": Notification.objects.filter(
+            user_id=actor.user_id, company_id=actor.company_id, read_at__isnull=True
+        ).order_by("-id")[:5],
+    }
+    return render(request, "orders/core/home.html", context)
+
+
+def _sections(actor: Actor) -> Any:
+    """What the role's home shows besides, each with its own context."""
+    for section in sorted(registry.home_sections, key=lambda section: section.order):
+        if actor.can(section.permission):
+            context = section.context(actor)
+            if context is not None:
+                yield {"order": section.order, "template": section.template, "context": context}
+
+
+def day_minutes(request: HttpRequest) -> int:
+    """Working minutes of a day by the company's calendar."""
+    calendar = request.company.calendar
+    if calendar is None:
+        return 24 * 60
+    opens, closes = calendar.opens, calendar.closes
+    return (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
 
 
 @require_GET
-@allow("orders.view_order")
-def duties(request: HttpRequest) -> HttpResponse:
-    """Open duties of one stage or all, the longest waiting first."""
+@allow("member")
+def news(request: HttpRequest, key: str) -> HttpResponse:
+    """The events behind a sentence of the home, the newest first."""
     actor = request.actor
-    number = request.GET.get("stage", "")
-    stage = int(number) if number.isdigit() and 1 <= int(number) <= 10 else None
-    rows = open_duties(actor, stage, mine=bool(request.GET.get("mine")))
-    page = keyset(rows, request.GET, order=("opened_at", "id"))
-    for duty in page.rows:
-        duty.url = duty_url(duty)
+    since = _day(request.GET.get("since", "")) or last_visit_day(actor, request.company)
+    item, rows = news_rows(actor, request.company, key, since)
+    page = keyset(rows, request.GET)
+    for row in page.rows:
+        row.url = duty_url(row)
+        row.sentence = sentence_of(row.type, visible(row.data, actor))
+    count = capped_count(rows)
     context = {
         "page": page,
-        "count_text": capped_count(rows),
-        "stages": stages(),
-        "chosen": stage,
-        "mine": bool(request.GET.get("mine")),
-        "now": clock.now(),
+        "count_text": count,
+        "heading": str(item.text if count == "1" else item.plural) % {"count": count},
+        "since": since,
+        "shows_money": bool(item.amount) and actor.can("orders.view_price"),
     }
-    return render(request, "orders/core/duties.html#rows" if request.htmx else "orders/core/duties.html", context)
+    return render(request, "orders/core/news.html#rows" if request.htmx else "orders/core/news.html", context)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @require_POST

@@ -33,9 +33,11 @@ def planned_list(
     until: date | None = None,
     late: bool = False,
     held: bool = False,
+    ready: bool = False,
     text: str = "",
 ) -> QuerySet[PlannedShipment]:
-    """The company's planned shipments with units, lines and what holds them from release. ``state`` may be "open"."""
+    """The company's planned shipments with units, lines and what holds them from release. ``state`` may be "open";
+    ``ready`` leaves what no hold stops and what is not all back-ordered."""
     blocking = Hold.objects.exclude(status=HoldState.RESOLVED).filter(
         Q(order_id=OuterRef("order_id")) | Q(customer_id=OuterRef("customer_id")),
         hold_type__blocks__contains=["release"],
@@ -57,6 +59,9 @@ def planned_list(
         rows = rows.filter(slot_date__gt=F("due_date"))
     if held:
         rows = rows.filter(Exists(blocking))
+    if ready:
+        here = PlannedLine.objects.filter(planned=OuterRef("pk"), promise__backordered__lt=F("promise__quantity"))
+        rows = rows.filter(~Exists(blocking), Exists(here))
     if text:
         rows = rows.filter(
             Q(number__istartswith=text) | Q(order__number__istartswith=text) | Q(customer__name__icontains=text)

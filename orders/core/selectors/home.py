@@ -1,0 +1,250 @@
+"""What somebody must do now: the few most urgent things of all kinds of work that the stages registered."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from omc.accounts.roles import daily_work
+from omc.lib import clock
+from omc.lib.actor import Actor
+from omc.lib.money import ZERO
+from omc.lib.registry import Todo, registry
+from orders.core.models import Customer, Duty, Hold, HoldState
+from orders.core.selectors.duties import open_duties, stopping
+
+SHOWN: Final = 7
+OF_A_KIND: Final = 3
+HOUR: Final = 3600
+RULE: Final = _(
+    "Overdue comes first. Then what has most money waiting longest: worth × hours since it came in; without money,"
+    " the oldest. At most 3 of a kind, unless there is room."
+)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A line of the home. Units: ``waited_minutes`` in working time; ``amount`` None is no money, or not for you."""
+
+    todo: Todo
+    overdue: bool
+    waited_minutes: int
+    amount: Decimal | None
+
+
+def things_to_do(actor: Actor) -> list[Thing]:
+    """At most seven things that the actor's roles are there to do, the most urgent first, by ``RULE``."""
+    own = daily_work(actor.roles) & actor.permissions
+    found = [
+        (task.key, todo) for task in registry.home_tasks if own.issuperset(task.needs) for todo in task.tasks(actor)
+    ]
+    chosen = _chosen(sorted(found, key=lambda pair: _urgency(pair[1]), reverse=True))
+    sees_money = actor.can("orders.view_price")
+    return [
+        Thing(todo, _overdue(todo), minutes, todo.amount if sees_money and todo.amount else None)
+        for todo, minutes in zip(chosen, _working_minutes(actor, chosen), strict=True)
+    ]
+
+
+def _overdue(todo: Todo) -> bool:
+    return todo.due is not None and todo.due < clock.now()
+
+
+def _urgency(todo: Todo) -> tuple[bool, float, float]:
+    hours = (clock.now() - todo.since).total_seconds() / HOUR
+    return _overdue(todo), float(todo.amount or 0) * hours, hours
+
+
+def _chosen(ranked: Sequence[tuple[str, Todo]]) -> list[Todo]:
+    """The first seven, of which at most three are of a kind; what is left over fills the room, in its order."""
+    seen: dict[str, int] = {}
+    first, rest = [], []
+    for place, (kind, todo) in enumerate(ranked):
+        seen[kind] = seen.get(kind, 0) + 1
+        (first if seen[kind] <= OF_A_KIND else rest).append((place, todo))
+    return [todo for _place, todo in sorted([*first[:SHOWN], *rest[: max(0, SHOWN - len(first))]], key=_place)]
+
+
+def _place(pair: tuple[int, Todo]) -> int:
+    return pair[0]
+
+
+_MINUTES = """
+SELECT COALESCE(omc_business_minutes(COALESCE(owner.calendar_id, c.calendar_id), x.since, %(now)s),
+    extract(epoch FROM %(now)s - x.since) / 60)::integer
+FROM unnest(%(stages)s::smallint[], %(moments)s::timestamptz[]) WITH ORDINALITY AS x(stage, since, place)
+JOIN orders_company c ON c.id = %(company)s
+LEFT JOIN LATERAL (
+    SELECT calendar_id FROM orders_department d
+    WHERE d.company_id = c.id AND x.stage = ANY(d.stages) ORDER BY id LIMIT 1
+) owner ON true
+ORDER BY x.place
+"""
+
+
+def _working_minutes(actor: Actor, todos: Iterable[Todo]) -> list[int]:
+    """How long each has waited, in the working time of its stage's department; one query."""
+    rows = [(todo.stage, todo.since) for todo in todos]
+    return working_minutes(actor.company_id, rows) if rows else []
+
+
+def working_minutes(company_id: int, rows: Sequence[tuple[int, datetime]]) -> list[int]:
+    """Working minutes since each (stage, moment), by the calendar of the stage's department."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MINUTES,
+            {
+                "company": company_id,
+                "now": clock.now(),
+                "stages": [stage for stage, _since in rows],
+                "moments": [since for _stage, since in rows],
+            },
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def seconds_since(field: str) -> Func:
+    """How long ago a moment (or day) was, for SQL."""
+    return Func(Value(clock.now()), F(field), template="EXTRACT(epoch FROM %(expressions)s)", arg_joiner=" - ",
+                output_field=DecimalField())  # fmt: skip
+
+
+def most_urgent(
+    actor: Actor, stage: int, name: str = "", *, steps: Sequence[str] = (), narrowed: Q | None = None
+) -> list[Duty]:
+    """Open duties of a stage in the order of ``RULE``, without those that a hold keeps from these steps."""
+    now = clock.now()
+    rows = open_duties(actor, stage or None).filter(narrowed or Q())
+    if name:
+        rows = rows.filter(name=name)
+    if steps:
+        rows = rows.filter(~Exists(stopping(steps)))
+    return list(
+        rows.annotate(
+            late=Case(When(Q(due_at__lt=now), then=True), default=False, output_field=BooleanField()),
+            weight=ExpressionWrapper(F("value_base") * seconds_since("opened_at"), DecimalField()),
+        ).order_by("-late", "-weight", "opened_at", "id")[:SHOWN]
+    )
+
+
+def customer_link(customer: Customer | None) -> tuple[str, str]:
+    return (customer.name, reverse("core:customer", args=[customer.pk])) if customer else ("", "")
+
+
+def todo_of(duty: Duty, *, what: Any, button: Any, url: str, why: Any = "") -> Todo:
+    """A duty as a thing to do."""
+    return Todo(
+        what=what,
+        button=button,
+        url=url,
+        since=duty.opened_at,
+        stage=duty.stage,
+        due=duty.due_at,
+        amount=duty.value_base,
+        customer=customer_link(duty.customer),
+        why=why,
+    )
+
+
+def order_duties(
+    stage: int, name: str, *, what: Any, button: Any, url: str, steps: Sequence[str] = ()
+) -> Callable[[Actor], list[Todo]]:
+    """Todos of a duty that lies on orders. ``what`` has %(order)s; ``url`` names the screen of one order where it is
+    done. What a hold keeps from ``steps`` waits for somebody else, and is left out."""
+
+    def tasks(actor: Actor) -> list[Todo]:
+        return [
+            todo_of(
+                duty,
+                what=what % {"order": duty.order},
+                button=button,
+                url=reverse(url, args=[duty.order_id]),
+            )
+            for duty in most_urgent(actor, stage, name, steps=steps, narrowed=Q(order__isnull=False))
+        ]
+
+    return tasks
+
+
+def document_duties(
+    stage: int,
+    name: str,
+    rows: Callable[[Actor], QuerySet[Any]],
+    *,
+    what: Any,
+    button: Any,
+    url: str,
+    why: Callable[[Any], Any] = lambda document: "",
+) -> Callable[[Actor], list[Todo]]:
+    """Todos of a duty that lies on documents of the stage's own: those of ``rows``. ``what`` has %(document)s."""
+
+    def tasks(actor: Actor) -> list[Todo]:
+        documents = rows(actor)
+        duties = most_urgent(
+            actor,
+            stage,
+            name,
+            narrowed=Q(subject_type=documents.model._meta.model_name, subject_id__in=documents.order_by().values("pk")),
+        )
+        found = documents.in_bulk([duty.subject_id for duty in duties])
+        return [
+            todo_of(
+                duty,
+                what=what % {"document": document},
+                button=button,
+                url=reverse(url, args=[document.pk]),
+                why=why(document),
+            )
+            for duty in duties
+            if (document := found.get(duty.subject_id))
+        ]
+
+    return tasks
+
+
+def holds_to_decide(stage: int, which: Q) -> Callable[[Actor], list[Todo]]:
+    """Todos of unresolved holds of some types (``which`` is about the hold) that nobody else has taken."""
+
+    def tasks(actor: Actor) -> list[Todo]:
+        holds = (
+            Hold.objects.filter(which, company_id=actor.company_id, status=HoldState.ACTIVE)
+            .filter(Q(owner__isnull=True) | Q(owner_id=actor.user_id))
+            .select_related("hold_type", "order__customer", "customer")
+            .order_by("placed_at", "id")[:SHOWN]
+        )
+        return [hold_todo(hold, stage) for hold in holds]
+
+    return tasks
+
+
+def hold_todo(hold: Hold, stage: int) -> Todo:
+    return Todo(
+        what=_("Decide the hold “%(hold)s” on %(on)s")
+        % {"hold": hold.hold_type.name, "on": hold.order or hold.customer},
+        button=_("Decide"),
+        url=reverse("core:resolve-hold", args=[hold.pk]),
+        since=hold.placed_at,
+        stage=stage,
+        due=hold.due_at,
+        amount=hold.order.net_base if hold.order else ZERO,
+        customer=customer_link(hold.order.customer if hold.order else hold.customer),
+        why=hold.reason,
+    )

@@ -1,0 +1,130 @@
+"""What stage 7 puts on homes, and its card."""
+
+from typing import Any, Final
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min, OuterRef, Subquery, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from omc.lib import clock
+from omc.lib.actor import Actor
+from omc.lib.money import ZERO
+from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
+from orders.core.models import Duty
+from orders.core.selectors.home import SHOWN, customer_link
+from orders.fulfillment.models import ShipmentLine, ShipmentState
+from orders.fulfillment.selectors import pick_queue, shipments_list
+from orders.scheduling.models import PlannedLine
+
+
+def register() -> None:
+    registry.stage_cards.add("fulfillment", CARD)
+    registry.home_tasks.add("fulfillment.start", HomeTask("fulfillment.start", ("fulfillment.pick",), start_picking))
+    for state, permission, what, button in NEXT:
+        key = f"fulfillment.{state}"
+        registry.home_tasks.add(key, HomeTask(key, (permission,), _go_on(state, what, button)))
+    for news in NEWS:
+        registry.news.add(news.key, news)
+
+
+NEXT: Final = (
+    (ShipmentState.PICKING, "fulfillment.pick", _("Finish picking %(shipment)s"), _("Pick")),
+    (ShipmentState.PICKED, "fulfillment.pack", _("Pack %(shipment)s"), _("Pack")),
+    (ShipmentState.PACKED, "fulfillment.ship", _("Hand %(shipment)s to the carrier"), _("Ship")),
+)
+
+_WORTH = """(SELECT round(sum(s.shipped * l.net_base / l.ordered), 2) FROM orders_fulfillment_shipmentline s
+    JOIN orders_orderline l ON l.id = s.order_line_id WHERE s.shipment_id = e.subject_id AND l.ordered > 0)"""
+_STAFF = frozenset({"csr", "csr_lead", "sales", "planner", "ops", "warehouse", "billing", "service", "exec", "admin"})
+NEWS = (
+    News(
+        "shipped", ("shipment_shipped",), _("%(count)s shipment left"), _("%(count)s shipments left"), _STAFF, _WORTH, 52
+    ),
+    News(
+        "delivered", ("shipment_delivered",), _("%(count)s shipment arrived"), _("%(count)s shipments arrived"),
+        _STAFF - {"billing", "planner"}, _WORTH, 53,
+    ),
+)  # fmt: skip
+
+
+def start_picking(actor: Actor) -> list[Todo]:
+    """Released shipments that wait to be picked, as one thing: the queue starts them one by one."""
+    queue = pick_queue(actor).order_by().values("pk")
+    found = PlannedLine.objects.filter(planned__in=queue, order_line__ordered__gt=0).aggregate(
+        n=Count("planned", distinct=True),
+        since=Min("planned__released_at"),
+        worth=Sum(F("quantity") * F("order_line__net_base") / F("order_line__ordered")),
+    )
+    if not found["n"]:
+        return []
+    url = reverse("fulfillment:queue")
+    return [
+        Todo(
+            what=ngettext("Start picking %(n)s shipment", "Start picking %(n)s shipments", found["n"]) % found,
+            button=_("Pick"),
+            url=url,
+            since=found["since"] or clock.now(),
+            stage=7,
+            due=_oldest_due(actor),
+            amount=found["worth"] or ZERO,
+            count=found["n"],
+            rows_url=url,
+            why=_("released to the warehouse"),
+        )
+    ]
+
+
+def _oldest_due(actor: Actor) -> Any:
+    """When the first order should have left, of those that wait here with nothing in work."""
+    waiting = pick_queue(actor).order_by().values("order_id")
+    rows = Duty.objects.filter(company_id=actor.company_id, stage=7, closed_at__isnull=True, order_id__in=waiting)
+    return rows.aggregate(due=Min("due_at"))["due"]
+
+
+def _go_on(state: ShipmentState, what: Any, button: Any) -> Any:
+    """The next step of each shipment in this state."""
+
+    def tasks(actor: Actor) -> list[Todo]:
+        lines = ShipmentLine.objects.filter(shipment=OuterRef("pk"), order_line__ordered__gt=0).values("shipment")
+        share = ExpressionWrapper(
+            F("quantity") * F("order_line__net_base") / F("order_line__ordered"), DecimalField(max_digits=18)
+        )
+        duty = Duty.objects.filter(order=OuterRef("order"), stage=7, closed_at__isnull=True)
+        shipments: Any = (
+            shipments_list(actor, state=state)
+            .annotate(
+                worth=Subquery(lines.annotate(worth=Sum(share)).values("worth")),
+                due_at=Subquery(duty.order_by("due_at").values("due_at")[:1]),
+            )
+            .order_by("created_at", "id")[:SHOWN]
+        )
+        return [
+            Todo(
+                what=what % {"shipment": shipment},
+                button=button,
+                url=reverse("fulfillment:shipment", args=[shipment.pk]),
+                since=shipment.packed_at or shipment.picked_at or shipment.created_at,
+                stage=7,
+                due=shipment.due_at,
+                amount=shipment.worth or ZERO,
+                customer=customer_link(shipment.customer),
+                why=_("order %(order)s") % {"order": shipment.order},
+            )
+            for shipment in shipments
+        ]
+
+    return tasks
+
+
+CARD = StageCard(
+    stage="fulfillment",
+    purpose=_("Goods leave the shelf, the bench and the door; what is short or wrong finds its way back."),
+    comes_in=_("planned shipments that stage 6 released (their stock is allocated)"),
+    goes_out=_(
+        "shipped and delivered quantities on the order's ledger, stock issued, shipments for billing, what was short for"
+        " stages 5 and 6"
+    ),
+    who=_("the warehouse, from release until nothing of the order lies with the warehouse"),
+    steps=("pick", "ship"),
+)
