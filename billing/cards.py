@@ -15,7 +15,7 @@ from omc.lib.actor import Actor
 from omc.lib.money import ZERO, round_amount
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company, Duty
-from orders.core.selectors.home import SHOWN, customer_link, holds_to_decide, seconds_since
+from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide, seconds_since
 
 
 def register() -> None:
@@ -97,7 +97,7 @@ def collect(actor: Actor) -> list[Todo]:
             due=_end_of(invoice.due_date, company),
             amount=round_amount(invoice.open_amount * invoice.currency_rate),
             customer=customer_link(invoice.customer),
-            why=_("was due on %(day)s") % {"day": invoice.due_date},
+            why=_("was due on %(day)s") % {"day": day_text(invoice.due_date)},
         )
         for invoice in invoices
     ]

@@ -11,7 +11,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company, Duty
-from orders.core.selectors.home import document_duties
+from orders.core.selectors.home import day_text, document_duties
 from planning.models import SupplyOrder
 from planning.selectors.stock import backorders, supply_orders
 
@@ -98,7 +98,7 @@ def get_supply(actor: Actor) -> list[Todo]:
             amount=found["worth"] or Decimal(0),
             count=found["n"],
             rows_url=reverse("planning:backorders"),
-            why=_("the first should ship on %(day)s") % {"day": found["ship_date"]},
+            why=_("the first should ship on %(day)s") % {"day": day_text(found["ship_date"])},
         )
     ]
 
@@ -116,5 +116,7 @@ RECEIVE = document_duties(
     what=_("Receive %(document)s, or ask where it is"),
     button=_("Receive"),
     url="planning:receive-supply",
-    why=lambda supply: _("%(supplier)s said %(day)s") % {"supplier": supply.supplier, "day": supply.expected_date},
+    why=lambda supply: (
+        _("%(supplier)s said %(day)s") % {"supplier": supply.supplier, "day": day_text(supply.expected_date)}
+    ),
 )

@@ -213,7 +213,8 @@ class RuleInForce:
 class StageCard:
     """What a newcomer must know of a stage. The words are those of its README; ``rules`` reads what is in force.
 
-    ``steps`` are the transitions of orders (confirm, release …) that the stage makes and holds may block.
+    ``steps`` are the transitions of orders (confirm, release …) that the stage makes and holds may block; ``after`` the
+    earlier stages that have to be done with an order before this one can go on with it.
     """
 
     stage: str
@@ -222,6 +223,7 @@ class StageCard:
     goes_out: Text
     who: Text
     steps: tuple[str, ...] = ()
+    after: tuple[int, ...] = ()
     rules: Callable[[Actor], list[RuleInForce]] | None = None
 
 

@@ -44,7 +44,9 @@ NEWS = (
 CONFIRM = order_duties(
     4, "Confirm order", what=_("Confirm order %(order)s"), button=_("Confirm"), url="core:order", steps=("confirm",)
 )
-HOLDS = holds_to_decide(4, Q(hold_type__blocks__contains=["confirm"], hold_type__is_credit=False) & ~Q(hold_type__code="margin"))  # fmt: skip
+HOLDS = holds_to_decide(
+    4, Q(hold_type__blocks__contains=["confirm"], hold_type__is_credit=False) & ~Q(hold_type__code="margin")
+)
 
 
 def accepted_quotes(actor: Actor) -> list[Todo]:

@@ -11,7 +11,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import HomeTask, News, RuleInForce, StageCard, Todo, registry
 from orders.core.models import Company
-from orders.core.selectors.home import SHOWN, customer_link, document_duties, holds_to_decide
+from orders.core.selectors.home import SHOWN, customer_link, day_text, document_duties, holds_to_decide
 from orders.pricing.models import PriceList, Quote, QuoteState, TaxRule
 
 ASK_DAYS = 3  # so long before a quote ends somebody asks the customer
@@ -76,7 +76,7 @@ def ask_before_it_ends(actor: Actor) -> list[Todo]:
             due=datetime.combine(quote.valid_until + timedelta(days=1), time(), ZoneInfo(company.time_zone)),
             amount=quote.net_base,
             customer=customer_link(quote.customer),
-            why=_("it ends on %(day)s") % {"day": quote.valid_until},
+            why=_("it ends on %(day)s") % {"day": day_text(quote.valid_until)},
         )
         for quote in quotes
     ]

@@ -13,7 +13,7 @@ from omc.lib.money import ZERO
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
-from orders.core.selectors.home import SHOWN, customer_link, holds_to_decide
+from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide
 from orders.scheduling.models import PlannedLine
 from orders.scheduling.selectors.plans import late_word, planned_list
 
@@ -77,7 +77,7 @@ def release_what_is_due(actor: Actor) -> list[Todo]:
             amount=found["worth"] or ZERO,
             count=found["n"],
             rows_url=url,
-            why=_("the first was planned for %(day)s") % {"day": found["first"]},
+            why=_("the first was planned for %(day)s") % {"day": day_text(found["first"])},
         )
     ]
 
@@ -94,7 +94,7 @@ def late_plans(actor: Actor) -> list[Todo]:
             stage=6,
             amount=plan.order.net_base,
             customer=customer_link(plan.customer),
-            why=f"{late_word(plan)}: {plan.due_date} → {plan.slot_date}",
+            why=f"{late_word(plan)}: {day_text(plan.due_date)} → {day_text(plan.slot_date)}",
         )
         for plan in plans.order_by("due_date", "id")[:SHOWN]
     ]
@@ -109,4 +109,5 @@ CARD = StageCard(
     ),
     who=_("operations (plan, move, freeze, release, recall, capacity); everybody looks"),
     steps=("release",),
+    after=(1, 5),
 )

@@ -31,8 +31,14 @@ def register() -> None:
 
 _STAFF = frozenset({"csr", "csr_lead", "sales", "service", "exec", "admin"})
 NEWS = (
-    News("cases_opened", ("case_opened", "case_reopened"), _("%(count)s case was opened"), _("%(count)s cases were opened"), _STAFF, order=80),
-    News("cases_resolved", ("case_resolved",), _("%(count)s case was resolved"), _("%(count)s cases were resolved"), _STAFF, order=81),
+    News(
+        "cases_opened", ("case_opened", "case_reopened"), _("%(count)s case was opened"),
+        _("%(count)s cases were opened"), _STAFF, order=80,
+    ),
+    News(
+        "cases_resolved", ("case_resolved",), _("%(count)s case was resolved"), _("%(count)s cases were resolved"),
+        _STAFF, order=81,
+    ),
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def duty_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Duty]:
 
     ``when`` is open (the default), in or out (came or went today), or overdue; ``stages`` and ``name`` narrow; ``mine``
     are the actor's own; ``held`` are those whose order a hold stops, ``customer`` those that wait for the customer;
-    ``with`` leaves those whose order has something open in that other stage.
+    ``with`` leaves those on orders that have a duty open in that other stage.
     """
     rows = Duty.objects.filter(company_id=actor.company_id).select_related("order", "customer", "queue", "owner")
     when = filters.get("when")
@@ -54,8 +54,10 @@ def duty_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Duty]:
     if filters.get("held"):
         rows = rows.filter(Exists(stopping(_steps(filters.get("stages") or range(1, 11)))))
     if filters.get("with"):
-        other = Duty.objects.filter(order=OuterRef("order"), stage=filters["with"], closed_at__isnull=True)
-        rows = rows.filter(Exists(other))
+        other = Duty.objects.filter(
+            subject_type="order", subject_id=OuterRef("subject_id"), stage=filters["with"], closed_at__isnull=True
+        )
+        rows = rows.filter(Exists(other), subject_type="order")
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from omc.accounts.roles import daily_work
@@ -147,6 +148,11 @@ def most_urgent(
 
 def customer_link(customer: Customer | None) -> tuple[str, str]:
     return (customer.name, reverse("core:customer", args=[customer.pk])) if customer else ("", "")
+
+
+def day_text(day: date) -> str:
+    """A day inside a sentence."""
+    return date_format(day, "j M Y")
 
 
 def todo_of(duty: Duty, *, what: Any, button: Any, url: str, why: Any = "") -> Todo:

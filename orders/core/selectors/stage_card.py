@@ -7,17 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import DutyRule, RuleInForce, Stage, StageCard, registry
 from orders.core.eventlog import stages
-from orders.core.models import Change, HoldType, Setting
+from orders.core.models import Change, Duty, HoldType, Setting
 from orders.core.selectors.duties import duty_list, start_of_today
 from orders.core.selectors.home import working_minutes
 
@@ -65,8 +64,8 @@ def today_in(actor: Actor, stage: Stage) -> Today:
 class HandOff:
     """So many duties, the oldest since ``since``, that lie between two stages. ``url`` opens exactly these."""
 
-    who: Any
-    text: Any
+    who: str
+    text: str
     count: int
     since: datetime
     url: str
@@ -77,58 +76,51 @@ def waiting_for(actor: Actor, stage: Stage, card: StageCard) -> list[HandOff]:
     mine = [stage.number]
     found = [
         _hand_off(
-            _stage_name(earlier),
-            gettext_lazy("have to act first on orders that already wait here"),
-            _count(duty_list(actor, {"stages": mine, "with": earlier.number})),
-            stage=stage.number,
-            **{"with": earlier.number},
+            _name_of(number),
+            _("has to act first, on orders that wait here already"),
+            duty_list(actor, {"stages": mine, "with": number}),
+            {"stage": stage.number, "with": number},
         )
-        for earlier in stages()
-        if earlier.number < stage.number
+        for number in card.after
     ]
-    before = {rule.stage: rule for rule in _rules() if rule.stage != stage.number and _leads_to(rule, stage.number)}
-    for number, rule in sorted(before.items()):
-        rows = duty_list(actor, {"stages": [number], "name": str(rule.name)})
-        text = gettext_lazy("have in hand what comes here next")
-        found.append(_hand_off(_name_of(number), text, _count(rows), stage=number, name=str(rule.name)))
+    for rule in registry.duties:
+        if rule.stage < stage.number and any(other.stage == stage.number and _opens(rule, other) for other in _rules()):
+            rows = duty_list(actor, {"stages": [rule.stage], "name": str(rule.name)})
+            text = _("has in hand what comes here next")
+            found.append(_hand_off(_name_of(rule.stage), text, rows, {"stage": rule.stage, "name": str(rule.name)}))
     if card.steps:
         rows = duty_list(actor, {"stages": mine, "held": True})
-        text = gettext_lazy("keeps orders here from going on")
-        found.append(_hand_off(gettext_lazy("Who decides holds"), text, _count(rows), stage=stage.number, held=1))
+        text = _("stand on orders here, until somebody decides")
+        found.append(_hand_off(_("Holds"), text, rows, {"stage": stage.number, "held": "on"}))
     rows = duty_list(actor, {"stages": mine, "customer": True})
-    text = gettext_lazy("have to answer or pay")
-    found.append(_hand_off(gettext_lazy("Customers"), text, _count(rows), stage=stage.number, customer=1))
+    found.append(_hand_off(_("Customers"), _("have to answer or pay"), rows, {"stage": stage.number, "customer": "on"}))
     return [item for item in found if item]
 
 
 def waiting_on_us(actor: Actor, stage: Stage) -> list[HandOff]:
-    """Who waits for the stage: later ones that have the order open already, and those that get it next."""
+    """Who waits for the stage: later ones that cannot go on before it, and those that get its orders next."""
     found = [
         _hand_off(
-            _stage_name(later),
-            gettext_lazy("hold orders that this stage has to act on first"),
-            _count(duty_list(actor, {"stages": [later.number], "with": stage.number})),
-            stage=later.number,
-            **{"with": stage.number},
+            _name_of(later.number),
+            _("cannot go on before this stage is done"),
+            duty_list(actor, {"stages": [later.number], "with": stage.number}),
+            {"stage": later.number, "with": stage.number},
         )
         for later in stages()
-        if later.number > stage.number
+        if (card := registry.stage_cards.get(later.key)) and stage.number in card.after
     ]
-    for rule in _rules():
+    for rule in registry.duties:
         nexts = sorted({other.stage for other in _rules() if rule.stage == stage.number and _opens(rule, other)})
         for number in nexts:
             rows = duty_list(actor, {"stages": [stage.number], "name": str(rule.name)})
-            text = gettext_lazy("get this next")
-            found.append(_hand_off(_name_of(number), text, _count(rows), stage=stage.number, name=str(rule.name)))
+            text = _("gets next what lies here")
+            found.append(_hand_off(_name_of(number), text, rows, {"stage": stage.number, "name": str(rule.name)}))
     return [item for item in found if item]
 
 
-def _count(rows: Any) -> dict[str, Any]:
-    """Counted and dated over the filtered rows alone."""
-    return dict(rows.select_related(None).order_by().aggregate(n=Count("id"), oldest=Min("opened_at")))
-
-
-def _hand_off(who: Any, text: Any, counted: dict[str, Any], **query: Any) -> HandOff | None:
+def _hand_off(who: str, text: str, rows: QuerySet[Duty], query: dict[str, Any]) -> HandOff | None:
+    """The duties of the list that ``query`` opens, counted and dated; None when there is none."""
+    counted = rows.select_related(None).order_by().aggregate(n=Count("id"), oldest=Min("opened_at"))
     if not counted["n"]:
         return None
     return HandOff(who, text, counted["n"], counted["oldest"], f"{reverse('core:duties')}?{urlencode(query)}")
@@ -143,16 +135,8 @@ def _opens(rule: DutyRule, other: DutyRule) -> bool:
     return rule.stage != other.stage and bool(set(rule.closes) & set(other.opens) - {"order_cancelled"})
 
 
-def _leads_to(rule: DutyRule, stage: int) -> bool:
-    return rule.stage < stage and any(other.stage == stage and _opens(rule, other) for other in _rules())
-
-
-def _stage_name(stage: Stage) -> str:
-    return f"{stage.number} {stage.name}"
-
-
 def _name_of(number: int) -> str:
-    return next((_stage_name(stage) for stage in stages() if stage.number == number), str(number))
+    return next((f"{stage.number} {stage.name}" for stage in stages() if stage.number == number), str(number))
 
 
 def rules_in_force(actor: Actor, stage: Stage, card: StageCard) -> list[RuleInForce]:
@@ -205,13 +189,12 @@ def _holds(actor: Actor, card: StageCard) -> list[RuleInForce]:
         change = changed.get(row.pk)
         found.append(
             RuleInForce(
-                name=_("Hold “%(hold)s”") % {"hold": row.name},
-                value=_("stops %(steps)s; stands %(count)s times now")
-                % {"steps": ", ".join(step for step in row.blocks if step in card.steps), "count": row.standing},
+                name=_("The hold “%(hold)s” stops") % {"hold": row.name},
+                value=", ".join(step for step in row.blocks if step in card.steps),
                 by=str(change.user or change.job) if change else "",
                 at=change.at if change else None,
                 url=f"{reverse('core:holds')}?kind={row.pk}" if row.standing else "",
-                note=row.get_cause_display(),
+                note=_("stands on %(count)s now") % {"count": row.standing} if row.standing else "",
                 count=row.standing,
             )
         )
