@@ -1,0 +1,141 @@
+"""Writes the demo's past behind a banner: a week a transaction, restartable, never through the services."""
+
+import time
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from analytics import services as analytics
+from billing.services import refresh_receivables
+from omc.demo.desk import Desk, Numbers, reserve_numbers
+from omc.demo.models import Tale
+from omc.demo.past import Past
+from omc.demo.scribe import Scribe
+from omc.history.books import Books, WorkingTime
+from omc.history.copying import Ids, reserve
+from omc.lib.actor import system
+from orders.core.models import Company
+from orders.core.services.jobs import Job
+
+KIND: Final = "demo.fill"
+REST: Final = 0.25  # of the time a week takes, so that whoever works at the screens is not held up
+# Ids that an order's rows may need at most, on average; what is left over is a gap, and harmless.
+PER_ORDER: Final = {
+    "orders_order": 1, "orders_orderline": 5, "orders_event": 32, "orders_eventline": 26, "orders_duty": 9,
+    "orders_message": 4, "orders_searchentry": 9, "orders_hold": 1, "planning_promise": 5, "planning_stockmovement": 9,
+    "orders_scheduling_plannedshipment": 2, "orders_scheduling_plannedline": 5, "orders_fulfillment_shipment": 2,
+    "orders_fulfillment_shipmentline": 5, "orders_fulfillment_parcel": 2, "billing_invoice": 2, "billing_invoiceline": 6,
+    "billing_posting": 8, "billing_payment": 2, "billing_application": 2, "planning_supplyorder": 1,
+    "planning_supplyline": 5, "returns_claims_return": 1, "returns_claims_returnline": 1, "returns_postsales_case": 1,
+    "returns_postsales_casemessage": 1, "returns_postsales_followup": 1, "orders_generation_enquiry": 1,
+    "orders_generation_enquiryline": 1, "orders_pricing_quote": 1, "orders_pricing_quoteline": 1,
+}  # fmt: skip
+
+
+def open_tale(company: Company, *, first: date, from_day: date, thin_from: date, to_day: date, until: datetime) -> Tale:
+    """Set the ids and numbers of a stretch of the past aside, before anything of the present is written."""
+    past = Past(first, from_day, to_day, thin_from, until, company.time_zone)
+    counts = past.counts()
+    numbers = reserve_numbers(company.pk, counts)
+    series = {key: value for key, value in numbers.items() if "-" in key}
+    rows = counts.get("order", 0) + 200
+    tale, _made = Tale.objects.update_or_create(
+        company=company,
+        defaults={
+            "first_day": first, "from_day": from_day, "next_day": from_day, "to_day": to_day, "thin_from": thin_from,
+            "until": until, "ids": reserve({table: n * rows for table, n in PER_ORDER.items()}),
+            "numbers": {key: value for key, value in numbers.items() if "-" not in key}, "series": series,
+            "is_filled": False, "played_until": until,
+        },
+    )  # fmt: skip
+    return tale
+
+
+def fill(job: Job) -> dict[str, Any]:
+    """The body of the job: week by week until all is written, then the read models."""
+    tale = Tale.objects.select_related("company").get(company_id=job.company_id)
+    weeks = max(1, -(-(tale.to_day - tale.from_day).days // 7))
+    past = past_of(tale)
+    rows = 0
+    while True:
+        started = time.monotonic()
+        written = write_week(job.company_id, past)
+        if written is None:
+            break
+        rows += written[1]
+        job.report((written[0] - tale.from_day).days // 7, weeks + 1, f"{written[0]:%B %Y}")
+        time.sleep(REST * (time.monotonic() - started))
+    job.report(weeks, weeks + 1, "Figures")
+    finish(tale.company)
+    return {"rows": rows, "orders": sum(len(day.lives) for day in past.days.values())}
+
+
+def past_of(tale: Tale) -> Past:
+    zone = tale.company.time_zone
+    past = Past(tale.first_day, tale.from_day, tale.to_day, tale.thin_from, tale.until, zone)
+    past.number(tale.series)
+    return past
+
+
+def write_week(company_id: int, past: Past) -> tuple[date, int] | None:
+    """Write the next week that is not written yet, whole or not at all; None when there is none."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        tale = Tale.objects.select_for_update(of=("self",)).select_related("company").get(company_id=company_id)
+        start = tale.next_day
+        if start >= tale.to_day:
+            return None
+        end = min(tale.to_day, start + timedelta(days=7))
+        ids, numbers = Ids(tale.ids), Numbers(company_id, tale.numbers)
+        assert tale.company.calendar_id
+        books = Books(company_id, ids, WorkingTime(tale.company.calendar_id))
+        scribe = Scribe(Desk(tale.company, tale.first_day), books, numbers, tale.until)
+        for day, told in past.days.items():
+            if start <= day < end:
+                _tell(scribe, told.lives, told.asked)
+        scribe.bought(start)
+        rows = books.write()
+        _raise_levels(company_id, scribe)
+        tale.ids, tale.numbers, tale.next_day = ids.reserved, numbers.reserved, end
+        tale.save(update_fields=["ids", "numbers", "next_day"])
+    return end, rows
+
+
+def _tell(scribe: Scribe, lives: list[Any], lost: list[Any]) -> None:
+    for life in lives:
+        written = scribe.order(life)
+        scribe.aftermath(written)
+        if life.asked:
+            scribe.asked(life.asked, written)
+    for story in lost:
+        scribe.asked(story)
+
+
+def _raise_levels(company_id: int, scribe: Scribe) -> None:
+    """Returned goods lie in stock again; everything else that left was bought anew."""
+    net = sorted(scribe.levels().items())
+    if not net:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE planning_stocklevel l SET on_hand = l.on_hand + d.quantity"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS d(product_id, warehouse_id, quantity)"
+            " WHERE l.company_id = %s AND l.product_id = d.product_id AND l.warehouse_id = d.warehouse_id",
+            [[key[0] for key, _ in net], [key[1] for key, _ in net], [quantity for _, quantity in net], company_id],
+        )
+
+
+def finish(company: Company) -> None:
+    """What the past means for today: receivables of the customers, and every read model of analytics."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    after = 0
+    while True:
+        last = refresh_receivables(company_id=company.pk, after_customer_id=after)
+        if not last:
+            break
+        after = last
+    analytics.rebuild(actor=system(KIND, company.pk))
+    Tale.objects.filter(company=company).update(is_filled=True)
