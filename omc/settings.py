@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     *STAGES,
     "analytics",
     "omc.history",
+    "omc.tour",
 ]
 
 MIDDLEWARE = [
