@@ -21,6 +21,7 @@ from orders.core.models import Message
 from orders.core.selectors.companies import as_of
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services.jobs import start_job
+from orders.core.views.lists import show_list
 from orders.generation.selectors import history_of
 
 
@@ -105,23 +106,13 @@ def _to_invoice(request: HttpRequest, run: Any, *, back_to: str = "") -> HttpRes
 @allow("billing.view_invoice")
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices and credit notes by filter, the newest first."""
-    form = forms.InvoiceFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    today = as_of(request.company)
-    overdue = filters.pop("overdue", False)
-    rows = selectors.invoices_list(request.actor, **filters, overdue_on=today if overdue else None)
-    template = "billing/invoices.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {
-            "page": keyset(rows, request.GET),
-            "count_text": capped_count(rows),
-            "filters": form,
-            "filtered": overdue or any(filters.values()),
-            "today": today,
-        },
-    )
+    empty = {
+        "title": _("No invoices yet"),
+        "hint": _("An invoice is made from what has shipped."),
+        "url": reverse("billing:to_invoice"),
+        "action": _("See what is to be invoiced"),
+    }
+    return show_list(request, "invoices", "billing/invoices.html", empty=empty)
 
 
 @require_GET

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import forms, selectors, services
@@ -15,7 +16,8 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer
 from orders.core.selectors.companies import as_of
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.selectors.paging import keyset
+from orders.core.views.lists import show_list
 from orders.generation.selectors import history_of
 
 
@@ -23,14 +25,13 @@ from orders.generation.selectors import history_of
 @allow("billing.view_invoice")
 def payments(request: HttpRequest) -> HttpResponse:
     """Payments, the newest first."""
-    open_only = bool(request.GET.get("open"))
-    rows = selectors.payments_list(request.actor, open_only=open_only)
-    template = "billing/payments.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {"page": keyset(rows, request.GET), "count_text": capped_count(rows), "open_only": open_only},
-    )
+    empty = {
+        "title": _("No payments yet"),
+        "hint": _("Write down what a customer paid; the oldest invoices are settled first."),
+        "url": reverse("billing:choose_payer"),
+        "action": _("Record payment"),
+    }
+    return show_list(request, "payments", "billing/payments.html", empty=empty)
 
 
 @require_GET

@@ -5,8 +5,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import BulkAction, registry
-from orders.core import forms, lists
+from omc.lib.registry import BulkAction, Document, registry
+from orders.core import forms
+from orders.core.lists.orders import ORDERS
+from orders.core.lists.parties import CUSTOMERS, PRODUCTS
+from orders.core.lists.work import DUTIES, HOLDS, JOBS
 from orders.core.models import HoldScope
 from orders.core.services import bulk, holds
 from orders.core.services.duties import take_duty
@@ -16,8 +19,15 @@ Answers = list[tuple[int, str | None]]
 
 def register() -> None:
     """Called once, when Django is ready."""
-    registry.pages.add("order", "core:order")
-    lists.register()
+    for document in (
+        Document("order", _("Order"), "orders.Order", "orders.view_order", "core:order", "pk"),
+        Document("customer", _("Customer"), "orders.Customer", "orders.view_order", "core:customer"),
+        Document("product", _("Item"), "orders.Product", "orders.view_order", "core:product"),
+    ):
+        registry.documents.add(document.key, document)
+        registry.pages.add(document.key, document.page)
+    for declared in (ORDERS, CUSTOMERS, PRODUCTS, DUTIES, HOLDS, JOBS):
+        registry.lists.add(declared.key, declared)
     bulk.register()
     for action in (
         BulkAction(

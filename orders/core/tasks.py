@@ -1,12 +1,13 @@
 from celery import shared_task
 
 from orders.core import outbox
-from orders.core.services import jobs, messages
+from orders.core.services import jobs, messages, watching
 
 TIMETABLE = {
     "orders-sweep-outbox": {"task": "orders.core.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "orders-sweep-jobs": {"task": "orders.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "orders-send-messages": {"task": "orders.core.tasks.send_messages", "schedule": 30.0, "options": {"expires": 30}},
+    "orders-tell-watchers": {"task": "orders.core.tasks.tell_watchers", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 
@@ -33,3 +34,9 @@ def sweep_jobs() -> int:
 @shared_task
 def send_messages() -> int:
     return messages.send_waiting()
+
+
+@shared_task
+def tell_watchers() -> int:
+    told: int = watching.tell_watchers()
+    return told

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.core.views import holds, home, lists, orders, parties, records, rules, shell, stage_card
+from orders.core.views import holds, home, lists, notes, orders, parties, records, rules, shell, stage_card
 
 app_name = "core"
 urlpatterns = [
@@ -22,13 +22,17 @@ urlpatterns = [
     path("stages/<str:key>/", stage_card.stage_card, name="stage"),
     path("duties/", lists.duties, name="duties"),
     path("duties/<int:duty_id>/take/", home.take, name="take-duty"),
+    path("notes/<slug:subject_type>/<int:subject_id>/", notes.notes, name="notes"),
+    path("notes/<slug:subject_type>/<int:subject_id>/watch/", notes.watch, name="watch"),
+    path("people/", notes.people, name="people"),
+    path("bell/", notes.bell, name="bell"),
+    path("notifications/", notes.notifications, name="notifications"),
+    path("notifications/read/", notes.read_all, name="read-all"),
     path("notifications/<int:notification_id>/read/", home.read_notification, name="read-notification"),
     path("orders/", orders.orders, name="orders"),
     path("orders.csv", lists.export, {"key": "orders", "ending": "csv"}, name="orders-csv"),
     path("orders/<int:order_id>/", orders.order, name="order"),
     path("orders/<int:order_id>/hold/", orders.place_hold, name="place-hold"),
-    path("orders/<int:order_id>/notes/", orders.write_note, name="write-note"),
-    path("orders/<int:order_id>/watch/", orders.watch, name="watch"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<int:hold_id>/resolve/", holds.settle, {"outcome": "resolve"}, name="resolve-hold"),
     path("holds/<int:hold_id>/reject/", holds.settle, {"outcome": "reject"}, name="reject-hold"),

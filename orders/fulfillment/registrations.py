@@ -10,10 +10,11 @@ from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Stage, registry
 from orders.core.models import Order, OrderState
-from orders.fulfillment import events, machines, selectors, services  # noqa: F401  declares events and graph
+from orders.fulfillment import events, lists, machines, selectors, services  # noqa: F401  declares events and graph
 
 
 def register() -> None:
+    lists.register()
     registry.pages.add("shipment", "fulfillment:shipment")
     registry.offer(
         Command(_("Shipments"), "fulfillment:shipments", "truck", _("tracking delivery parcels")),

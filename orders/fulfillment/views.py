@@ -5,6 +5,8 @@ from typing import Any
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from omc.lib.errors import DomainError
@@ -14,6 +16,7 @@ from orders.core.models import Order
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.core.selectors.paging import capped_count, keyset
+from orders.core.views.lists import show_list
 from orders.fulfillment import documents, forms, selectors, services
 from orders.fulfillment.models import Shipment
 from orders.fulfillment.models import ShipmentState as S
@@ -81,26 +84,13 @@ def order_context(found: Order, request: HttpRequest) -> dict[str, Any]:
 @allow("fulfillment.view_shipment")
 def shipments(request: HttpRequest) -> HttpResponse:
     """All shipments by filter, the newest first."""
-    form = forms.ShipmentFilterForm(request.GET, company_id=request.actor.company_id)
-    filters = form.cleaned_data if form.is_valid() else {}
-    warehouse = filters.get("warehouse")
-    rows = selectors.shipments_list(
-        request.actor,
-        state=filters.get("state", ""),
-        text=filters.get("text", ""),
-        warehouse_id=warehouse.pk if warehouse else None,
-    )
-    template = "orders/fulfillment/shipments.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {
-            "page": keyset(rows, request.GET),
-            "count_text": capped_count(rows),
-            "filters": form,
-            "filtered": any(filters.values()),
-        },
-    )
+    empty = {
+        "title": _("No shipments yet"),
+        "hint": _("A shipment begins when somebody starts to pick."),
+        "url": reverse("fulfillment:queue"),
+        "action": _("See what is to pick"),
+    }
+    return show_list(request, "shipments", "orders/fulfillment/shipments.html", empty=empty)
 
 
 @require_GET

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.actor import Actor
 from omc.lib.registry import Command, DutyRule, Panel, Stage, registry
 from orders.core.models import Customer, Order
-from orders.generation import events, machines, selectors  # noqa: F401  declares events and graph
+from orders.generation import events, lists, machines, selectors  # noqa: F401  declares events and graph
 from orders.generation.models import Enquiry
 
 
 def register() -> None:
     """Called once, when Django is ready."""
+    lists.register()
     registry.pages.add("enquiry", "generation:enquiry")
     registry.offer(
         Command(_("New enquiry"), "generation:record", "message-square-plus", _("inquiry lead"), starts=True),

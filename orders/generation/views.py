@@ -14,7 +14,7 @@ from omc.lib import clock
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer, Product
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 from orders.generation import forms, selectors, services
 from orders.generation.models import Enquiry, EnquiryState
@@ -27,21 +27,12 @@ SUGGESTIONS = 12
 @allow("generation.view_enquiry")
 def enquiries(request: HttpRequest) -> HttpResponse:
     """Enquiries by filter, the newest first."""
-    form = forms.EnquiryFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    rows = selectors.enquiry_list(request.actor, filters)
-    template = "orders/generation/enquiries.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {
-            "page": keyset(rows, request.GET),
-            "count_text": capped_count(rows),
-            "filters": form,
-            "filtered": any(filters.values()),
-            "may_see_price": request.actor.can("orders.view_price"),
-        },
-    )
+    empty = {
+        "hint": _("Write down the next question a customer asks, so that nobody forgets to answer it."),
+        "url": reverse("generation:record"),
+        "action": _("Record an enquiry"),
+    }
+    return show_list(request, "enquiries", "orders/generation/enquiries.html", empty=empty)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.registry import BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
-from orders.scheduling import consumers
+from orders.scheduling import consumers, lists
 from orders.scheduling.models import PlannedShipment, PlanState
 from orders.scheduling.selectors.companies import RELEASES_ITSELF
 from orders.scheduling.selectors.plans import order_panel
@@ -18,6 +18,7 @@ from orders.scheduling.services.release_shipment import DAYS_AHEAD
 
 
 def register() -> None:
+    lists.register()
     registry.pages.add("plannedshipment", "scheduling:shipment")
     registry.offer(
         Command(_("Planned shipments"), "scheduling:shipments", "calendar", _("release")),

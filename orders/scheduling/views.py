@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orders.core import screens
 from orders.core.access import allow
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.selectors.paging import keyset
+from orders.core.views.lists import show_list
 from orders.scheduling import forms, selectors, services
 from orders.scheduling.models import PlannedShipment, PlanState
 
@@ -35,27 +36,11 @@ def board(request: HttpRequest) -> HttpResponse:
 @allow("scheduling.view_plan")
 def shipments(request: HttpRequest) -> HttpResponse:
     """Planned shipments by filter, the earliest day first."""
-    form = forms.PlannedFilterForm(request.GET, company_id=request.actor.company_id)
-    filters = form.cleaned_data if form.is_valid() else {}
-    return _list(request, form, filters)
-
-
-def _list(request: HttpRequest, form: forms.PlannedFilterForm, filters: dict[str, Any], **more: Any) -> HttpResponse:
-    rows = selectors.planned_list(request.actor, **filters)
-    page = keyset(rows, request.GET, order=("slot_date", "id"))
-    for row in page.rows:
-        row.late_word = selectors.late_word(row)
-        row.waits = row.state in (PlanState.PLANNED, PlanState.FROZEN)
-    context = {
-        "page": page,
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(filters.values()),
-        **_may(request),
-        **more,
+    empty = {
+        "title": _("Nothing is planned"),
+        "hint": _("Shipments appear here once confirmed orders are ranked."),
     }
-    template = "orders/scheduling/shipments.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return show_list(request, "planned-shipments", "orders/scheduling/shipments.html", empty=empty, **_may(request))
 
 
 @require_POST

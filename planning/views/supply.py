@@ -14,7 +14,7 @@ from omc.lib.events import sentence_of
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Product
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.views.lists import show_list
 from planning import forms, services
 from planning.models import SupplyOrder
 from planning.selectors import stock as reads
@@ -27,19 +27,14 @@ from planning.views.stock import number_of
 @allow("planning.view_stock")
 def supply_orders(request: HttpRequest) -> HttpResponse:
     """What is on order, the newest first."""
-    actor = request.actor
-    form = forms.SupplyFilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = reads.supply_orders(actor, asked.get("text", ""), asked.get("state", ""))
-    context = {
-        "page": keyset(rows, request.GET),
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(asked.values()),
-        "may_see_cost": actor.can("orders.view_cost"),
-    }
-    template = "planning/supply_orders.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    empty = {"hint": _("Planners order supply; it appears here.")}
+    if request.actor.can("planning.order_supply"):
+        empty = {
+            "hint": _("What is ordered from suppliers can be promised to customers."),
+            "url": reverse("planning:new-supply"),
+            "action": _("Order supply"),
+        }
+    return show_list(request, "supply-orders", "planning/supply_orders.html", empty=empty)
 
 
 @require_GET

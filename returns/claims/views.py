@@ -7,6 +7,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
@@ -14,7 +15,7 @@ from omc.lib.actor import Actor
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.selectors.orders import order_of
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.views.lists import show_list
 from returns.claims import forms, selectors, services
 from returns.claims.models import Return, ReturnLine, ReturnState
 
@@ -25,18 +26,12 @@ PAGE = "returns/claims/return.html"
 @allow("claims.view_return")
 def returns(request: HttpRequest) -> HttpResponse:
     """Returns by state and text; everything that was asked stays in the address."""
-    form = forms.ReturnFilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = selectors.returns_list(request.actor, **asked)
-    context = {
-        "page": keyset(rows, request.GET),
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(asked.values()),
-        "shows_money": request.actor.can("orders.view_price"),
+    empty = {
+        "hint": _("Open a shipped order and choose “Request a return”; it appears here."),
+        "url": reverse("core:orders"),
+        "action": _("Go to the orders"),
     }
-    template = "returns/claims/returns.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return show_list(request, "returns", empty=empty)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
@@ -15,7 +16,8 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.selectors.companies import today
 from orders.core.selectors.orders import order_of
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.selectors.paging import keyset
+from orders.core.views.lists import show_list
 from returns.claims.selectors import history_of, one_return
 from returns.postsales import forms, rules, selectors, services
 from returns.postsales.models import Case, CaseState
@@ -41,21 +43,15 @@ def _number(text: str | None) -> int | None:
 @allow("postsales.view_case")
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases by state, owner and text; everything that was asked stays in the address."""
-    form = forms.CaseFilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = selectors.cases_list(request.actor, **asked)
-    page = keyset(rows, request.GET)
-    for case in page.rows:
-        case.standing = _standing(case)
-    context = {
-        "page": page,
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(asked.values()),
-        "may_open": request.actor.can("postsales.open_case"),
-    }
-    template = "returns/postsales/cases.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    may_open = request.actor.can("postsales.open_case")
+    empty = {"hint": _("Cases appear here once customer service opens them.")}
+    if may_open:
+        empty = {
+            "hint": _("What a customer asks or complains about becomes a case."),
+            "url": reverse("postsales:open"),
+            "action": _("Open a case"),
+        }
+    return show_list(request, "cases", "returns/postsales/cases.html", empty=empty, may_open=may_open)
 
 
 @require_http_methods(["GET", "POST"])

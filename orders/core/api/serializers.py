@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from omc.lib.events import sentence_of
 from orders.core.api.base import may_see
-from orders.core.models import Customer, Duty, Event, Hold, JobRun, Note, Order, OrderLine, Product
+from orders.core.models import Customer, Duty, Event, Hold, JobRun, Note, Notification, Order, OrderLine, Product
 from orders.core.selectors.orders import visible
 
 PRICE_FIELDS = (
@@ -132,6 +132,12 @@ class NoteSerializer(serializers.ModelSerializer[Note]):
     class Meta:
         model = Note
         fields = ("id", "body", "author", "created_at")
+
+
+class NotificationSerializer(serializers.ModelSerializer[Notification]):
+    class Meta:
+        model = Notification
+        fields = ("id", "text", "url", "created_at", "read_at")
 
 
 class CustomerSerializer(VisibleSerializer):

@@ -1,7 +1,6 @@
 """Core's REST views: orders to read, holds, notes, duties, master data, jobs."""
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +9,8 @@ from omc.lib.errors import NotFound
 from orders.core.api import serializers as shapes
 from orders.core.api.base import StageApi, page
 from orders.core.lists.forms import OrderFilterForm
-from orders.core.models import Customer, Event, Hold, JobRun, Note, OrderLine, Product
+from orders.core.models import Customer, Event, Hold, JobRun, OrderLine, Product
+from orders.core.selectors.documents import document_of, notes_on, notifications_of
 from orders.core.selectors.duties import open_duties
 from orders.core.selectors.orders import order_list, order_of
 from orders.core.services import holds, jobs, notes
@@ -93,30 +93,54 @@ class RejectHoldApi(StageApi):
         return Response(shapes.HoldSerializer(hold).data)
 
 
-class OrderNotesApi(StageApi):
-    """Notes for colleagues on an order."""
+class NotesApi(StageApi):
+    """Notes for colleagues on any document: order, quote, invoice, customer …"""
 
     access = {"GET": "orders.view_order", "POST": "orders.write_note"}
     idempotent = True
 
     @extend_schema(responses=shapes.NoteSerializer(many=True))
-    def get(self, request: Request, order_id: int) -> Response:
-        order = order_of(self.actor, order_id)
-        rows = Note.objects.filter(subject_type="order", subject_id=order.pk)
-        return page(request, rows, shapes.NoteSerializer)
+    def get(self, request: Request, subject_id: int, subject_type: str = "order") -> Response:
+        found = document_of(subject_type, subject_id, self.actor)
+        return page(request, notes_on(found), shapes.NoteSerializer)
 
     @extend_schema(request=shapes.NoteInput, responses=shapes.NoteSerializer)
-    def post(self, request: Request, order_id: int) -> Response:
-        order = order_of(self.actor, order_id)
+    def post(self, request: Request, subject_id: int, subject_type: str = "order") -> Response:
         note = notes.write_note(
-            subject_type="order",
-            subject_id=order.pk,
-            order_id=order.pk,
-            url=reverse("core:order", args=[order.pk]),
-            actor=self.actor,
-            **self.read(shapes.NoteInput),
+            subject_type=subject_type, subject_id=subject_id, actor=self.actor, **self.read(shapes.NoteInput)
         )
         return Response(shapes.NoteSerializer(note).data, status=201)
+
+
+class WatchApi(StageApi):
+    """Hear of what happens to a document, or no more."""
+
+    access = {"PUT": "orders.write_note", "DELETE": "orders.write_note"}
+
+    @extend_schema(request=None, responses={204: None})
+    def put(self, request: Request, subject_type: str, subject_id: int) -> Response:
+        notes.watch(subject_type=subject_type, subject_id=subject_id, actor=self.actor)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, subject_type: str, subject_id: int) -> Response:
+        notes.stop_watching(subject_type=subject_type, subject_id=subject_id, actor=self.actor)
+        return Response(status=204)
+
+
+class NotificationsApi(StageApi):
+    """What one was told, the newest first; a POST marks all of it as read."""
+
+    access = {"GET": "member", "POST": "member"}
+
+    @extend_schema(responses=shapes.NotificationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return page(request, notifications_of(self.actor), shapes.NotificationSerializer)
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        notes.mark_all_read(actor=self.actor)
+        return Response(status=204)
 
 
 class DutiesApi(StageApi):

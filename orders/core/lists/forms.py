@@ -29,7 +29,10 @@ def search(label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs={"type": "search"}))
 
 
-def choice(label: Any, choices: Any, empty: Any = _("All")) -> forms.ChoiceField:
+ALL = _("All")
+
+
+def choice(label: Any, choices: Any, empty: Any = ALL) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", empty), *choices])
 
 
@@ -154,3 +157,14 @@ class SentFilterForm(CompanyFilterForm):
     customer = forms.ModelChoiceField(
         Customer.objects.all(), label=_("Customer"), required=False, widget=forms.HiddenInput
     )
+
+
+def about_customer(form: forms.Form, actor: Actor) -> forms.Form:
+    """The filter of a stage's list, which a link may narrow to one customer of the company."""
+    form.fields["customer"] = forms.ModelChoiceField(
+        Customer.objects.filter(company_id=actor.company_id),
+        label=_("Customer"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    return form

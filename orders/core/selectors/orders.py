@@ -227,7 +227,7 @@ def hops(order: Order, actor: Actor, limit: int = 200) -> list[Hop]:
     causes: dict[str, str] = {}
     found = []
     for row in rows:
-        data = row["data"] if isinstance(row["data"], dict) else _json(row["data"])
+        data = event_data(row["data"])
         kind = (
             "customer"
             if HoldCause.CUSTOMER in causes.values()
@@ -258,7 +258,7 @@ def hops(order: Order, actor: Actor, limit: int = 200) -> list[Hop]:
     return found
 
 
-def _json(text: str) -> dict[str, Any]:
-    """A raw cursor gives jsonb as text."""
-    parsed: dict[str, Any] = json.loads(text)
+def event_data(found: Any) -> dict[str, Any]:
+    """An event's data out of a raw cursor, which gives jsonb as text."""
+    parsed: dict[str, Any] = found if isinstance(found, dict) else json.loads(found)
     return parsed

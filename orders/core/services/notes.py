@@ -1,26 +1,28 @@
-"""Notes on documents, with mentions and watchers."""
+"""Notes on documents, with mentions and watchers, and what people are told."""
 
 import re
+
+from django.db.models import Max
 
 from omc.accounts.models import User
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput
 from omc.lib.service import verb
-from orders.core.models import Membership, Note, Notification, Watch
+from orders.core.models import Event, Membership, Note, Notification, Watch
+from orders.core.selectors.documents import Found, document_of, notifications_of
 
-_MENTION = re.compile(r"(?<!\w)@([\w.+-]+)")
+_MENTION = re.compile(r"(?<!\w)@([\w.+-]*\w)")
 
 
 @verb(silent="a note is its own record")
-def write_note(
-    *, subject_type: str, subject_id: int, body: str, url: str, actor: Actor, order_id: int | None = None
-) -> Note:
+def write_note(*, subject_type: str, subject_id: int, body: str, actor: Actor) -> Note:
     """Write a note on a document; @mentions and watchers are notified, and the author watches from now on.
 
-    Raises: InvalidInput for an empty note or an unknown @name
+    Raises: NotFound, InvalidInput for an empty note or an unknown @name
     """
     require(actor, "orders.write_note")
+    found = document_of(subject_type, subject_id, actor)
     if not body.strip():
         raise InvalidInput("Write something first.", field="body")
     names = set(_MENTION.findall(body))
@@ -34,15 +36,14 @@ def write_note(
         raise InvalidInput(f"Nobody here is called @{', @'.join(sorted(unknown))}.", field="body")
     note = Note.objects.create(
         company_id=actor.company_id,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        order_id=order_id,
+        **found.subject,
+        order_id=found.order_id,
         body=body.strip(),
         author_id=actor.user_id,
         created_at=clock.now(),
     )
     note.mentions.set(members.values())
-    _notify(note, list(members.values()), url, actor)
+    _notify(note, found, list(members.values()), actor)
     if actor.user_id:
         watch(subject_type=subject_type, subject_id=subject_id, actor=actor)
     return note
@@ -50,18 +51,25 @@ def write_note(
 
 @verb(silent="who watches what is no fact about the document")
 def watch(*, subject_type: str, subject_id: int, actor: Actor) -> None:
-    """Hear of what happens to a document from now on."""
+    """Hear of what happens to a document from now on.
+
+    Raises: NotFound, InvalidInput
+    """
     if actor.user_id is None:
         raise InvalidInput("Only a person can watch.")
+    found = document_of(subject_type, subject_id, actor)
+    latest = Event.objects.aggregate(latest=Max("id"))["latest"] or 0
     Watch.objects.get_or_create(
-        company_id=actor.company_id, subject_type=subject_type, subject_id=subject_id, user_id=actor.user_id
+        company_id=actor.company_id, **found.subject, user_id=actor.user_id, defaults={"told_event_id": latest}
     )
 
 
 @verb(silent="who watches what is no fact about the document")
 def stop_watching(*, subject_type: str, subject_id: int, actor: Actor) -> None:
     """Hear no more of a document."""
-    Watch.objects.filter(subject_type=subject_type, subject_id=subject_id, user_id=actor.user_id or 0).delete()
+    Watch.objects.filter(
+        company_id=actor.company_id, subject_type=subject_type, subject_id=subject_id, user_id=actor.user_id or 0
+    ).delete()
 
 
 @verb(silent="a notification is its own record")
@@ -72,15 +80,25 @@ def mark_read(*, notification_id: int, actor: Actor) -> None:
     )
 
 
-def _notify(note: Note, mentioned: list[User], url: str, actor: Actor) -> None:
-    watchers = Watch.objects.filter(subject_type=note.subject_type, subject_id=note.subject_id).values_list(
-        "user_id", flat=True
-    )
-    told = {user.pk: f"{actor.name} mentioned you: {note.body[:120]}" for user in mentioned}
+@verb(silent="a notification is its own record")
+def mark_all_read(*, actor: Actor) -> int:
+    """The user has seen everything that they were told in this company; returns how many that were."""
+    return notifications_of(actor).filter(read_at__isnull=True).update(read_at=clock.now())
+
+
+def _notify(note: Note, found: Found, mentioned: list[User], actor: Actor) -> None:
+    watchers = Watch.objects.filter(**found.subject).values_list("user_id", flat=True)
+    told = {user.pk: f"{actor.name} mentioned you on {found.row}: {note.body}" for user in mentioned}
     for user_id in watchers:
-        told.setdefault(user_id, f"{actor.name} wrote: {note.body[:120]}")
+        told.setdefault(user_id, f"{actor.name} wrote on {found.row}: {note.body}")
     told.pop(actor.user_id or 0, None)
     Notification.objects.bulk_create(
-        Notification(company_id=note.company_id, user_id=user_id, text=text, url=url, created_at=note.created_at)
+        Notification(
+            company_id=note.company_id,
+            user_id=user_id,
+            text=text[:200],
+            url=f"{found.url}#notes",
+            created_at=note.created_at,
+        )
         for user_id, text in told.items()
     )

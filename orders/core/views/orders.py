@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib import clock
 from omc.lib.actor import Actor
@@ -14,10 +13,10 @@ from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
 from orders.core.lists.work import duty_page
-from orders.core.models import Attachment, Duty, HoldScope, Message, Note, Order, OrderState, Watch
+from orders.core.models import Attachment, Duty, HoldScope, Message, Order, OrderState
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import hops, lines_of, order_of
-from orders.core.services import holds, notes
+from orders.core.services import holds
 from orders.core.views.lists import show_list
 
 PAGE = "orders/core/order.html"
@@ -83,9 +82,6 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "now": clock.now(),
         "panels": panels,
         "actions": offered("order", found, actor),
-        "notes": Note.objects.filter(**subject).select_related("author").order_by("-id")[:50],
-        "note_form": forms.NoteForm(),
-        "watching": Watch.objects.filter(**subject, user_id=actor.user_id).exists(),
         "messages_sent": Message.objects.filter(order=found).order_by("-id")[:20],
         "attachments": Attachment.objects.filter(**subject, message=None).order_by("-id")[:20],
         "may_see_price": actor.can("orders.view_price"),
@@ -109,32 +105,3 @@ def place_hold(request: HttpRequest, order_id: int) -> HttpResponse:
         {"form": form, "order": found},
         status=422 if request.method == "POST" else 200,
     )
-
-
-@require_POST
-@allow("orders.write_note")
-def write_note(request: HttpRequest, order_id: int) -> HttpResponse:
-    """A note for colleagues."""
-    found = order_of(request.actor, order_id)
-    url = reverse("core:order", args=[order_id])
-    form = forms.NoteForm(request.POST)
-    if screens.attempt(
-        form,
-        lambda **data: notes.write_note(
-            subject_type="order", subject_id=order_id, order_id=order_id, url=url, actor=request.actor, **data
-        ),
-    ):
-        return redirect(f"{url}#notes")
-    return render(request, PAGE, _order_context(request, found) | {"note_form": form}, status=422)
-
-
-@require_POST
-@allow("orders.view_order")
-def watch(request: HttpRequest, order_id: int) -> HttpResponse:
-    """Hear of it, or no more."""
-    found = order_of(request.actor, order_id)
-    if request.POST.get("stop"):
-        notes.stop_watching(subject_type="order", subject_id=found.pk, actor=request.actor)
-    else:
-        notes.watch(subject_type="order", subject_id=found.pk, actor=request.actor)
-    return redirect("core:order", order_id)

@@ -16,7 +16,7 @@ from omc.lib.errors import DomainError, NotFound
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 from orders.generation.forms import with_more_rows
 from orders.generation.models import Enquiry
@@ -32,28 +32,14 @@ EDITABLE = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.R
 @allow("pricing.view_quote")
 def quotes(request: HttpRequest) -> HttpResponse:
     """Quotes by filter, the newest first."""
-    actor = request.actor
-    form = forms.QuoteFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    rows = selectors.quote_list(actor, filters)
-    page = keyset(rows, request.GET)
-    template = "orders/pricing/quotes.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {
-            "page": page,
-            "quotes": [
-                {"quote": quote, "margin": selectors.quote_margin(quote)[1]}
-                for quote in selectors.quote_rows(page.rows, actor)
-            ],
-            "count_text": capped_count(rows),
-            "filters": form,
-            "filtered": any(filters.values()),
-            "may_see_price": actor.can("orders.view_price"),
-            "may_see_cost": actor.can("orders.view_cost"),
-        },
-    )
+    empty = {"hint": _("Quotes appear here once sales or the order desk writes one.")}
+    if request.actor.can("pricing.write_quote"):
+        empty = {
+            "hint": _("Offer a customer prices that hold until a day."),
+            "url": reverse("pricing:new-quote"),
+            "action": _("Write a quote"),
+        }
+    return show_list(request, "quotes", "orders/pricing/quotes.html", empty=empty)
 
 
 @require_http_methods(["GET", "POST"])

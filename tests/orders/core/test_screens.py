@@ -71,7 +71,7 @@ def test_two_companies_never_mix(client, company, order):
         assert order.number not in client.get(url).text
         assert order.customer.name not in client.get(url).text
     assert client.get(f"/customers/{order.customer_id}/").status_code == 404
-    assert client.post(f"/orders/{order.pk}/notes/", {"body": "x"}).status_code == 404
+    assert client.post(f"/notes/order/{order.pk}/", {"body": "x"}).status_code == 404
     assert client.get(f"/customers/{customer.pk}/").status_code == 200
 
 
@@ -91,8 +91,8 @@ def test_a_mention_notifies_and_an_unknown_name_is_refused(client, company, orde
     mate = make_user(company, "ops", username="mate")
     client.force_login(make_user(company, "csr"))
 
-    assert client.post(f"/orders/{order.pk}/notes/", {"body": "@mate please look"}).status_code == 302
-    refused = client.post(f"/orders/{order.pk}/notes/", {"body": "@ghost look"})
+    assert client.post(f"/notes/order/{order.pk}/", {"body": "@mate please look"}).status_code == 302
+    refused = client.post(f"/notes/order/{order.pk}/", {"body": "@ghost look"})
 
     assert refused.status_code == 422
     assert "Nobody here is called @ghost" in refused.text

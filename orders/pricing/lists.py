@@ -1,0 +1,72 @@
+"""The list of quotes, and where people may write about one."""
+
+from typing import Any
+
+from django.forms import Form
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib import lists
+from omc.lib.actor import Actor
+from omc.lib.lists import ListView, Sort
+from omc.lib.registry import BulkAction, Document, registry
+from orders.core.lists.forms import about_customer
+from orders.core.services.bulk import one_by_one
+from orders.pricing.forms import QuoteFilterForm
+from orders.pricing.models import Quote, QuoteState
+from orders.pricing.selectors import quote_list, quote_margin
+from orders.pricing.services import send_quote
+
+
+def _form(data: Any, actor: Actor) -> Form:
+    return about_customer(QuoteFilterForm(data), actor)
+
+
+def _margin_percent(quote: Quote) -> Any:
+    return quote_margin(quote)[1]
+
+
+QUOTES = ListView(
+    key="quotes",
+    name=_("Quotes"),
+    unit=_("quotes"),
+    permission="pricing.view_quote",
+    url="pricing:quotes",
+    subject="quote",
+    rows=quote_list,
+    form=_form,
+    bulk_when=lambda quote: quote.state == QuoteState.DRAFT,
+    columns=(
+        lists.link("quote", _("Quote"), "pricing:quote"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.state("state", _("State")),
+        lists.text("written_by", _("Written by"), "written_by"),
+        lists.day("valid_until", _("Valid until"), "valid_until"),
+        lists.day("wanted", _("Wanted for"), "requested_date", shown=False),
+        lists.money("net", _("Net"), "net_amount", "currency"),
+        lists.money("total", _("Total"), "total_amount", "currency", shown=False),
+        lists.percent("margin", _("Margin"), _margin_percent, permission="orders.view_cost"),
+        lists.moment("written", _("Written"), "created_at"),
+        lists.moment("sent", _("Sent"), "sent_at", missing=_("not yet"), shown=False),
+        lists.moment("decided", _("Decided"), "decided_at", missing=_("not yet"), shown=False),
+    ),
+    sorts={
+        "newest": Sort(_("Newest first"), ("-id",), "written"),
+        "oldest": Sort(_("Oldest first"), ("id",), "written"),
+        "expiring": Sort(_("Expires first"), ("valid_until", "id"), "valid_until"),
+    },
+)
+
+
+def _send(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
+    return one_by_one(ids, lambda pk: send_quote(quote_id=pk, actor=actor))
+
+
+def register() -> None:
+    registry.lists.add(QUOTES.key, QUOTES)
+    registry.bulk_actions.add(
+        "quotes.send", BulkAction("quotes.send", "quote", _("Send"), "pricing.send_quote", _send, icon="send")
+    )
+    registry.documents.add(
+        "quote",
+        Document("quote", _("Quote"), "orders_pricing.Quote", "pricing.view_quote", "pricing:quote", "order"),
+    )

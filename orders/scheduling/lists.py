@@ -1,0 +1,87 @@
+"""The list of planned shipments, and where people may write about one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib import lists
+from omc.lib.actor import Actor
+from omc.lib.lists import Column, ListView, Look, Sort
+from omc.lib.registry import Document, registry
+from omc.lib.templatetags import ui
+from orders.scheduling.forms import PlannedFilterForm
+from orders.scheduling.models import PlannedShipment, PlanState
+from orders.scheduling.selectors import late_word, planned_list
+
+
+def _form(data: Any, actor: Actor) -> PlannedFilterForm:
+    return PlannedFilterForm(data, company_id=actor.company_id)
+
+
+def _rows(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PlannedShipment]:
+    return planned_list(actor, **filters)
+
+
+def _waits(plan: Any) -> bool:
+    return plan.state in (PlanState.PLANNED, PlanState.FROZEN)
+
+
+def _hold(plan: Any, look: Look) -> list[tuple[Any, str, str]]:
+    return [(plan.hold_name, "risk", "circle-pause")] if plan.hold_name and _waits(plan) else []
+
+
+def _day(plan: Any, look: Look) -> SafeString:
+    shown, late = ui.when(plan.slot_date), late_word(plan)
+    return format_html("{} {}", shown, ui.chip(late, "risk", "clock-alert")) if late else shown
+
+
+PLANNED = ListView(
+    key="planned-shipments",
+    name=_("Planned shipments"),
+    unit=_("planned shipments"),
+    permission="scheduling.view_plan",
+    url="scheduling:shipments",
+    subject="plannedshipment",
+    rows=_rows,
+    form=_form,
+    bulk_when=_waits,
+    columns=(
+        lists.link("shipment", _("Shipment"), "scheduling:shipment"),
+        lists.link("order", _("Order"), "core:order", "order", to="order_id"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.state("state", _("State"), chips=_hold),
+        Column("day", _("Day"), lambda plan, look: plan.slot_date, _day),
+        lists.day("asked_for", _("Asked for"), "due_date"),
+        lists.text("warehouse", _("Warehouse"), "warehouse"),
+        lists.text("ship_to", _("Ship to"), "ship_to", shown=False, css="clip"),
+        lists.quantity("lines", _("Lines"), "line_count"),
+        lists.quantity("units", _("Units"), "units"),
+        lists.quantity("work", _("Work"), "work_minutes", _("min")),
+        lists.moment("released", _("Released"), "released_at", missing=_("not yet"), shown=False),
+    ),
+    sorts={
+        "day": Sort(_("Earliest day"), ("slot_date", "id"), "day"),
+        "latest": Sort(_("Latest day"), ("-slot_date", "-id"), "day"),
+        "asked": Sort(_("Asked for first"), ("due_date", "id"), "asked_for"),
+        "newest": Sort(_("Planned last"), ("-id",), "shipment"),
+    },
+)
+
+
+def register() -> None:
+    registry.lists.add(PLANNED.key, PLANNED)
+    registry.documents.add(
+        "plannedshipment",
+        Document(
+            "plannedshipment",
+            _("Planned shipment"),
+            "orders_scheduling.PlannedShipment",
+            "scheduling.view_plan",
+            "scheduling:shipment",
+            "order",
+        ),
+    )
