@@ -5,7 +5,7 @@ minutes since the calendar began) and whose time runs on from there; a read adds
 """
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from orders.core.models import AmountField, CompanyOwned
 
 
-class MinutesField(models.DecimalField):  # type: ignore[type-arg]
-    """Working minutes, to the ten-thousandth."""
+class MinutesField(models.DecimalField[Any, Any]):
+    """Working minutes, to the ten-thousandth. Migrations see an ordinary DecimalField."""
 
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(**{"default": Decimal(0)} | kwargs | {"max_digits": 20, "decimal_places": 4})
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"], kwargs["decimal_places"] = 20, 4
+        kwargs.setdefault("default", Decimal(0))
+        super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
+    def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.DecimalField", args, kwargs
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from analytics.models import DirtyOrder, MonthlySales, ReadModel, VarianceExcluded
 from analytics.rules import Sales
+from analytics.selectors.source import rows_of
 from omc.lib.actor import Actor
 
 Key = tuple[int, int | None]  # customer, item
@@ -39,8 +40,10 @@ class Freshness:
 
 def known_sales(company_id: int, month: date) -> dict[Key, Sales]:
     """Per customer and item what was sold in a month, as far as its cost is known."""
-    rows = MonthlySales.objects.filter(company_id=company_id, month=month, known_lines__gt=0).values_list(
-        "customer_id", "product_id", "known_quantity", "known_net_base", "known_cost_base"
+    rows = (
+        rows_of(MonthlySales)
+        .filter(company_id=company_id, month=month, known_lines__gt=0)
+        .values_list("customer_id", "product_id", "known_quantity", "known_net_base", "known_cost_base")
     )
     return {(customer, product): Sales(quantity, net, cost) for customer, product, quantity, net, cost in rows}
 
@@ -48,7 +51,8 @@ def known_sales(company_id: int, month: date) -> dict[Key, Sales]:
 def excluded_sales(company_id: int, months: Sequence[date]) -> list[VarianceExcluded]:
     """Per month, customer and item what has no known cost, ready to be kept with a report."""
     rows = (
-        MonthlySales.objects.filter(company_id=company_id, month__in=months, known_lines__lt=F("line_count"))
+        rows_of(MonthlySales)
+        .filter(company_id=company_id, month__in=months, known_lines__lt=F("line_count"))
         .annotate(
             unknown_quantity=F("quantity") - F("known_quantity"),
             unknown_net=F("net_base") - F("known_net_base"),
@@ -72,7 +76,8 @@ def excluded_sales(company_id: int, months: Sequence[date]) -> list[VarianceExcl
 def units_sold(company_id: int, months: Sequence[date]) -> list[str]:
     """The stock units of the items sold in these months."""
     return list(
-        MonthlySales.objects.filter(company_id=company_id, month__in=months, known_lines__gt=0)
+        rows_of(MonthlySales)
+        .filter(company_id=company_id, month__in=months, known_lines__gt=0)
         .order_by("product__stock_unit")
         .values_list("product__stock_unit", flat=True)
         .distinct()
@@ -84,7 +89,8 @@ def month_totals(actor: Actor) -> list[MonthTotal]:
     """Every month with sales, the newest first. Profit only where its cost is known and the actor may see cost."""
     shows_cost = actor.can("orders.view_cost")
     rows = (
-        MonthlySales.objects.filter(company_id=actor.company_id)
+        rows_of(MonthlySales)
+        .filter(company_id=actor.company_id)
         .values("month")
         .annotate(
             net=Sum("net_base"),
@@ -109,14 +115,14 @@ def month_totals(actor: Actor) -> list[MonthTotal]:
 
 
 def has_sales(actor: Actor) -> bool:
-    return MonthlySales.objects.filter(company_id=actor.company_id).exists()
+    return rows_of(MonthlySales).filter(company_id=actor.company_id).exists()
 
 
 def freshness(actor: Actor, name: str = "monthly_sales") -> Freshness:
     """When the read model was last brought up to date, and what waits for the next time."""
-    model = ReadModel.objects.filter(company_id=actor.company_id, name=name).first()
-    dirty = DirtyOrder.objects.filter(company_id=actor.company_id).aggregate(
-        waiting=Count("pk"), since=Min("marked_at")
+    model = rows_of(ReadModel).filter(company_id=actor.company_id, name=name).first()
+    dirty = (
+        rows_of(DirtyOrder).filter(company_id=actor.company_id).aggregate(waiting=Count("pk"), since=Min("marked_at"))
     )
     return Freshness(
         refreshed_at=model.refreshed_at if model else None,

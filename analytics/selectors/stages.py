@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
-
+from analytics.selectors.source import reading
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import registry
@@ -49,7 +48,7 @@ class StageWaiting:
 
 def stage_summary(actor: Actor) -> list[StageWaiting]:
     """Every stage with what is open in it, by how much and how long it has waited, in one query."""
-    with connection.cursor() as cursor:
+    with reading() as cursor:
         cursor.execute(_STAGES, {"company": actor.company_id, "now": clock.now(), "day_minutes": DAY_MINUTES})
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     shows_value = actor.can("orders.view_price")

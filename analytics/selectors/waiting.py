@@ -6,9 +6,11 @@ Time under a hold that the customer or the supply caused is theirs; what neither
 """
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -16,6 +18,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.events import sentence_of
 from orders.core.models import Order, OrderState
+from orders.core.selectors.orders import visible
 
 ENDED = (OrderState.CLOSED, OrderState.CANCELLED, OrderState.ABANDONED)
 ENDS = ("order_closed", "order_cancelled", "order_abandoned")
@@ -34,16 +37,17 @@ WITH held AS (
         COALESCE((SELECT spans FROM held WHERE cause = 'supply'), '{}'::tstzmultirange)
             - COALESCE((SELECT spans FROM held WHERE cause = 'customer'), '{}'::tstzmultirange) AS supply
 ), hop AS (
-    SELECT id, at, lag(at) OVER (ORDER BY id) AS since, type, stage, data, user_id, job, department_id, touch_seconds
+    SELECT id, at, lag(at) OVER (ORDER BY id) AS since, type, stage, data, user_id, job, department_id, channel,
+        touch_seconds
     FROM orders_event WHERE order_id = %(order)s
     UNION ALL
     SELECT NULL, %(until)s, (SELECT at FROM orders_event WHERE order_id = %(order)s ORDER BY id DESC LIMIT 1), '', 0,
-        '{}'::jsonb, NULL, '', NULL, 0
+        '{}'::jsonb, NULL, '', NULL, '', 0
     WHERE %(open)s
 )
 SELECT hop.id, hop.at, hop.since, hop.type, hop.stage, hop.data, hop.touch_seconds,
     COALESCE(NULLIF(u.full_name, ''), u.username, hop.job) AS who,
-    COALESCE(d.name, '') AS department,
+    COALESCE(d.name, '') AS department, hop.job, hop.channel,
     CASE WHEN hop.since IS NULL THEN 0 ELSE omc_business_minutes(%(calendar)s, hop.since, hop.at) END AS waited,
     COALESCE((SELECT sum(omc_business_minutes(%(calendar)s, lower(span), upper(span)))
         FROM unnest(theirs.customer * tstzmultirange(tstzrange(hop.since, GREATEST(hop.at, hop.since)))) AS span
@@ -78,10 +82,29 @@ class Hop:
     customer: Decimal
     supply: Decimal
     after_end: bool = False
+    event_id: int | None = None
+    job: str = ""
+    channel: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def unattended(self) -> Decimal:
         return max(ZERO, self.wait_minutes - self.customer - self.supply - Decimal(self.touch_seconds) / 60)
+
+    @property
+    def touch_minutes(self) -> Decimal:
+        return Decimal(self.touch_seconds) / 60
+
+    @property
+    def parts(self) -> list[tuple[str, Decimal]]:
+        """Whose time the waiting was, in working minutes; the parts add up to it."""
+        worked = self.wait_minutes - self.unattended - self.customer - self.supply
+        return [
+            ("unattended", self.unattended),
+            ("customer", self.customer),
+            ("supply", self.supply),
+            ("work", max(ZERO, worked)),
+        ]
 
     @property
     def wait_kind(self) -> str:
@@ -121,8 +144,11 @@ class Waiting:
 
     @property
     def unattended(self) -> Decimal:
-        """elapsed − touch − time on customer-caused holds − time on supply-caused holds."""
-        return max(ZERO, self.elapsed - self.touch - self.customer - self.supply)
+        """What of each hop's waiting was neither worked nor under a hold that the customer or supply caused.
+
+        Work before the first event (on the draft) is touch time, but nothing waited then.
+        """
+        return sum((hop.unattended for hop in self.hops), ZERO)
 
     @property
     def flow_efficiency(self) -> Decimal | None:
@@ -152,15 +178,17 @@ def waiting_of(order: Order, actor: Actor) -> Waiting:
         cursor.execute(_HOPS, params)
         rows = cursor.fetchall()
     hops, ended = [], False
-    for _id, at, since, type_name, stage, data, touch_seconds, who, department, waited, customer, supply in rows:
+    for event_id, at, since, type_name, stage, text, touch_seconds, who, department, job, channel, *minutes in rows:
         if not type_name and since is None:
             continue
+        waited, customer, supply = minutes
+        data = visible(json.loads(text), actor)
         hop = Hop(
             at=at,
             since=since,
             type=type_name,
             stage=stage,
-            sentence=sentence_of(type_name, json.loads(data)) if type_name else "",
+            sentence=sentence_of(type_name, data) if type_name else "",
             by=who,
             department=department,
             touch_seconds=touch_seconds,
@@ -168,6 +196,10 @@ def waiting_of(order: Order, actor: Actor) -> Waiting:
             customer=Decimal(customer),
             supply=Decimal(supply),
             after_end=ended,
+            event_id=event_id,
+            job=job,
+            channel=channel,
+            data=data,
         )
         hops.append(replace(hop, wait_minutes=ZERO, customer=ZERO, supply=ZERO) if ended else hop)
         ended = type_name in ENDS or (ended and type_name != "order_reopened")

@@ -1,6 +1,7 @@
 """The executive's figures by day: one SQL for all of a company, and the same one for the orders that moved."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -111,7 +112,7 @@ FROM money FULL JOIN work USING (day)
 
 def build_days(company_id: int, zone: str, orders: Sequence[int] | None) -> None:
     """Figure what each order added to which day, all or the given ones; then sum the days that it touched."""
-    scope = {"company": company_id, "zone": zone, "orders": None if orders is None else list(orders)}
+    scope: dict[str, Any] = {"company": company_id, "zone": zone, "orders": None if orders is None else list(orders)}
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR, scope)
         days = {row[0] for row in cursor.fetchall()}

@@ -47,10 +47,10 @@ def _cycle(company_id: int, *, from_nothing: bool) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [CYCLE, company_id])
     model = ReadModel.objects.filter(company_id=company_id, name=CYCLE).first()
     from_nothing = from_nothing or model is None
-    seen = None if from_nothing or model is None else model.last_event
+    seen, since = (None, None) if from_nothing or model is None else (model.last_event, model.refreshed_at)
     newest, now = newest_event(), clock.now()
     zone = Company.objects.values_list("time_zone", flat=True).get(pk=company_id)
-    build_waits(company_id, now, seen)
+    build_waits(company_id, now, seen, since)
     build_days(company_id, zone, None if seen is None else orders_moved(company_id, seen))
     ReadModel.objects.bulk_create(
         [

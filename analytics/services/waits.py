@@ -1,8 +1,12 @@
 """What waits in each stage: one SQL for all of a company, and the same one for what moved since the last minute.
 
 What moved is read off the event log itself: every duty opens, closes, pauses and is worked in a transaction that
-writes an event. Ids are taken before they are committed, so each look goes back a little behind the newest event seen.
+writes an event; only a hold on a customer writes none, and is looked up. Ids are taken before they are committed, so
+each look goes back a little behind the newest event seen.
 """
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -11,6 +15,9 @@ _SCOPE = """
 WITH moved AS MATERIALIZED (
     SELECT DISTINCT subject_type, subject_id, order_id FROM orders_event
     WHERE id > %(last_event)s::bigint AND company_id = %(company)s
+), stopped AS MATERIALIZED (
+    SELECT DISTINCT customer_id FROM orders_hold
+    WHERE company_id = %(company)s AND customer_id IS NOT NULL AND GREATEST(placed_at, resolved_at) >= %(since)s
 ), duty AS MATERIALIZED (
     SELECT d.* FROM orders_duty d
     WHERE %(last_event)s::bigint IS NULL AND d.company_id = %(company)s AND d.closed_at IS NULL
@@ -18,8 +25,9 @@ WITH moved AS MATERIALIZED (
     UNION SELECT d.* FROM moved
         JOIN orders_duty d ON d.subject_type = moved.subject_type AND d.subject_id = moved.subject_id
         WHERE d.closed_at IS NULL
-    UNION SELECT d.* FROM moved JOIN orders_duty d ON d.customer_id = moved.subject_id
-        WHERE moved.subject_type = 'customer' AND d.company_id = %(company)s AND d.closed_at IS NULL
+    UNION SELECT d.* FROM orders_duty d
+        WHERE d.customer_id IN (SELECT customer_id FROM stopped) AND d.company_id = %(company)s
+            AND d.closed_at IS NULL
 )
 """
 _CLEAR = """
@@ -102,14 +110,18 @@ SELECT %(company)s, stage, count(*), count(DISTINCT order_id), sum(value_base),
 FROM wait GROUP BY stage
 """
 SLACK_EVENTS = 5000
+SLACK = timedelta(hours=1)
 
 
-def build_waits(company_id: int, now: object, last_event: int | None) -> None:
-    """Measure all open duties of a company, or those that events after ``last_event`` touched; then sum the stages."""
-    scope = {
+def build_waits(company_id: int, now: datetime, last_event: int | None, since: datetime | None) -> None:
+    """Measure all open duties of a company, or those that were touched after ``last_event`` (or by a hold on their
+    customer after ``since``); then sum the stages.
+    """
+    scope: dict[str, Any] = {
         "company": company_id,
         "now": now,
         "last_event": None if last_event is None else max(0, last_event - SLACK_EVENTS),
+        "since": None if since is None else since - SLACK,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SCOPE + _CLEAR, scope)

@@ -1,4 +1,4 @@
-"""Insights: what is here and how fresh it is, the profit bridge, and the lines behind it."""
+"""The profit bridge, and the lines behind it."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -7,38 +7,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from analytics import forms, services
-from analytics.selectors import sales, stages, variance
+from analytics.selectors import sales, variance
 from omc.lib.actor import require
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer, JobState, Product
-from orders.core.selectors.companies import as_of
 from orders.core.selectors.paging import capped_count, keyset
-
-
-@require_GET
-@allow("analytics.view_insights")
-def insights(request: HttpRequest) -> HttpResponse:
-    """What is here, as of which day, and how fresh."""
-    actor = request.actor
-    totals = sales.month_totals(actor)
-    context = {
-        "day": as_of(request.company),
-        "freshness": sales.freshness(actor),
-        "stages": stages.stage_summary(actor),
-        "day_minutes": stages.DAY_MINUTES,
-        "months": totals[:13],
-        "has_cost": any(total.known_lines for total in totals),
-        "latest_bridge": variance.reports(actor).order_by("-id").first(),
-        "shows_cost": actor.can("orders.view_cost"),
-        "shows_price": actor.can("orders.view_price"),
-        "forecasts_url": _url("planning:forecasts"),
-    }
-    return render(request, "analytics/insights.html", context)
 
 
 @require_GET
@@ -157,14 +135,6 @@ def bridge_lines(request: HttpRequest, report_id: int, customer_id: int, product
         "lines": variance.invoice_lines_behind(report, customer_id, product_id or None, actor)[:500],
     }
     return render(request, "analytics/bridge_lines.html", context)
-
-
-def _url(name: str) -> str:
-    """The address of a screen of another stage, or nothing while there is none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 class _Echo:
