@@ -24,7 +24,7 @@ unit: ## the quick tests: no browser, no races, nothing slow
 lint: ## format, style, types, import contracts, migrations, templates, deployment
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate lint
 
-bench: ## how fast it is: what can be measured of the design's budgets, on a private database
+bench: ## every budget of the design, at 10 k and 250 k orders (SIZE=1m: a million), on a private database
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate bench
 
 lock: ## resolve the dependencies anew into the two lock files

@@ -56,7 +56,7 @@ def unit() -> int:
 
 
 def bench() -> int:
-    return subprocess.call([sys.executable, "-m", "tests.bench"], cwd=CHECKOUT, env=_environment({}))
+    return subprocess.call([sys.executable, "-m", "omc.bench"], cwd=CHECKOUT, env=_environment({}))
 
 
 def lock() -> int:

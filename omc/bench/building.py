@@ -1,0 +1,88 @@
+"""The databases of the bench: a seeded one, and grown ones made from it, kept until what they are made of changes."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from omc.bench import bare, books, catalog, cloning, settling, template
+from omc.run.progress import say, step
+
+ITEMS_PER_ORDER = 0.4  # 100,000 items beside 250,000 orders
+SAMPLE = 97  # one in so many event chains is recomputed
+VERSION = 1  # of the seed and of the way it is cloned: raise it and all databases are made anew
+
+
+def fingerprint() -> str:
+    """What a built database depends on: the migrations and the version of seed and cloner."""
+    loader = MigrationLoader(None)
+    parts = [str(VERSION), *(f"{app}.{name}" for app, name in sorted(loader.disk_migrations))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def seed() -> None:
+    """Migrations, then the demo company through the real services."""
+    with step("applying the migrations"):
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_reference", verbosity=0)
+    with step("playing the seed company"):
+        call_command("seed_demo")
+
+
+def grow(orders: int) -> dict[str, float]:
+    """Grow the seeded database that we are connected to. Returns seconds per step.
+
+    Raises: RuntimeError when a book of the grown database does not agree with another.
+    """
+    seconds: dict[str, float] = {}
+
+    def timed(words: str, work: Callable[[], None]) -> None:
+        started = time.monotonic()
+        with step(words):
+            work()
+        seconds[words] = round(time.monotonic() - started, 1)
+
+    with connection.cursor() as cursor:
+        found = catalog.read(cursor)
+        timed("setting apart what is repeated", lambda: template.build(cursor, found))
+        wanted = cloning.plan(cursor, orders=orders, items=int(orders * ITEMS_PER_ORDER))
+        cloning.number_copies(cursor, found, wanted)
+        timed("taking off keys and indexes", lambda: bare.take_off(cursor, found.cloned))
+    timed(f"cloning to {orders:,} orders", lambda: cloning.clone(found, wanted, _progress("copies")))
+    timed("adding keys and indexes, validating", lambda: bare.put_back(found.cloned, _progress("definitions")))
+    timed("counters, capacity, read models, statistics", lambda: settling.settle(found, wanted.copies))
+    timed("comparing the books", _compare)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA {template.SCHEMA} CASCADE")
+    return seconds
+
+
+def _compare() -> None:
+    wrong = books.disagreements(one_in=SAMPLE)
+    if wrong:
+        raise RuntimeError("the books disagree: " + "; ".join(f"{item.what} ({item.rows:,})" for item in wrong))
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """A line every few seconds, not one per step."""
+    last = [time.monotonic()]
+
+    def report(done: int, total: int) -> None:
+        if time.monotonic() - last[0] > timedelta(seconds=5).total_seconds():
+            last[0] = time.monotonic()
+            say("run", f"  {done:,} of {total:,} {what}")
+
+    return report
+
+
+def is_current(note: Path) -> bool:
+    try:
+        return json.loads(note.read_text())["fingerprint"] == fingerprint()
+    except (OSError, ValueError, KeyError):
+        return False
