@@ -77,7 +77,8 @@ def _urgency(todo: Todo) -> tuple[bool, float, float]:
 def _chosen(ranked: Sequence[tuple[str, Todo]]) -> list[Todo]:
     """The first seven, of which at most three are of a kind; what is left over fills the room, in its order."""
     seen: dict[str, int] = {}
-    first, rest = [], []
+    first: list[tuple[int, Todo]] = []
+    rest: list[tuple[int, Todo]] = []
     for place, (kind, todo) in enumerate(ranked):
         seen[kind] = seen.get(kind, 0) + 1
         (first if seen[kind] <= OF_A_KIND else rest).append((place, todo))

@@ -36,11 +36,11 @@ def last_visit_day(actor: Actor, company: Company) -> date:
     """The last day before today on which the actor worked on a document here; else the previous working day."""
     today = clock.today(company.time_zone)
     seen = TouchTime.objects.filter(
-        user_id=actor.user_id, company=company, day__range=(today - timedelta(days=LONGEST_DAYS), today - _DAY)
+        user_id=actor.user_id or 0, company=company, day__range=(today - timedelta(days=LONGEST_DAYS), today - _DAY)
     ).aggregate(day=Max("day"))["day"]
     if seen:
         return date.fromisoformat(str(seen))
-    worked = CalendarSpan.objects.filter(calendar_id=company.calendar_id, day__lt=today).order_by("-day")
+    worked = CalendarSpan.objects.filter(calendar_id=company.calendar_id or 0, day__lt=today).order_by("-day")
     return worked.values_list("day", flat=True).first() or today - _DAY
 
 
