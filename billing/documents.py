@@ -1,28 +1,21 @@
 """Invoices and credit notes as the customer receives them."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-import typst
-from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.models import Invoice, InvoiceKind
 from billing.selectors.invoices import invoice_lines
+from omc.lib.documents import typeset
 from orders.core.models import Address, LineKind
-
-SOURCE = Path(settings.BASE_DIR) / "templates" / "billing" / "invoice.typ"
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
     """Typeset an invoice or credit note in the customer's language; what the customer sees is all that goes in."""
     with override(invoice.customer.language):
-        data = json.dumps(_content(invoice), default=str)
-    pdf: bytes = typst.compile(str(SOURCE), format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True)
-    return pdf
+        return typeset("billing/invoice.typ", _content(invoice))
 
 
 def tax_breakdown(invoice: Invoice) -> list[Any]:

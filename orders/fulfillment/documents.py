@@ -1,36 +1,27 @@
 """Paper of the warehouse: the pick list for the cart, the packing slip for the box."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-import typst
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from omc.lib.documents import typeset
 from orders.core.models import Address
 from orders.fulfillment.models import Shipment, ShipmentLine
 from orders.fulfillment.selectors import shipment_lines
 
-FOLDER = Path(settings.BASE_DIR) / "templates" / "orders" / "fulfillment"
+FOLDER = "orders/fulfillment/"
 
 
 def pick_list_pdf(shipment: Shipment) -> bytes:
     """What to take from which shelf, with room to tick it off."""
-    return _typeset("pick_list.typ", _content(shipment, _("Pick list"), "quantity"))
+    return typeset(FOLDER + "pick_list.typ", _content(shipment, _("Pick list"), "quantity"))
 
 
 def packing_slip_pdf(shipment: Shipment) -> bytes:
     """What is in the box, in the customer's language and without prices."""
     with override(shipment.customer.language):
-        return _typeset("packing_slip.typ", _content(shipment, _("Packing slip"), "picked"))
-
-
-def _typeset(source: str, content: dict[str, Any]) -> bytes:
-    data = json.dumps(content, default=str)
-    pdf: bytes = typst.compile(str(FOLDER / source), format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True)
-    return pdf
+        return typeset(FOLDER + "packing_slip.typ", _content(shipment, _("Packing slip"), "picked"))
 
 
 def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:

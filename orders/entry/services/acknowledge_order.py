@@ -1,20 +1,15 @@
 """Tell the customer what was confirmed: a message with the order as PDF."""
 
-import json
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import typst
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor, require
+from omc.lib.documents import typeset
 from omc.lib.service import verb
 from orders.core.models import LineKind, Message, Order
 from orders.core.services.messages import File, send_message
-
-SOURCE: Final = Path(settings.BASE_DIR) / "templates" / "orders" / "entry" / "acknowledgement.typ"
 
 
 @verb(silent="the message is its own record and belongs to the confirmation that caused it")
@@ -49,9 +44,7 @@ def acknowledge_order(*, order_id: int, actor: Actor) -> Message | None:
 
 def acknowledgement_pdf(order: Order) -> bytes:
     """The confirmed order as the customer receives it."""
-    data = json.dumps(_content(order))
-    pdf: bytes = typst.compile(str(SOURCE), format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True)
-    return pdf
+    return typeset("orders/entry/acknowledgement.typ", _content(order))
 
 
 def _text(order: Order) -> str:

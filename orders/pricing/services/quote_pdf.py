@@ -1,23 +1,15 @@
 """The quote as the customer receives it."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-import typst
-from django.conf import settings
-
+from omc.lib.documents import typeset
 from orders.core.models import LineKind
 from orders.pricing.models import Quote
-
-SOURCE = Path(settings.BASE_DIR) / "templates" / "orders" / "pricing" / "quote.typ"
 
 
 def quote_pdf(quote: Quote) -> bytes:
     """Typeset the quote; what the customer sees is all that goes in."""
-    data = json.dumps(_content(quote), default=str)
-    pdf: bytes = typst.compile(str(SOURCE), format="pdf", sys_inputs={"data": data}, ignore_system_fonts=True)
-    return pdf
+    return typeset("orders/pricing/quote.typ", _content(quote))
 
 
 def _content(quote: Quote) -> dict[str, Any]:
