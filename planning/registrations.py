@@ -9,7 +9,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import Command, DutyRule, Panel, SettingType, Stage, registry
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
-from planning import events, lists, machines  # noqa: F401  declares events and graph
+from planning import events, lists, machines, pages  # noqa: F401  declares events and graph
 from planning.selectors import forecasts, stock
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
 from planning.selectors.workdays import HORIZON_DAYS
@@ -20,6 +20,7 @@ from planning.services.capacity import MINUTES_PER_DAY
 def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
+    pages.register()
     registry.pages.add("supplyorder", "planning:supply")
     registry.offer(
         Command(_("Receive stock"), "planning:receive", "package-plus", _("goods in put away"), starts=True),

@@ -58,7 +58,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Panel:
-    """What a document's page shows of a later stage. ``context(subject, actor)`` reads; None hides the panel."""
+    """What a document's page shows of a later stage. ``context(subject, actor)`` reads; None hides the panel.
+
+    A ``lazy`` one is fetched by the page after it is there; ``more(subject)`` is the address of all its rows.
+    """
 
     key: str
     subject: str
@@ -67,6 +70,9 @@ class Panel:
     context: Callable[[Any, Actor], dict[str, Any] | None]
     permission: str = ""
     order: int = 50
+    lazy: bool = False
+    flush: bool = False
+    more: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)

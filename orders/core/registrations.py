@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import BulkAction, Document, registry
+from omc.lib.registry import BulkAction, Document, Panel, registry
 from orders.core import forms
 from orders.core.lists.orders import ORDERS
 from orders.core.lists.parties import CUSTOMERS, PRODUCTS
 from orders.core.lists.work import DUTIES, HOLDS, JOBS
-from orders.core.models import HoldScope
+from orders.core.models import Company, Customer, HoldScope, Product
+from orders.core.selectors.buying import Buying, bought_by, buyers_of
 from orders.core.services import bulk, holds
 from orders.core.services.duties import take_duty
 
@@ -29,6 +30,7 @@ def register() -> None:
     for declared in (ORDERS, CUSTOMERS, PRODUCTS, DUTIES, HOLDS, JOBS):
         registry.lists.add(declared.key, declared)
     bulk.register()
+    _panels()
     for action in (
         BulkAction(
             "orders.hold", "order", _("Hold"), "orders.place_hold", _hold_orders, _order_hold_form, "circle-pause"
@@ -46,6 +48,42 @@ def register() -> None:
         BulkAction("duties.take", "duty", _("Take"), "orders.view_order", _take, icon="hand"),
     ):
         registry.bulk_actions.add(action.key, action)
+
+
+def _panels() -> None:
+    for subject, title, template, context in (
+        ("customer", _("What they buy"), "orders/core/bought.html", _bought),
+        ("product", _("Who buys it"), "orders/core/buyers.html", _buyers),
+    ):
+        panel = Panel("buying", subject, title, template, context, order=15, lazy=True)
+        registry.panels.add(f"{subject} buying", panel)
+
+
+def _bought(customer: Customer, actor: Actor) -> dict[str, Any]:
+    return _seen(bought_by(customer, customer.company), customer.company, actor)
+
+
+def _buyers(product: Product, actor: Actor) -> dict[str, Any]:
+    return _seen(buyers_of(product, product.company), product.company, actor)
+
+
+def _seen(buying: Buying, company: Company, actor: Actor) -> dict[str, Any]:
+    """Net for those who may see prices; for the others units."""
+    sees_price = actor.can("orders.view_price")
+    values = [net if sees_price else units for _month, net, units in buying.months]
+    names = [f"{month:%b %y}" for month, _net, _units in buying.months[12:]]
+    series = [
+        {"name": _("These 12 months"), "values": values[12:]},
+        {"name": _("The 12 before"), "values": values[:12]},
+    ]
+    return {
+        "buying": buying,
+        "sees_price": sees_price,
+        "currency": company.currency,
+        "unit": company.currency if sees_price else _("units"),
+        "series": series,
+        "labels": names,
+    }
 
 
 def _order_hold_form(data: Any, actor: Actor) -> forms.HoldForm:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.core.views import holds, home, lists, notes, orders, parties, records, rules, shell, stage_card
+from orders.core.views import holds, home, lists, notes, orders, panels, parties, records, rules, shell, stage_card
 
 app_name = "core"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("duties/<int:duty_id>/take/", home.take, name="take-duty"),
     path("notes/<slug:subject_type>/<int:subject_id>/", notes.notes, name="notes"),
     path("notes/<slug:subject_type>/<int:subject_id>/watch/", notes.watch, name="watch"),
+    path("panels/<slug:subject_type>/<int:subject_id>/<str:key>/", panels.panel, name="panel"),
     path("people/", notes.people, name="people"),
     path("bell/", notes.bell, name="bell"),
     path("notifications/", notes.notifications, name="notifications"),

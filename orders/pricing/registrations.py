@@ -9,7 +9,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, registry
 from orders.core.models import Customer, Order
 from orders.generation.models import EnquiryState
-from orders.pricing import events, lists, machines, selectors  # noqa: F401  declares events and graph
+from orders.pricing import events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
 from orders.pricing.services import load_tax_rules
 from orders.pricing.services.quotes import VALID_DAYS
 
@@ -19,6 +19,7 @@ QUOTABLE = (EnquiryState.RECEIVED, EnquiryState.WORKING, EnquiryState.QUOTED)
 def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
+    pages.register()
     registry.pages.add("quote", "pricing:quote")
     registry.offer(
         Command(_("New quote"), "pricing:new-quote", "file-plus", _("offer estimate"), starts=True),

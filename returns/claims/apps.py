@@ -15,13 +15,14 @@ class ClaimsConfig(AppConfig):
         from omc.lib.actor import Actor
         from omc.lib.registry import Action, DutyRule, Panel, Stage, registry
         from orders.core.models import Order, OrderState
-        from returns.claims import cards, events, lists, machines, selectors  # noqa: F401  declares events and graph
+        from returns.claims import cards, events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
             rows = list(selectors.returns_of_order(order, actor)[:20])
             return {"returns": rows, "shows_money": actor.can("orders.view_price")} if rows else None
 
         lists.register()
+        pages.register()
         registry.pages.add("return", "claims:return")
         registry.stages.add(
             "claims",

@@ -24,7 +24,7 @@ class PostsalesConfig(AppConfig):
         from omc.lib.actor import Actor
         from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
         from orders.core.models import Order
-        from returns.postsales import cards, consumers, events, lists, machines, selectors  # noqa: F401  declares events and graph
+        from returns.postsales import cards, consumers, events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
             cases = list(selectors.cases_of_order(order, actor)[:20])
@@ -35,6 +35,7 @@ class PostsalesConfig(AppConfig):
             return lambda order: f"{reverse(f'postsales:{key}')}?order={order.pk}"
 
         lists.register()
+        pages.register()
         registry.pages.add("case", "postsales:case")
         registry.offer(
             Command(_("New case"), "postsales:open", "life-buoy", _("complaint question claim"), starts=True),

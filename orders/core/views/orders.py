@@ -18,6 +18,7 @@ from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import hops, lines_of, order_of
 from orders.core.services import holds
 from orders.core.views.lists import show_list
+from orders.core.views.panels import panels_of
 
 PAGE = "orders/core/order.html"
 
@@ -66,12 +67,6 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
     )
     for duty in duties:
         duty.url = duty_page(duty)
-    panels = []
-    for panel in sorted(registry.panels, key=lambda item: item.order):
-        if panel.subject == "order" and (not panel.permission or actor.can(panel.permission)):
-            context = panel.context(found, actor)
-            if context is not None:
-                panels.append({"panel": panel, "context": context})
     return {
         "order": found,
         "lines": lines,
@@ -80,7 +75,7 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "hops": hops(found, actor),
         "is_open": found.state not in (OrderState.CLOSED, OrderState.CANCELLED, OrderState.ABANDONED),
         "now": clock.now(),
-        "panels": panels,
+        "panels": panels_of("order", found, actor),
         "actions": offered("order", found, actor),
         "messages_sent": Message.objects.filter(order=found).order_by("-id")[:20],
         "attachments": Attachment.objects.filter(**subject, message=None).order_by("-id")[:20],

@@ -2,28 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import NotFound
-from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.models import Change, Customer, HoldScope, Order, Product
+from orders.core.models import Change, Customer, HoldScope, Product
+from orders.core.selectors.buying import open_demand, open_orders, open_units
+from orders.core.selectors.parties import open_orders_of
 from orders.core.services import holds
 from orders.core.services.parties import change_customer
 from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
-
-
-def _panels(subject: str, row: object, actor: object) -> list[dict[str, object]]:
-    found = []
-    for panel in sorted(registry.panels, key=lambda item: item.order):
-        if panel.subject == subject and (not panel.permission or actor.can(panel.permission)):  # type: ignore[attr-defined]
-            context = panel.context(row, actor)  # type: ignore[arg-type]
-            if context is not None:
-                found.append({"panel": panel, "context": context})
-    return found
+from orders.core.views.panels import panels_of
 
 
 @require_GET
@@ -51,23 +44,26 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What we know of a customer, and their latest orders."""
     actor = request.actor
     row = _customer(request, customer_id)
-    return render(
-        request,
-        "orders/core/customer.html",
-        {
-            "customer": row,
-            "orders": Order.objects.filter(company_id=actor.company_id, customer=row).order_by("-id")[:20],
-            "holds": row.holds.exclude(status="resolved").select_related("hold_type"),
-            "addresses": row.addresses.filter(is_active=True).order_by("id"),
-            "contacts": row.contacts.order_by("-is_primary", "id"),
-            "changes": Change.objects.filter(table="customer", row_id=row.pk)
-            .select_related("user")
-            .order_by("-id")[:10],
-            "panels": _panels("customer", row, actor),
-            "actions": offered("customer", row, actor),
-            "may_see_price": actor.can("orders.view_price"),
-        },
-    )
+    count, net = open_orders_of([row.pk]).get(row.pk, (0, None))
+    context = {
+        "customer": row,
+        "facts": getattr(row, "facts", None),
+        "orders": open_orders(row),
+        "open_count": count,
+        "orders_of": f"{reverse('core:orders')}?customer={row.pk}",
+        "open_net": net,
+        "holds": row.holds.exclude(status="resolved").select_related("hold_type"),
+        "addresses": row.addresses.filter(is_active=True).order_by("id"),
+        "contacts": row.contacts.order_by("-is_primary", "id"),
+        "sent": row.messages.order_by("-id")[:5],
+        "changes": Change.objects.filter(table="customer", row_id=row.pk).select_related("user").order_by("-id")[:10],
+        "panels": panels_of("customer", row, actor),
+        "actions": offered("customer", row, actor),
+        "may_see_price": actor.can("orders.view_price"),
+        "may_see_receivable": actor.can("billing.view_invoice"),
+        "may_see_cost": actor.can("orders.view_cost"),
+    }
+    return render(request, "orders/core/customer.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,7 +129,10 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             "aliases": row.aliases.select_related("customer").order_by("alias")[:50],
             "components": row.components.select_related("product").order_by("id"),
             "costs": row.cost_history.order_by("-id")[:10] if may_see_cost else None,
-            "panels": _panels("product", row, actor),
+            "panels": panels_of("product", row, actor),
+            "demand": open_demand(row),
+            "orders_of": f"{reverse('core:orders')}?product={row.pk}&state=open",
+            "open_units": open_units(row),
             "may_see_price": actor.can("orders.view_price"),
             "may_see_cost": may_see_cost,
         },
