@@ -1,7 +1,7 @@
 # One line per target; plain `make` lists them.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run servers test unit bench lint clean lock
+.PHONY: help run servers demo test unit bench lint clean lock
 # The environment of this checkout and user, brought up to date with the lock file; prints the path of its Python.
 RUN_PYTHON = $$($(PYTHON) omc/run/install.py)
 DEV_PYTHON = $$($(PYTHON) omc/run/install.py --dev)
@@ -14,6 +14,9 @@ run: ## everything on this machine: servers, web, worker, beat; Ctrl-C ends it
 
 servers: ## only the private database and broker, for work by hand
 	@python="$(RUN_PYTHON)" && exec "$$python" -m omc.run --servers
+
+demo: ## the demo made anew, while `make run` or `make servers` runs; refused beside a company of one's own
+	@python="$(RUN_PYTHON)" && exec "$$python" manage.py rebuild_demo
 
 test: ## the gate: install, lint and all tests, the browser's too
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate test $(ARGS)

@@ -43,7 +43,8 @@ FAMILIES: Final = (  # name, category, unit, price of the smallest
     ("pipe", "pipe", "m", "4.20"), ("elbow", "fittings", "pc", "1.40"), ("tee", "fittings", "pc", "1.90"),
     ("reducer", "fittings", "pc", "1.60"), ("union", "fittings", "pc", "3.10"), ("flange", "fittings", "pc", "9.80"),
     ("ball valve", "valves", "pc", "9.60"), ("gate valve", "valves", "pc", "15.40"), ("check valve", "valves", "pc", "12.20"),
-    ("butterfly valve", "valves", "pc", "31.00"), ("pressure gauge", "gauges", "pc", "16.00"), ("flow meter", "gauges", "pc", "88.00"),
+    ("butterfly valve", "valves", "pc", "31.00"), ("pressure gauge", "gauges", "pc", "16.00"),
+    ("flow meter", "gauges", "pc", "88.00"),
     ("transfer pump", "pumps", "pc", "118.00"), ("booster pump", "pumps", "pc", "210.00"), ("gasket", "spares", "pc", "0.80"),
     ("repair kit", "spares", "pc", "11.50"),
 )  # fmt: skip
@@ -172,10 +173,7 @@ def _buyer(n: int, name: str) -> Buyer:
     rng = source("buyer", n)
     stock, starter = items(), n < len(STARTERS)
     habit = tuple(rng.choices(range(len(stock)), [item.weight for item in stock], k=rng.randint(12, 34)))
-    if starter:
-        grade = "ABCD"[min(3, n // 5)]
-    else:
-        grade = rng.choices("ABCD", (10, 25, 40, 25))[0]
+    grade = "ABCD"[min(3, n // 5)] if starter else rng.choices("ABCD", (10, 25, 40, 25))[0]
     rate = {"A": 2.6, "B": 1.5, "C": 0.8, "D": 0.4}[grade] * rng.lognormvariate(0, 0.35)
     lost = len(STARTERS) + 10 <= n < len(STARTERS) + 10 + LOST
     joined = n >= CUSTOMERS - 40

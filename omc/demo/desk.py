@@ -11,7 +11,17 @@ from django.db import connection
 from omc.demo.catalog import Buyer, Item
 from omc.history.books import Doer
 from orders.core import numbers
-from orders.core.models import Address, Company, Contact, Customer, Membership, PaymentTerms, Product, Supplier, Warehouse
+from orders.core.models import (
+    Address,
+    Company,
+    Contact,
+    Customer,
+    Membership,
+    PaymentTerms,
+    Product,
+    Supplier,
+    Warehouse,
+)
 from orders.pricing.models import PriceList
 from orders.prioritization.models import RuleSet
 
@@ -118,7 +128,9 @@ def reserve_numbers(company_id: int, counts: Mapping[str, int]) -> dict[str, int
     return starts
 
 
-def search_row(company_id: int, kind: str, object_id: int, title: str, words: list[Any], url: str, permission: str) -> dict[str, Any]:
+def search_row(
+    company_id: int, kind: str, object_id: int, title: str, words: list[Any], url: str, permission: str
+) -> dict[str, Any]:
     """What search finds a past document by, in the words its own stage uses."""
     return {
         "company_id": company_id, "kind": kind, "object_id": object_id, "title": title[:200],

@@ -1,6 +1,8 @@
 """Writes the demo's past behind a banner: a week a transaction, restartable, never through the services."""
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -16,7 +18,7 @@ from omc.history.books import Books, WorkingTime
 from omc.history.copying import Ids, reserve
 from omc.lib.actor import system
 from orders.core.models import Company
-from orders.core.services.jobs import Job
+from orders.core.services.jobs import Job, JobRefused, start_job
 
 KIND: Final = "demo.fill"
 REST: Final = 0.25  # of the time a week takes, so that whoever works at the screens is not held up
@@ -34,41 +36,73 @@ PER_ORDER: Final = {
 
 
 def open_tale(company: Company, *, first: date, from_day: date, thin_from: date, to_day: date, until: datetime) -> Tale:
-    """Set the ids and numbers of a stretch of the past aside, before anything of the present is written."""
+    """Begin the demo's story: its past, from 27 months ago, is set aside before anything of the present is written."""
+    tale = Tale(
+        company=company, first_day=first, from_day=from_day, next_day=from_day, to_day=to_day, thin_from=thin_from,
+        until=until, played_until=until,
+    )  # fmt: skip
     past = Past(first, from_day, to_day, thin_from, until, company.time_zone)
     counts = past.counts()
-    numbers = reserve_numbers(company.pk, counts)
-    series = {key: value for key, value in numbers.items() if "-" in key}
+    _set_numbers_aside(tale, counts)
     rows = counts.get("order", 0) + 200
-    tale, _made = Tale.objects.update_or_create(
-        company=company,
-        defaults={
-            "first_day": first, "from_day": from_day, "next_day": from_day, "to_day": to_day, "thin_from": thin_from,
-            "until": until, "ids": reserve({table: n * rows for table, n in PER_ORDER.items()}),
-            "numbers": {key: value for key, value in numbers.items() if "-" not in key}, "series": series,
-            "is_filled": False, "played_until": until,
-        },
-    )  # fmt: skip
+    tale.ids = reserve({table: n * rows for table, n in PER_ORDER.items()})
+    tale.save()
     return tale
+
+
+def open_stretch(tale: Tale, from_day: date, to_day: date, until: datetime) -> None:
+    """A later stretch that nobody saw: its rows follow today's, so their ids are the tables' next ones."""
+    with transaction.atomic():
+        tale.from_day, tale.next_day, tale.to_day, tale.thin_from, tale.until = (
+            from_day,
+            from_day,
+            to_day,
+            to_day,
+            until,
+        )
+        past = Past(tale.first_day, from_day, to_day, to_day, until, tale.company.time_zone)
+        _set_numbers_aside(tale, past.counts())
+        tale.numbers, tale.ids = {}, {}
+        tale.save()
+
+
+def _set_numbers_aside(tale: Tale, counts: dict[str, int]) -> None:
+    stretch_is_first = not tale.series
+    wanted = {kind: count for kind, count in counts.items() if "-" in kind or stretch_is_first}
+    numbers = reserve_numbers(tale.company_id, wanted)
+    tale.series = {key: value for key, value in numbers.items() if "-" in key}
+    tale.numbers = {key: value for key, value in numbers.items() if "-" not in key}
+
+
+def begin_filling(company_id: int) -> None:
+    """Queue the writing of the past, unless it is on its way."""
+    with suppress(JobRefused):
+        start_job(kind=KIND, inputs={}, actor=system(KIND, company_id))
 
 
 def fill(job: Job) -> dict[str, Any]:
     """The body of the job: week by week until all is written, then the read models."""
-    tale = Tale.objects.select_related("company").get(company_id=job.company_id)
+    rows = fill_all(job.company_id, job.report)
+    finish(Company.objects.get(pk=job.company_id))
+    return {"rows": rows}
+
+
+def fill_all(company_id: int, report: Callable[[int, int, str], None]) -> int:
+    """Write every week that is not written yet, resting between them; returns how many rows that were."""
+    tale = Tale.objects.select_related("company").get(company_id=company_id)
     weeks = max(1, -(-(tale.to_day - tale.from_day).days // 7))
     past = past_of(tale)
     rows = 0
     while True:
         started = time.monotonic()
-        written = write_week(job.company_id, past)
+        written = write_week(company_id, past)
         if written is None:
             break
         rows += written[1]
-        job.report((written[0] - tale.from_day).days // 7, weeks + 1, f"{written[0]:%B %Y}")
+        report(-(-(written[0] - tale.from_day).days // 7), weeks + 1, f"{written[0]:%B %Y}")
         time.sleep(REST * (time.monotonic() - started))
-    job.report(weeks, weeks + 1, "Figures")
-    finish(tale.company)
-    return {"rows": rows, "orders": sum(len(day.lives) for day in past.days.values())}
+    report(weeks, weeks + 1, "Figures")
+    return rows
 
 
 def past_of(tale: Tale) -> Past:
@@ -89,7 +123,6 @@ def write_week(company_id: int, past: Past) -> tuple[date, int] | None:
             return None
         end = min(tale.to_day, start + timedelta(days=7))
         ids, numbers = Ids(tale.ids), Numbers(company_id, tale.numbers)
-        assert tale.company.calendar_id
         books = Books(company_id, ids, WorkingTime(tale.company.calendar_id))
         scribe = Scribe(Desk(tale.company, tale.first_day), books, numbers, tale.until)
         for day, told in past.days.items():

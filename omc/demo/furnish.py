@@ -127,15 +127,34 @@ def prices(
     """List prices with breaks, new every January, and the contracts of those who have one."""
     now = clock.now()
     base = PriceList.objects.create(
-        company=company, code="BASE", name="List prices", kind="base", currency="USD", author_id=author_id, created_at=now
+        company=company,
+        code="BASE",
+        name="List prices",
+        kind="base",
+        currency="USD",
+        author_id=author_id,
+        created_at=now,
     )
     years = range(first.year - 3, first.year + 1)
     spans = [
-        (date(year, 1, 1) if year > years[0] else None, date(year, 12, 31) if year < first.year else None, date(year, 12, 31))
+        (
+            date(year, 1, 1) if year > years[0] else None,
+            date(year, 12, 31) if year < first.year else None,
+            date(year, 12, 31),
+        )
         for year in years
     ]
     rows = [
-        _break(base.pk, item.pk, quantity, round_price(catalog.price_on(row, day, first) * share), start, end, author_id, now)
+        _break(
+            base.pk,
+            item.pk,
+            quantity,
+            round_price(catalog.price_on(row, day, first) * share),
+            start,
+            end,
+            author_id,
+            now,
+        )
         for row, item in zip(catalog.items(), goods, strict=True)
         for start, end, day in spans
         for quantity, share in catalog.LADDER

@@ -11,7 +11,7 @@ from omc.demo.catalog import MONTHS
 from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core.actors import actor_for
-from orders.core.models import Company, Customer, Department, Product, Supplier, Warehouse
+from orders.core.models import Calendar, Company, Customer, Department, Product, Supplier, Warehouse
 from orders.core.services.companies import fill_calendar, open_company, set_membership
 from planning.models import CapacityDay, CarrierService, TransitTime
 
@@ -76,8 +76,7 @@ def build(first: date) -> House:
         is_demo=True,
         held_by="seed",
     )
-    assert company.calendar
-    fill_calendar(company.calendar, first.year - 3, first.year + 3)
+    fill_calendar(Calendar.objects.get(company=company), first.year - 3, first.year + 3)
     actors = _people(company)
     warehouses = [
         Warehouse.objects.create(

@@ -248,7 +248,9 @@ def _lines(buyer: Buyer, day: date, first: date, rng: random.Random) -> list[Wan
 
 
 def _wanted(buyer: Buyer, item: Item, day: date, first: date, rng: random.Random) -> Wanted:
-    sizes = (1, 2, 3, 4, 6) if item.price > 60 else (2, 5, 10, 12, 20, 40) if item.price > 8 else (10, 20, 25, 50, 100, 200)
+    sizes = (
+        (1, 2, 3, 4, 6) if item.price > 60 else (2, 5, 10, 12, 20, 40) if item.price > 8 else (10, 20, 25, 50, 100, 200)
+    )
     quantity = D(rng.choice(sizes))
     return priced(buyer, item, quantity, day, first, rng)
 
@@ -304,7 +306,9 @@ def _truck(life: Life, lines: list[int], slot: date, rng: random.Random, after: 
     invoiced = later(shipped, 0.5, 14, rng)
     truck = Truck(lines, slot, released, picking, picked, packed, shipped, delivered, invoiced)
     due = invoiced + timedelta(days=(30, 10, 0)[life.buyer.terms])
-    truck.paid = office(due + timedelta(days=max(-8.0, rng.gauss(life.buyer.late_days, 5)), hours=rng.uniform(0, 8)), rng)
+    truck.paid = office(
+        due + timedelta(days=max(-8.0, rng.gauss(life.buyer.late_days, 5)), hours=rng.uniform(0, 8)), rng
+    )
     truck.paid = max(truck.paid, later(invoiced, 3, 20, rng))
     fate = rng.random()
     if fate < 0.006:
@@ -328,7 +332,7 @@ def _aftermath(life: Life, rng: random.Random) -> None:
             subject, opened, assigned, replied, resolved, later(resolved, 5, 60, rng),
             rng.choices((2, 3, 4, 5), (1, 2, 4, 6))[0],
         )  # fmt: skip
-    if life.buyer.grade == "A" and life.buyer.n != LEAVING or rng.random() < 0.05:
+    if (life.buyer.grade == "A" and life.buyer.n != LEAVING) or rng.random() < 0.05:
         planned = office(arrived + timedelta(hours=2), rng)
         outcome = rng.choice(("All arrived well", "Content", "Wants a visit in spring"))
         life.follow_up = (planned, later(planned + timedelta(days=5), 0, 9, rng), outcome)

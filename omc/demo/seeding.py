@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from analytics.services import rebuild_sales, run_variance
+from analytics.services import rebuild
 from omc.accounts.models import User
+from omc.demo import named
+from omc.demo.chance import SEED
+from omc.demo.filling import begin_filling, open_tale
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
@@ -18,16 +21,17 @@ from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.actors import actor_for
 from orders.core.models import Company, Membership
-from orders.core.services import jobs
 from orders.generation.services import EnquiryInput
 
-SEED = 1992  # the year somebody first stapled himself to an order
-DAYS = 100  # so that two whole months can be compared
-ORDERS = 160
+DAYS = 30  # played through the services; what lies before is written by the history door
+ORDERS = 150
+HISTORY_DAYS = 823  # 27 months
 
 
-def seed(report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAYS) -> Company | None:
-    """Open the demo company and play its last ``days`` days. None when there is one already.
+def seed(
+    report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAYS, history_days: int = HISTORY_DAYS
+) -> Company | None:
+    """Open the demo company, play its last ``days`` days and queue the writing of its past. None when there is one already.
 
     Until it is done the company is held, so that no worker acts in it. What a run that was cut off left behind is put
     aside, seen by nobody, and the next run starts anew.
@@ -39,8 +43,12 @@ def seed(report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAY
     end = clock.now()
     start = (end - timedelta(days=days)).replace(hour=13, minute=0, second=0, microsecond=0)
     with clock.stopped_at(start), transaction.atomic():
-        house = build(rng)
+        house = build(end.date())
         house.actors["admin2"] = actor_for(User.objects.get(username="adam"), house.company)
+        open_tale(
+            house.company, first=end.date(), from_day=end.date() - timedelta(days=history_days), thin_from=start.date(),
+            to_day=end.date(), until=end,
+        )  # fmt: skip
     stage = Stage(house.company.pk, start, end)
     tales = Tales(house, rng)
     for at, story in _program(house, tales, rng, start, end, orders):
@@ -48,20 +56,12 @@ def seed(report: Callable[[int], None], *, orders: int = ORDERS, days: int = DAY
     stage.play(report)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _insights(house.company)
     house.company.held_by = ""
     house.company.save(update_fields=["held_by"])
+    rebuild(actor=system("demo", house.company.pk))
+    if history_days:
+        begin_filling(house.company.pk)
     return house.company
-
-
-def _insights(company: Company) -> None:
-    """What analytics would have by now: sales by month, and why profit changed between the last two whole months."""
-    actor = system("demo", company.pk)
-    rebuild_sales(actor=actor)
-    this_month = clock.today(company.time_zone).replace(day=1)
-    current = (this_month - timedelta(days=1)).replace(day=1)
-    base = (current - timedelta(days=1)).replace(day=1)
-    jobs.execute(run_variance(base_month=base, current_month=current, actor=actor).pk)
 
 
 def _put_aside() -> None:
@@ -95,13 +95,14 @@ def _program(
         until = ("ordered", "ordered", "quoted", "closed")[n % 4]
         program.append((office(rng.choice(working)), tales.enquiry(until)))
     for until in ("received", "received", "received", "cancelled", "part_received"):
-        program.append((office(rng.choice(working[:-12])), tales.supply(until)))
+        program.append((office(rng.choice(working[: max(1, len(working) - 9)])), tales.supply(until)))
     early = working[len(working) // 2]
     program.append((office(early), tales.rules()))
     program.append((office(working[2]), tales.calls()))
     for outcome in ("applied", "discarded"):
         program.append((office(working[-6]), tales.allocation(outcome)))
     program += _still_open(house, tales, rng, end)
+    program += [(recent, story) for recent, story in named.stories(house, tales, end)]
     return program
 
 
@@ -126,7 +127,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
     for until in ("draft", "sent", "accepted", "rejected", "expired", "superseded"):
         item = rng.choice(house.goods[:7])
         asked = [EnquiryInput(product_id=item.pk, quantity=Decimal(rng.choice((10, 30, 80))))]
-        program.append((recent(12), tales.quote(until, rng.choice(house.customers), asked)))
+        program.append((recent(12), tales.quote(until, tales.somebody(), asked)))
     program += [(recent(2), tales.supply("ordered")), (recent(1), tales.on_account())]
     program.append((recent(0.5), tales.allocation("proposed")))
     return program

@@ -15,7 +15,7 @@ Story = Generator[timedelta, None, None]
 class Stage:
     """Plays stories in one stream of time, and lets the stages hear of each other as it passes."""
 
-    def __init__(self, company_id: int, start: datetime, end: datetime, every: timedelta = timedelta(hours=4)) -> None:
+    def __init__(self, company_id: int, start: datetime, end: datetime, every: timedelta = timedelta(hours=8)) -> None:
         self.company_id, self.now, self.end, self.every = company_id, start, end, every
         self.refused = 0
         self._waiting: list[tuple[datetime, int, Story]] = []

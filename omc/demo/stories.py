@@ -10,6 +10,7 @@ from decimal import Decimal as D
 
 from billing import services as billing
 from billing.models import Invoice, InvoiceState
+from omc.demo import catalog
 from omc.demo.house import House
 from omc.demo.stage import Story
 from omc.lib import clock
@@ -61,13 +62,20 @@ class Tales:
 
     def __init__(self, house: House, rng: random.Random) -> None:
         self.house, self.rng = house, rng
+        crowd = zip(catalog.buyers(), house.customers, strict=True)
+        self.buyers = [customer for buyer, customer in crowd if not buyer.is_lost and buyer.n != catalog.LEAVING]
+        self.goods = [item for item in house.goods if item.sku != house.goods[catalog.SCARCE].sku]
+
+    def somebody(self) -> Customer:
+        """A customer who buys; the regular ones more often."""
+        return self.rng.choice(self.buyers[:20] if self.rng.random() < 0.35 else self.buyers)
 
     # Orders ----
 
     def order(self, until: str = "paid", customer: Customer | None = None, **how: object) -> Story:
         """A customer orders; the order travels as far as ``until``. ``how`` may ask for a hold, a short pick, a return."""
         house, rng = self.house, self.rng
-        order = self.draft(customer or rng.choice(house.customers), **how)
+        order = self.draft(customer or self.somebody(), **how)
         if until == "draft":
             return
         yield hours(0.1, 1, rng)
@@ -90,8 +98,13 @@ class Tales:
     def draft(self, customer: Customer, **how: object) -> Order:
         """A draft as the order desk types it."""
         house, rng = self.house, self.rng
-        chosen = rng.sample([item for item in house.goods if item.sku != "HS-107"], rng.randint(1, 5))
-        lines = [LineInput(product_id=item.pk, quantity=D(rng.choice((2, 5, 10, 20, 40)))) for item in chosen]
+        lines = [
+            LineInput(
+                product_id=item.pk,
+                quantity=D(rng.choice((1, 2, 4) if (item.list_price or 0) > 60 else (5, 10, 20, 40))),
+            )
+            for item in rng.sample(self.goods, rng.randint(1, 5))
+        ]
         if how.get("short"):
             lines.append(LineInput(product_id=house.goods[7].pk, quantity=D(3)))
         if how.get("kit"):
@@ -169,6 +182,9 @@ class Tales:
         if reached >= STEPS.index("delivered"):
             yield hours(30, 60, rng)
             fulfillment.deliver_shipment(shipment_id=shipment.pk, received_by="Goods-in", actor=house["warehouse"])
+
+    def billed(self, shipment: Shipment) -> None:
+        billing.invoice_shipment(shipment_id=shipment.pk, actor=self.house["billing"])
 
     def after(self, order: Order, until: str, how: dict[str, object]) -> Story:
         """What comes after delivery: a return, a question, the money."""
@@ -278,7 +294,7 @@ class Tales:
     def enquiry(self, until: str = "ordered") -> Story:
         """A customer asks; we quote; they decide."""
         house, rng = self.house, self.rng
-        customer, item = rng.choice(house.customers), rng.choice(house.goods[:7])
+        customer, item = self.somebody(), rng.choice(house.goods[:7])
         asked = [EnquiryInput(product_id=item.pk, quantity=D(rng.choice((25, 60, 120))))]
         enquiry = generation.record_enquiry(
             customer_id=customer.pk, subject=f"Price for {item.name.lower()}", lines=asked,
@@ -377,7 +393,7 @@ class Tales:
     def way_back(self, which: str) -> Story:
         """Cancelled, abandoned, recalled, un-picked, frozen, voided: what life needs besides straight on."""
         house, rng = self.house, self.rng
-        order = self.draft(rng.choice(house.customers[:5]))
+        order = self.draft(rng.choice(self.buyers[:5]))
         yield hours(0.2, 1, rng)
         if which == "abandoned":
             entry.abandon_draft(order_id=order.pk, actor=house["csr"])

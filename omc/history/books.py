@@ -80,7 +80,7 @@ class WorkingTime:
     """The company's office hours, to say when a duty is due."""
 
     def __init__(self, calendar_id: int | None) -> None:
-        spans = CalendarSpan.objects.filter(calendar_id=calendar_id).order_by("opens_at")
+        spans = CalendarSpan.objects.filter(calendar_id=calendar_id or 0).order_by("opens_at")
         rows = list(spans.values_list("opens_at", "closes_at", "minutes_before"))
         self.opens = [row[0] for row in rows]
         self.closes = [row[1] for row in rows]

@@ -43,10 +43,16 @@ class Scribe(MoneyScribe):
             "enquiry", enquiry["id"], f"{number} {subject}", [party.name, party.code], f"/generation/{enquiry['id']}/",
             "generation.view_enquiry",
         )  # fmt: skip
-        tell("enquiry", enquiry, generation.EnquiryReceived(lines=1, channel="phone", value_base=value), at(story.received), csr)
+        tell(
+            "enquiry",
+            enquiry,
+            generation.EnquiryReceived(lines=1, channel="phone", value_base=value),
+            at(story.received),
+            csr,
+        )
         if not self.happened(story.taken):
             return
-        taken = generation.EnquiryTaken(by=desk.names[csr.user_id])
+        taken = generation.EnquiryTaken(by=desk.names[csr.user_id or 0])
         tell("enquiry", enquiry, taken, at(story.taken), csr, moved=("received", "working"))
         enquiry["taken_by_id"] = csr.user_id
         if story.quoted is None:
@@ -58,7 +64,8 @@ class Scribe(MoneyScribe):
             self._quote(story, party, enquiry, won)
 
     def _quote(self, story: Asked, party: Party, enquiry: Row, won: Written | None) -> None:
-        assert story.quoted and story.sent
+        if story.quoted is None or story.sent is None:
+            return
         at, tell, sales = self.desk.utc, self.books.tell, self.desk.people["sales"]
         number, until = self.numbers.next("quote"), story.quoted.date() + timedelta(days=30)
         quote = self.books.document(
@@ -71,9 +78,16 @@ class Scribe(MoneyScribe):
         )  # fmt: skip
         self._quote_line(story, quote, won)
         self._find(
-            "quote", quote["id"], f"{number} {party.name}", [party.code], f"/pricing/quotes/{quote['id']}/", "pricing.view_quote"
+            "quote",
+            quote["id"],
+            f"{number} {party.name}",
+            [party.code],
+            f"/pricing/quotes/{quote['id']}/",
+            "pricing.view_quote",
         )
-        drafted = pricing.QuoteDrafted(lines=1, net_amount=quote["net_amount"], currency="USD", enquiry=enquiry["number"])
+        drafted = pricing.QuoteDrafted(
+            lines=1, net_amount=quote["net_amount"], currency="USD", enquiry=enquiry["number"]
+        )
         tell("quote", quote, drafted, at(story.quoted), sales, touch_seconds=240)
         answered = generation.EnquiryQuoted(quote=number)
         tell("enquiry", enquiry, answered, at(story.quoted), sales, moved=("working", "quoted"))
@@ -87,14 +101,13 @@ class Scribe(MoneyScribe):
             self._decided(story, quote, enquiry, won)
 
     def _quote_line(self, story: Asked, quote: Row, won: Written | None) -> None:
-        assert story.quoted
-        rng = source("quote", story.received)
+        rng, asked_on = source("quote", story.received), story.received.date()
         wanted = won.life.lines[0] if won else priced(
-            story.buyer, story.item, story.quantity, story.quoted.date(), self.desk.first_day, rng
+            story.buyer, story.item, story.quantity, asked_on, self.desk.first_day, rng
         )  # fmt: skip
         cost = round_amount(wanted.quantity * wanted.cost)
-        steps = [{"step": step, "source": origin, "price": str(price), "amount": str(price)} for step, origin, price in wanted.steps]
-        taxed = won.lines[0] if won else {"tax_code": "US-NO-TAX", "tax_rate": ZERO, "tax_amount": ZERO}
+        steps = self.steps(wanted, story.buyer.code, asked_on)
+        taxed: Row = won.lines[0] if won else {"tax_code": "US-NO-TAX", "tax_rate": ZERO, "tax_amount": ZERO}
         self.books.add(
             "orders_pricing_quoteline", quote_id=quote["id"], position=1, kind="goods", quantity=wanted.quantity,
             product_id=self.desk.product(wanted.item), description=wanted.item.name, unit=wanted.item.unit,
@@ -118,7 +131,8 @@ class Scribe(MoneyScribe):
         )  # fmt: skip
 
     def _decided(self, story: Asked, quote: Row, enquiry: Row, won: Written | None) -> None:
-        assert story.decided
+        if story.decided is None:
+            return
         at, tell, people = self.desk.utc(story.decided), self.books.tell, self.desk.people
         quote["decided_at"] = at
         if story.outcome == "rejected":
@@ -180,7 +194,12 @@ class Scribe(MoneyScribe):
         fact = planning.SupplyOrdered(lines=len(lines), units=units, expected_date=expected)
         self.books.tell("supplyorder", supply, fact, at(ordered), planner)
         self.books.tell(
-            "supplyorder", supply, planning.SupplyReceived(units=units), at(received), packer, moved=("ordered", "received")
+            "supplyorder",
+            supply,
+            planning.SupplyReceived(units=units),
+            at(received),
+            packer,
+            moved=("ordered", "received"),
         )
         self._find(
             "supply", supply["id"], number, [item.sku for item, _quantity in lines[:20]],

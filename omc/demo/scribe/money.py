@@ -82,7 +82,9 @@ class MoneyScribe(OrderScribe):
             invoice=truck.invoice, total_amount=invoice["total_amount"], currency="USD", net_base=invoice["net_base"],
             due_date=due, shipment=shipment["number"], left_to_invoice=left,
         )  # fmt: skip
-        self.books.tell("invoice", invoice, fact, at, bill, order_id=order["id"], moved=("draft", "posted"), touch_seconds=45)
+        self.books.tell(
+            "invoice", invoice, fact, at, bill, order_id=order["id"], moved=("draft", "posted"), touch_seconds=45
+        )
         self._post(invoice, "invoice", [("receivable", 1), ("revenue", -1), ("tax", -1)], day, at)
         self._sent(
             told, f"invoice:{invoice['id']}", "invoice", "invoice", invoice["id"], f"Invoice {truck.invoice}",
@@ -170,7 +172,9 @@ class MoneyScribe(OrderScribe):
             "billing_application", amount=amount, at=at, credit_note_id=None, invoice_id=invoice["id"],
             payment_id=payment["id"],
         )  # fmt: skip
-        recorded = billing.PaymentRecorded(payment=number, amount=amount, currency="USD", method="transfer", received_on=day)
+        recorded = billing.PaymentRecorded(
+            payment=number, amount=amount, currency="USD", method="transfer", received_on=day
+        )
         self.books.tell("payment", payment, recorded, at, bill)
         applied = billing.PaymentApplied(
             payment=number, applied_amount=amount, unapplied_amount=ZERO, currency="USD", invoices=1
@@ -241,13 +245,23 @@ class MoneyScribe(OrderScribe):
         if not self.happened(back.authorized):
             return
         allowed = claims.ReturnAuthorized(number=number, units=back.quantity, warehouse=code)
-        tell("return", document, allowed, at(back.authorized), service, order_id=order_id, moved=("requested", "authorized"))
+        tell(
+            "return",
+            document,
+            allowed,
+            at(back.authorized),
+            service,
+            order_id=order_id,
+            moved=("requested", "authorized"),
+        )
         if not self.happened(back.closed):
             return  # goods come back whole or not yet: half-way stock would need the live level's lock
         got = claims.ReturnReceived(number=number, units=back.quantity, missing_units=ZERO)
         tell("return", document, got, at(back.received), packer, order_id=order_id, moved=("authorized", "received"))
         document["received_at"], row["received"], line["returned"] = at(back.received), back.quantity, back.quantity
-        self.move(line["product_id"], house, "return", back.quantity, at(back.received), number, None, line["id"], packer)
+        self.move(
+            line["product_id"], house, "return", back.quantity, at(back.received), number, None, line["id"], packer
+        )
         scrap = back.quantity if back.disposition == "scrap" else ZERO
         seen = claims.ReturnInspected(
             number=number, accepted_units=back.quantity, restock_units=back.quantity - scrap, scrap_units=scrap,
@@ -262,7 +276,15 @@ class MoneyScribe(OrderScribe):
         self._credit(told, back, document, line, (invoice, billed))
         done = claims.ReturnClosed(number=number)
         tell("return", document, done, at(back.closed), service, order_id=order_id, moved=("settled", "closed"))
-        tell("order", order, core.OrderClosed(), at(back.closed), service, order_id=order_id, moved=("delivered", "closed"))
+        tell(
+            "order",
+            order,
+            core.OrderClosed(),
+            at(back.closed),
+            service,
+            order_id=order_id,
+            moved=("delivered", "closed"),
+        )
         order["closed_at"] = order["updated_at"] = at(back.closed)
 
     def _billed(self, told: Written, line: Row) -> tuple[Row, Row] | None:
@@ -290,7 +312,12 @@ class MoneyScribe(OrderScribe):
         )  # fmt: skip
         self.books.tell("invoice", note, posted, at, service, order_id=order_id, moved=("draft", "posted"))
         self.books.add(
-            "billing_application", amount=amount, at=at, credit_note_id=note["id"], invoice_id=invoice["id"], payment_id=None
+            "billing_application",
+            amount=amount,
+            at=at,
+            credit_note_id=note["id"],
+            invoice_id=invoice["id"],
+            payment_id=None,
         )
         self._settle(told, invoice, amount, back.credit_note, at, day, service)
         self._settle(told, note, amount, "offset", at, day, service)
@@ -333,7 +360,14 @@ class MoneyScribe(OrderScribe):
             by_customer=False, body=words, at=at(asked.replied),
         )  # fmt: skip
         self._sent(
-            told, f"case:{case['id']}:1", "case_reply", "case", case["id"], f"[{number}] {asked.subject}", words, at(asked.replied)
+            told,
+            f"case:{case['id']}:1",
+            "case_reply",
+            "case",
+            case["id"],
+            f"[{number}] {asked.subject}",
+            words,
+            at(asked.replied),
         )
         if not self.happened(asked.resolved):
             return

@@ -1,13 +1,13 @@
 """Writes lives down as the services would have: the order with its ledger, promises, plan, trucks, invoices, money."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any, Final
 
 from omc.demo.catalog import TAXED_REGION
 from omc.demo.desk import Desk, Numbers, Party, search_row
-from omc.demo.lives import Life, Truck
+from omc.demo.lives import Life, Truck, Wanted
 from omc.history.books import Books, Doer
 from omc.history.copying import Row
 from omc.lib.money import round_amount
@@ -74,7 +74,12 @@ class OrderScribe:
         order["total_amount"] = order["net_amount"] + order["tax_amount"]
         order["line_count"] = len(told.lines)
         self._find(
-            "order", order["id"], number, [party.name, party.code, life.po], f"/orders/{order['id']}/", "orders.view_order"
+            "order",
+            order["id"],
+            number,
+            [party.name, party.code, life.po],
+            f"/orders/{order['id']}/",
+            "orders.view_order",
         )
         self._confirmed(told)
         self._sent(
@@ -101,7 +106,7 @@ class OrderScribe:
                 self._line(
                     order, position, "goods", self.desk.product(wanted.item), wanted.item.name, wanted.item.unit,
                     wanted.quantity, wanted.list_price, wanted.price, wanted.net, wanted.cost, code, rate,
-                    self._steps(life, wanted), life,
+                    self.steps(wanted, life.buyer.code, life.entered.date()), life,
                 )
             )  # fmt: skip
         if life.freight:
@@ -131,18 +136,24 @@ class OrderScribe:
             picked=ZERO, packed=ZERO, shipped=ZERO, delivered=ZERO, invoiced=ZERO, returned=ZERO, credited=ZERO,
         )  # fmt: skip
 
-    def _steps(self, life: Life, wanted: Any) -> list[dict[str, Any]]:
-        steps, before, on = [], ZERO, life.entered.date().isoformat()
-        contract = f"{life.buyer.code}-CONTRACT"
+    def steps(self, wanted: Wanted, customer: str, day: date) -> list[dict[str, Any]]:
+        """How the price came about, as pricing keeps it."""
+        rows, before, contract = [], ZERO, f"{customer}-CONTRACT"
         for step, source, price in wanted.steps:
-            row = {"step": step, "source": source, "price": str(price), "amount": str(price - before), "on": on}
+            row: dict[str, Any] = {
+                "step": step,
+                "source": source,
+                "price": str(price),
+                "amount": str(price - before),
+                "on": f"{day}",
+            }
             row["author"] = "Clara Diaz" if step == "manual" else "Priya Nair"
             if step != "manual":
                 code = contract if source == "contract" else "BASE"
                 row |= {"list_code": code, "list_id": self.desk.lists.get(code)}
-            steps.append(row)
+            rows.append(row)
             before = price
-        return steps
+        return rows
 
     # Until it is ranked ----
 
@@ -153,7 +164,16 @@ class OrderScribe:
         order_id = order["id"]
         submitted = entry.OrderSubmitted(lines=count, net_base=order["net_base"])
         touch = 40 + 25 * count
-        tell("order", order, submitted, at(life.submitted), csr, order_id=order_id, moved=("draft", "pending"), touch_seconds=touch)
+        tell(
+            "order",
+            order,
+            submitted,
+            at(life.submitted),
+            csr,
+            order_id=order_id,
+            moved=("draft", "pending"),
+            touch_seconds=touch,
+        )
         if life.hold:
             self._hold(told)
         confirmed = entry.OrderConfirmed(
@@ -185,7 +205,8 @@ class OrderScribe:
             )  # fmt: skip
 
     def _hold(self, told: Written) -> None:
-        assert told.life.hold
+        if told.life.hold is None:
+            return
         code, reason, resolution, placed, resolved = told.life.hold
         kind = self.hold_types[code]
         at, csr, lead = self.desk.utc, self.desk.people["csr"], self.desk.people["csr_lead"]
@@ -199,14 +220,19 @@ class OrderScribe:
         fact = core.HoldPlaced(hold=kind.name, code=code, cause=kind.cause, reason=reason, blocks=tuple(kind.blocks))
         self.books.tell("order", told.order, fact, at(placed), csr, order_id=order_id)
         minutes = int((resolved - placed).total_seconds() // 60)
-        done = core.HoldResolved(hold=kind.name, code=code, cause=kind.cause, resolution=resolution, held_minutes=minutes)
+        done = core.HoldResolved(
+            hold=kind.name, code=code, cause=kind.cause, resolution=resolution, held_minutes=minutes
+        )
         self.books.tell("order", told.order, done, at(resolved), lead, order_id=order_id)
 
     def _cancelled(self, told: Written) -> None:
-        assert told.life.cancelled
+        if told.life.cancelled is None:
+            return
         moment, reason = told.life.cancelled
         order, at, units = told.order, self.desk.utc(moment), ZERO
-        plan = self._plan(told, list(range(len(told.life.lines))), told.life.promise, self.desk.utc(told.life.confirmed))
+        plan = self._plan(
+            told, list(range(len(told.life.lines))), told.life.promise, self.desk.utc(told.life.confirmed)
+        )
         for line in told.lines:
             line["cancelled"] = line["ordered"]
             units += line["ordered"]
@@ -242,7 +268,13 @@ class OrderScribe:
             planned=number, warehouse=code, units=units, lines=len(lines), slot_date=slot, due_date=slot
         )
         self.books.tell(
-            "plannedshipment", plan, fact, when + timedelta(minutes=2), SCHEDULING, order_id=order["id"], moved=("", "planned")
+            "plannedshipment",
+            plan,
+            fact,
+            when + timedelta(minutes=2),
+            SCHEDULING,
+            order_id=order["id"],
+            moved=("", "planned"),
         )
         self._find(
             "plannedshipment", plan["id"], f"{number} · {told.party.name}", [order["number"]],
@@ -264,7 +296,9 @@ class OrderScribe:
             tell("order", order, filled, planned_at, people["planner"], order_id=order_id)
             if life.new_promise:
                 days = (life.new_promise - life.promise).days
-                moved = core.PromiseChanged(before=life.promise, after=life.new_promise, reason="Waited for goods", days=days)
+                moved = core.PromiseChanged(
+                    before=life.promise, after=life.new_promise, reason="Waited for goods", days=days
+                )
                 tell("order", order, moved, planned_at, people["planner"], order_id=order_id)
                 for n in truck.lines:
                     told.lines[n]["current_promise"] = life.new_promise
@@ -274,7 +308,9 @@ class OrderScribe:
             planned=plan["number"], warehouse=code, units=units, short_units=ZERO, unreleased_units=rest
         )
         ops, packer = people["ops"], people["warehouse"]
-        tell("plannedshipment", plan, released, at(truck.released), ops, order_id=order_id, moved=("planned", "released"))
+        tell(
+            "plannedshipment", plan, released, at(truck.released), ops, order_id=order_id, moved=("planned", "released")
+        )
         plan["released_at"] = at(truck.released)
         if first:
             fact = scheduling.OrderReleased(planned=plan["number"])
@@ -282,7 +318,8 @@ class OrderScribe:
         taken = scheduling.PlanTakenOver(planned=plan["number"])
         tell("plannedshipment", plan, taken, at(truck.picking), packer, order_id=order_id, moved=("released", "done"))
         shipment = self.books.document(
-            "shipment", "orders_fulfillment_shipment", number=number, state="picking", tracking_number=f"1Z{order_id:09d}{plan['id'] % 1000:03d}",
+            "shipment", "orders_fulfillment_shipment", number=number, state="picking",
+            tracking_number=f"1Z{order_id:09d}{plan['id'] % 1000:03d}",
             created_at=at(truck.picking), picked_at=at(truck.picked), packed_at=at(truck.packed),
             shipped_at=at(truck.shipped), delivered_at=None, received_by="", customer_id=told.party.id,
             order_id=order_id, picker_id=packer.user_id, planned_id=plan["id"], service_id=None,
@@ -292,22 +329,74 @@ class OrderScribe:
         tell("shipment", shipment, start, at(truck.picking), packer, order_id=order_id, moved=("", "picking"))
         if first:
             begun = fulfillment.FulfillmentStarted(shipment=number)
-            tell("order", order, begun, at(truck.picking), packer, order_id=order_id, moved=("released", "in_fulfillment"))
+            tell(
+                "order",
+                order,
+                begun,
+                at(truck.picking),
+                packer,
+                order_id=order_id,
+                moved=("released", "in_fulfillment"),
+            )
         changes = {column: self._posted(told, truck, column) for column in ("picked", "packed", "shipped")}
         told.left = rest
         picked = fulfillment.ShipmentPicked(shipment=number, units=units, short_units=ZERO)
         packed = fulfillment.ShipmentPacked(shipment=number, units=units, parcels=1)
         to_invoice = units + (1 if life.freight and first else 0)
         shipped = fulfillment.ShipmentShipped(
-            shipment=number, shipment_id=shipment["id"], units=units, open_units=rest, left_to_ship=rest, to_invoice=to_invoice
+            shipment=number,
+            shipment_id=shipment["id"],
+            units=units,
+            open_units=rest,
+            left_to_ship=rest,
+            to_invoice=to_invoice,
         )
-        tell("shipment", shipment, picked, at(truck.picked), packer, order_id=order_id, moved=("picking", "picked"), lines=changes["picked"])
-        tell("shipment", shipment, packed, at(truck.packed), packer, order_id=order_id, moved=("picked", "packed"), lines=changes["packed"])
-        tell("shipment", shipment, shipped, at(truck.shipped), packer, order_id=order_id, moved=("packed", "shipped"), lines=changes["shipped"])
+        tell(
+            "shipment",
+            shipment,
+            picked,
+            at(truck.picked),
+            packer,
+            order_id=order_id,
+            moved=("picking", "picked"),
+            lines=changes["picked"],
+        )
+        tell(
+            "shipment",
+            shipment,
+            packed,
+            at(truck.packed),
+            packer,
+            order_id=order_id,
+            moved=("picked", "packed"),
+            lines=changes["packed"],
+        )
+        tell(
+            "shipment",
+            shipment,
+            shipped,
+            at(truck.shipped),
+            packer,
+            order_id=order_id,
+            moved=("packed", "shipped"),
+            lines=changes["shipped"],
+        )
+        steps = (
+            (picked, truck.picked, "picking"),
+            (packed, truck.packed, "picked"),
+            (shipped, truck.shipped, "packed"),
+        )
+        for done, moment, before in steps:
+            after = done.name.removeprefix("shipment_")
+            tell(
+                "shipment", shipment, done, at(moment), packer, order_id=order_id, moved=(before, after), lines=changes[after]
+            )  # fmt: skip
         order["shipping"] = "part" if rest else "done"
         if not rest:
-            done = core.OrderShipped(shipped_units=sum((wanted.quantity for wanted in life.lines), ZERO))
-            tell("order", order, done, at(truck.shipped), packer, order_id=order_id, moved=("in_fulfillment", "shipped"))
+            gone = core.OrderShipped(shipped_units=sum((wanted.quantity for wanted in life.lines), ZERO))
+            tell(
+                "order", order, gone, at(truck.shipped), packer, order_id=order_id, moved=("in_fulfillment", "shipped")
+            )
         self._goods(told, truck, shipment, house)
         if first:
             self.books.rows["orders_orderfacts"].append(
@@ -340,7 +429,17 @@ class OrderScribe:
                 promise_id=told.promises[n]["id"], unit_id=None, quantity=wanted.quantity, picked=wanted.quantity,
                 packed=wanted.quantity, shipped=wanted.quantity, short_reason="",
             )  # fmt: skip
-            self.move(line["product_id"], house, "ship", -wanted.quantity, at, shipment["number"], wanted.cost, line["id"], packer)
+            self.move(
+                line["product_id"],
+                house,
+                "ship",
+                -wanted.quantity,
+                at,
+                shipment["number"],
+                wanted.cost,
+                line["id"],
+                packer,
+            )
             self.issued.append((line["product_id"], house, wanted.quantity))
         self._find(
             "shipment", shipment["id"], f"{shipment['number']} · {told.party.name}",
@@ -354,7 +453,9 @@ class OrderScribe:
         at, packer, order_id = self.desk.utc(truck.delivered), self.desk.people["warehouse"], told.order["id"]
         lines = self._posted(told, truck, "delivered")
         fact = fulfillment.ShipmentDelivered(shipment=shipment["number"], units=units)
-        self.books.tell("shipment", shipment, fact, at, packer, order_id=order_id, moved=("shipped", "delivered"), lines=lines)
+        self.books.tell(
+            "shipment", shipment, fact, at, packer, order_id=order_id, moved=("shipped", "delivered"), lines=lines
+        )
         shipment["delivered_at"], shipment["received_by"] = at, "Goods-in"
 
     # What everybody needs ----
@@ -370,7 +471,9 @@ class OrderScribe:
         )  # fmt: skip
 
     def _find(self, kind: str, object_id: int, title: str, words: list[Any], url: str, permission: str) -> None:
-        self.books.add("orders_searchentry", **search_row(self.company_id, kind, object_id, title, words, url, permission))
+        self.books.add(
+            "orders_searchentry", **search_row(self.company_id, kind, object_id, title, words, url, permission)
+        )
 
     def _sent(
         self, told: Written, key: str, template: str, kind: str, subject_id: int, subject: str, words: str, at: datetime
@@ -385,4 +488,3 @@ class OrderScribe:
             status="sent", error="", created_at=at, sent_at=at + timedelta(minutes=1),
             contact_id=told.party.contact_id, customer_id=told.party.id, order_id=told.order["id"] if told.order else None,
         )  # fmt: skip
-

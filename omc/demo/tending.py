@@ -1,0 +1,223 @@
+"""The demo's people at work: each looks at what lies on the desk and does what is due, through the services.
+
+What is done follows from the state of the documents alone, so whoever made them (a story, the history, a visitor) and
+however long the machine slept, work goes on. ``tend`` is one round; it leaves what is still fresh, as people do.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal as D
+from typing import Any, Final
+
+from billing import services as billing
+from billing.models import Invoice, InvoiceState
+from omc.demo.house import House
+from omc.demo.stories import REASONS
+from omc.lib import clock
+from omc.lib.errors import DomainError
+from orders.core.models import Hold, HoldState, Order, OrderState
+from orders.core.services import holds
+from orders.entry import services as entry
+from orders.fulfillment import services as fulfillment
+from orders.fulfillment.models import Shipment
+from orders.fulfillment.services import ParcelInput
+from orders.generation import services as generation
+from orders.generation.models import Enquiry
+from orders.pricing import services as pricing
+from orders.pricing.models import Quote
+from orders.scheduling import services as scheduling
+from orders.scheduling.models import PlannedShipment
+from planning import services as planning
+from planning.models import SupplyOrder
+from returns.claims import services as claims
+from returns.claims.models import Return
+from returns.postsales import services as postsales
+from returns.postsales.models import Case, FollowUp
+
+AT_ONCE: Final = 40  # of one kind of work in one round
+NAMED: Final = ("The invoice nobody pays",)
+
+
+class Staff:
+    """Does what is due in one company at the clock's time."""
+
+    def __init__(self, house: House, rng: random.Random) -> None:
+        self.house, self.rng = house, rng
+        self.done = 0
+        self.stories = set(
+            Case.objects.filter(company=house.company, subject__startswith=NAMED[0]).values_list("order_id", flat=True)
+        )
+
+    def tend(self) -> int:
+        """One round over all desks; returns how many things were done."""
+        self.done = 0
+        for work in (
+            self._enquiries, self._quotes, self._holds, self._pending, self._release, self._pick, self._pack, self._ship,
+            self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls, self._supplies,
+        ):  # fmt: skip
+            work()
+        return self.done
+
+    # Each desk ----
+
+    def _pending(self) -> None:
+        held = Hold.objects.filter(order__company=self.house.company, status=HoldState.ACTIVE).values("order_id")
+        rows = self._rows(Order, state=OrderState.PENDING, submitted_at__lte=self._ago(hours=2))
+        for order in rows.exclude(pk__in=held)[:AT_ONCE]:
+            self._try(entry.confirm_order, order_id=order.pk, actor=self.house["csr"])
+
+    def _holds(self) -> None:
+        for hold in self._rows(Hold, status=HoldState.ACTIVE, placed_at__lte=self._ago(hours=20))[:AT_ONCE]:
+            self._try(holds.resolve_hold, hold_id=hold.pk, resolution="Looked at, fine", actor=self.house["admin"])
+
+    def _release(self) -> None:
+        soon = clock.today(self.house.company.time_zone) + timedelta(days=1)
+        for plan in self._rows(PlannedShipment, state="planned", slot_date__lte=soon)[:AT_ONCE]:
+            self._try(scheduling.release_shipment, planned_id=plan.pk, actor=self.house["ops"])
+
+    def _pick(self) -> None:
+        rows = self._rows(PlannedShipment, state="released", released_at__lte=self._ago(hours=2))
+        for plan in rows[:AT_ONCE]:
+            self._try(fulfillment.start_picking, planned_id=plan.pk, actor=self.house["warehouse"])
+
+    def _pack(self) -> None:
+        packer = self.house["warehouse"]
+        for shipment in self._rows(Shipment, state="picking", created_at__lte=self._ago(hours=1))[:AT_ONCE]:
+            self._try(fulfillment.pick_shipment, shipment_id=shipment.pk, actor=packer)
+        for shipment in self._rows(Shipment, state="picked", picked_at__lte=self._ago(minutes=40))[:AT_ONCE]:
+            parcels = [ParcelInput(weight_kg=D(self.rng.randint(2, 40)))]
+            self._try(fulfillment.pack_shipment, shipment_id=shipment.pk, parcels=parcels, actor=packer)
+
+    def _ship(self) -> None:
+        for shipment in self._rows(Shipment, state="packed", packed_at__lte=self._ago(hours=1))[:AT_ONCE]:
+            number = f"1Z{self.rng.randint(10**9, 10**10)}"
+            self._try(
+                fulfillment.ship_shipment,
+                shipment_id=shipment.pk,
+                tracking_number=number,
+                actor=self.house["warehouse"],
+            )
+
+    def _deliver(self) -> None:
+        for shipment in self._rows(Shipment, state="shipped", shipped_at__lte=self._ago(hours=44))[:AT_ONCE]:
+            self._try(
+                fulfillment.deliver_shipment,
+                shipment_id=shipment.pk,
+                received_by="Goods-in",
+                actor=self.house["warehouse"],
+            )
+
+    def _invoice(self) -> None:
+        posted = Invoice.objects.exclude(state=InvoiceState.VOID).filter(shipment__isnull=False).values("shipment_id")
+        rows = self._rows(Shipment, state__in=["shipped", "delivered"], shipped_at__lte=self._ago(hours=3))
+        for shipment in rows.exclude(order__billing="done").exclude(pk__in=posted)[:AT_ONCE]:
+            self._try(billing.invoice_shipment, shipment_id=shipment.pk, actor=self.house["billing"])
+
+    def _collect(self) -> None:
+        """Customers pay about when they always do; one in a hundred and fifty never."""
+        today = clock.today(self.house.company.time_zone)
+        rows = self._rows(
+            Invoice, kind="invoice", state__in=["posted", "part_paid"], due_date__lte=today + timedelta(days=3)
+        )
+        for invoice in rows.exclude(order_id__in=self.stories)[:400]:
+            late = invoice.pk * 7919 % 19 - 3
+            if invoice.pk % 150 == 0 or today < invoice.due_date + timedelta(days=late) or not invoice.open_amount:
+                continue
+            self._try(
+                billing.record_payment, customer_id=invoice.customer_id, amount=invoice.open_amount, received_on=today,
+                reference=str(invoice.number), apply={invoice.pk: invoice.open_amount}, actor=self.house["billing"],
+            )  # fmt: skip
+
+    def _returns(self) -> None:
+        house = self.house
+        for row in self._rows(Return, state="requested", created_at__lte=self._ago(hours=6))[:AT_ONCE]:
+            self._try(claims.authorize_return, return_id=row.pk, actor=house["service"])
+        for row in self._rows(Return, state="authorized", created_at__lte=self._ago(days=4))[:AT_ONCE]:
+            lines = {line.pk: line.quantity for line in row.lines.all()}
+            self._try(claims.receive_return, return_id=row.pk, received=lines, actor=house["warehouse"])
+        for row in self._rows(Return, state="received", received_at__lte=self._ago(hours=8))[:AT_ONCE]:
+            kept = {line.pk: (line.received, "restock") for line in row.lines.all()}
+            self._try(claims.inspect_return, return_id=row.pk, outcome=kept, actor=house["warehouse"])
+        for row in self._rows(Return, state="inspected", received_at__lte=self._ago(hours=20))[:AT_ONCE]:
+            self._try(claims.settle_return, return_id=row.pk, actor=house["service"])
+        for row in self._rows(Return, state="settled", settled_at__lte=self._ago(hours=4))[:AT_ONCE]:
+            self._try(claims.close_return, return_id=row.pk, actor=house["service"])
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """One delivery in twenty brings something back after some days."""
+        from_day, to_day = self._ago(days=6), self._ago(days=5)
+        rows = self._rows(Order, state=OrderState.CLOSED, claims="none", closed_at__gt=from_day, closed_at__lte=to_day)
+        for order in rows.filter(returns=None)[:AT_ONCE]:
+            line = order.lines.filter(kind="goods", shipped__gte=1).order_by("position").first()
+            if order.pk % 20 == 0 and line is not None:
+                wanted = [claims.ReturnInput(order_line_id=line.pk, quantity=D(1), reason=REASONS[order.pk % 5])]
+                self._try(claims.request_return, order_id=order.pk, lines=wanted, actor=self.house["csr"])
+
+    def _cases(self) -> None:
+        service = self.house["service"]
+        rows = self._rows(Case, state="new", created_at__lte=self._ago(hours=3))
+        for case in rows.filter(kind="question")[:AT_ONCE]:
+            self._try(postsales.assign_case, case_id=case.pk, actor=service)
+        rows = self._rows(Case, state="assigned", kind="question", created_at__lte=self._ago(hours=8))
+        for case in rows[:AT_ONCE]:
+            self._try(self._answer, case)
+        for case in self._rows(Case, state="resolved", resolved_at__lte=self._ago(days=2))[:AT_ONCE]:
+            self._try(postsales.close_case, case_id=case.pk, satisfaction=3 + case.pk % 3, actor=service)
+
+    def _answer(self, case: Case) -> None:
+        service = self.house["service"]
+        postsales.reply_case(case_id=case.pk, body="Here is what you asked for.", actor=service)
+        postsales.resolve_case(case_id=case.pk, resolution="Answered", actor=service)
+
+    def _calls(self) -> None:
+        today = clock.today(self.house.company.time_zone)
+        for call in self._rows(FollowUp, done_at=None, due_on__lte=today - timedelta(days=1))[:AT_ONCE]:
+            outcome = self.rng.choice(("All arrived well", "Content", "Wants a visit in spring"))
+            self._try(postsales.complete_follow_up, follow_up_id=call.pk, outcome=outcome, actor=self.house["service"])
+
+    def _enquiries(self) -> None:
+        for enquiry in self._rows(Enquiry, state="received", created_at__lte=self._ago(hours=3))[:AT_ONCE]:
+            self._try(generation.take_enquiry, enquiry_id=enquiry.pk, actor=self.house["csr"])
+        for enquiry in self._rows(Enquiry, state="working", created_at__lte=self._ago(days=2))[:AT_ONCE]:
+            self._try(
+                generation.close_enquiry, enquiry_id=enquiry.pk, reason="Only wanted to know", actor=self.house["csr"]
+            )
+
+    def _quotes(self) -> None:
+        for quote in self._rows(Quote, state="sent", sent_at__lte=self._ago(days=4))[:AT_ONCE]:
+            self._try(self._decide, quote)
+        for quote in self._rows(Quote, state="accepted", decided_at__lte=self._ago(hours=3))[:AT_ONCE]:
+            self._try(entry.convert_quote, quote_id=quote.pk, actor=self.house["csr"])
+        drafts = Order.objects.filter(company=self.house.company, state=OrderState.DRAFT, quotes__isnull=False)
+        for order in drafts.filter(created_at__lte=self._ago(hours=1))[:AT_ONCE]:
+            self._try(entry.submit_order, order_id=order.pk, actor=self.house["csr"])
+
+    def _decide(self, quote: Quote) -> None:
+        if quote.pk % 5 < 2:
+            pricing.accept_quote(quote_id=quote.pk, actor=self.house["sales"])
+        else:
+            pricing.reject_quote(quote_id=quote.pk, reason="price", actor=self.house["sales"])
+
+    def _supplies(self) -> None:
+        today = clock.today(self.house.company.time_zone)
+        for supply in self._rows(SupplyOrder, state="ordered", expected_date__lte=today)[:AT_ONCE]:
+            came = {line.pk: line.quantity - line.received for line in supply.lines.all()}
+            self._try(planning.receive_supply, supply_id=supply.pk, received=came, actor=self.house["planner"])
+
+    # What they share ----
+
+    def _rows(self, model: Any, **where: object) -> Any:
+        return model.objects.filter(company=self.house.company, **where).order_by("pk")
+
+    def _ago(self, **span: float) -> Any:
+        return clock.now() - timedelta(**span)
+
+    def _try(self, act: Callable[..., object], *given: Any, **said: Any) -> None:
+        """Do it, unless the services say no: then it lies where it lies, as in life."""
+        try:
+            act(*given, **said)
+            self.done += 1
+        except DomainError:
+            pass
