@@ -1,6 +1,6 @@
 """The lists of invoices and payments, and where people may write about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.forms import InvoiceFilterForm
 from billing.models import Invoice, InvoiceKind, Payment
 from billing.selectors import invoices_list, payments_list
+from billing.services import posting
+from billing.services.record_payment import findable as payment_findable
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
@@ -20,6 +22,7 @@ from omc.lib.templatetags import ui
 from orders.core.lists.forms import about_customer, flag
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
+from orders.core.services.search import Findable
 
 SEE = "billing.view_invoice"
 
@@ -122,6 +125,19 @@ PAYMENTS = ListView(
 )
 
 
+def _invoices_found(company_id: int) -> Iterator[Findable]:
+    rows = Invoice.objects.filter(company_id=company_id, number__isnull=False).select_related("order", "customer")
+    return (
+        posting.findable(row, row.customer.name, (row.order.number or "") if row.order else "")
+        for row in rows.iterator(2000)
+    )
+
+
+def _payments_found(company_id: int) -> Iterator[Findable]:
+    rows = Payment.objects.filter(company_id=company_id).select_related("customer")
+    return (payment_findable(row) for row in rows.iterator(2000))
+
+
 def register() -> None:
     for declared in (INVOICES, PAYMENTS):
         registry.lists.add(declared.key, declared)
@@ -130,3 +146,5 @@ def register() -> None:
         Document("payment", _("Payment"), "billing.Payment", SEE, "billing:payment"),
     ):
         registry.documents.add(document.key, document)
+    registry.search.add("invoice", _invoices_found)
+    registry.search.add("payment", _payments_found)

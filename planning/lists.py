@@ -1,6 +1,6 @@
 """The list of supply orders, and where people may write about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,9 +10,11 @@ from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Sort
 from omc.lib.registry import Document, registry
+from orders.core.services.search import Findable
 from planning.forms import SupplyFilterForm
 from planning.models import SupplyOrder
 from planning.selectors.stock import supply_orders
+from planning.services.supply import findable
 
 
 def _form(data: Any, actor: Actor) -> SupplyFilterForm:
@@ -49,9 +51,15 @@ SUPPLY = ListView(
 )
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = SupplyOrder.objects.filter(company_id=company_id).prefetch_related("lines__product")
+    return (findable(row, [line.product.sku for line in row.lines.all()]) for row in rows.iterator(500))
+
+
 def register() -> None:
     registry.lists.add(SUPPLY.key, SUPPLY)
     registry.documents.add(
         "supplyorder",
         Document("supplyorder", _("Supply order"), "planning.SupplyOrder", "planning.view_stock", "planning:supply"),
     )
+    registry.search.add("supply", _findables)

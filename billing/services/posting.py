@@ -160,6 +160,18 @@ def stamp(invoice: Invoice, day: date, net_days: int | None, actor: Actor) -> No
     invoice.posted_at, invoice.posted_by_id = clock.now(), actor.user_id
 
 
+def findable(invoice: Invoice, customer_name: str, order_number: str) -> Findable:
+    """How search finds an invoice: by its number, its order's and the customer's PO."""
+    return Findable(
+        kind="invoice",
+        object_id=invoice.pk,
+        title=f"{invoice.number} · {customer_name}",
+        url=f"/billing/invoices/{invoice.pk}/",
+        words=[order_number, invoice.customer_po],
+        permission="billing.view_invoice",
+    )
+
+
 def give_number(invoice: Invoice, order: Order) -> None:
     """The next number of its series and the search entry; the counter stays locked until the commit that is near.
 
@@ -167,16 +179,4 @@ def give_number(invoice: Invoice, order: Order) -> None:
     """
     year = (invoice.invoice_date or today(order.company)).year
     invoice.number = numbers.next_gapless(invoice.company_id, SERIES[InvoiceKind(invoice.kind)], year)
-    index(
-        invoice.company_id,
-        [
-            Findable(
-                kind="invoice",
-                object_id=invoice.pk,
-                title=f"{invoice.number} · {order.customer.name}",
-                url=f"/billing/invoices/{invoice.pk}/",
-                words=[order.number or "", invoice.customer_po],
-                permission="billing.view_invoice",
-            )
-        ],
-    )
+    index(invoice.company_id, [findable(invoice, order.customer.name, order.number or "")])

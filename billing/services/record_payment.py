@@ -90,7 +90,7 @@ def record_payment(
     if amounts:
         _applied(payment, applied, len(amounts), actor)
     receivable.publish(customer.company, [customer.pk], with_behavior=True)
-    index(payment.company_id, [_findable(payment)])
+    index(payment.company_id, [findable(payment)])
     return payment
 
 
@@ -191,7 +191,7 @@ def _applied(payment: Payment, amount: Decimal, invoices: int, actor: Actor) -> 
         PAYMENT.advance(payment, PaymentState.APPLIED, event, actor=actor, record=eventlog.record_many)
 
 
-def _findable(payment: Payment) -> Findable:
+def findable(payment: Payment) -> Findable:
     return Findable(
         kind="payment",
         object_id=payment.pk,

@@ -4,7 +4,7 @@ A stage registers a ``ListView`` in ``registry.lists`` and shows it with ``order
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -124,7 +124,7 @@ def _plain(read: Callable[[Any], Any]) -> Cell:
     return lambda row, look: read(row)
 
 
-def text(key: str, label: Text, source: Source, *, missing: str = "–", **more: Any) -> Column:
+def text(key: str, label: Text, source: Source, *, missing: Any = "–", **more: Any) -> Column:
     """Words; objects say their name."""
     read = _reader(source)
 
@@ -240,7 +240,7 @@ def state(
     label: Text,
     source: str = "state",
     *,
-    chips: Callable[[Any, Look], list[tuple[Any, str, str]]] | None = None,
+    chips: Callable[[Any, Look], Sequence[tuple[Any, str, str]]] | None = None,
     **more: Any,
 ) -> Column:
     """A state as a chip, and more chips (word, meaning, icon) beside it."""

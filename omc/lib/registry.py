@@ -278,6 +278,9 @@ class Registries:
     duties: Registry[DutyRule] = field(default_factory=lambda: Registry("duties"))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry("subscribers"))
     documents: Registry[Document] = field(default_factory=lambda: Registry("documents"))  # by subject type
+    search: Registry[Callable[[int], Iterator[Any]]] = field(  # kind → every Findable of a company
+        default_factory=lambda: Registry("search sources")
+    )
     lists: "Registry[ListView]" = field(default_factory=lambda: Registry("lists"))
     home_tasks: Registry[HomeTask] = field(default_factory=lambda: Registry("home tasks"))
     news: Registry[News] = field(default_factory=lambda: Registry("news"))

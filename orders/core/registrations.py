@@ -14,6 +14,7 @@ from orders.core.models import Company, Customer, HoldScope, Product
 from orders.core.selectors.buying import Buying, bought_by, buyers_of
 from orders.core.services import bulk, holds
 from orders.core.services.duties import take_duty
+from orders.core.services.parties import customers_found, items_found
 
 Answers = list[tuple[int, str | None]]
 
@@ -31,6 +32,8 @@ def register() -> None:
         registry.lists.add(declared.key, declared)
     bulk.register()
     _panels()
+    registry.search.add("customer", customers_found)
+    registry.search.add("item", items_found)
     for action in (
         BulkAction(
             "orders.hold", "order", _("Hold"), "orders.place_hold", _hold_orders, _order_hold_form, "circle-pause"
@@ -98,15 +101,15 @@ def _lift_form(data: Any, actor: Actor) -> forms.ResolveForm:
     return forms.ResolveForm(data)
 
 
-def _hold_orders(ids: list[int], actor: Actor, **given: str) -> Answers:
+def _hold_orders(ids: list[int], actor: Actor, **given: Any) -> Answers:
     return bulk.one_by_one(ids, lambda pk: holds.place_hold(order_id=pk, actor=actor, **given))
 
 
-def _hold_customers(ids: list[int], actor: Actor, **given: str) -> Answers:
+def _hold_customers(ids: list[int], actor: Actor, **given: Any) -> Answers:
     return bulk.one_by_one(ids, lambda pk: holds.place_customer_hold(customer_id=pk, actor=actor, **given))
 
 
-def _lift(ids: list[int], actor: Actor, **given: str) -> Answers:
+def _lift(ids: list[int], actor: Actor, **given: Any) -> Answers:
     return bulk.one_by_one(ids, lambda pk: holds.resolve_hold(hold_id=pk, actor=actor, **given))
 
 

@@ -1,6 +1,6 @@
 """What order entry adds to the lists that core iterates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.urls import reverse
@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, SettingType, Stage, Subscriber, registry
-from orders.core.models import OrderState
+from orders.core.models import Order, OrderState
+from orders.core.services.search import Findable
 from orders.entry import consumers, events  # noqa: F401  declares events
 from orders.entry.services import confirm_order
 from orders.entry.services.abandon_drafts import DRAFT_DAYS
 from orders.entry.services.checks import OVERDUE_AMOUNT, OVERDUE_DAYS
+from orders.entry.services.submit_order import findable
 
 CANCELLABLE: Final = (OrderState.PENDING, OrderState.CONFIRMED, OrderState.RELEASED)
 PARTLY_DONE: Final = (OrderState.RELEASED, OrderState.IN_FULFILLMENT)
@@ -55,10 +57,16 @@ def register() -> None:
     ):
         registry.settings.add(key, SettingType(key, label, default, _whole_number, stage=4, help=help_text))
     _actions()
+    registry.search.add("order", _findables)
     registry.bulk_actions.add(
         "entry.confirm",
         BulkAction("entry.confirm", "order", _("Confirm"), "entry.confirm_order", _confirm_each),
     )
+
+
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = Order.objects.filter(company_id=company_id, number__isnull=False).select_related("customer")
+    return (findable(row, row.customer) for row in rows.iterator(2000))
 
 
 def _actions() -> None:

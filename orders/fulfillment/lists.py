@@ -1,6 +1,6 @@
 """The list of shipments, and where people may write about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,9 +12,11 @@ from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Sort
 from omc.lib.registry import Document, registry
 from orders.core.lists.forms import about_customer
+from orders.core.services.search import Findable
 from orders.fulfillment.forms import ShipmentFilterForm
 from orders.fulfillment.models import Shipment
 from orders.fulfillment.selectors import shipments_list
+from orders.fulfillment.services.start_picking import findable
 
 
 def _form(data: Any, actor: Actor) -> Form:
@@ -61,6 +63,11 @@ SHIPMENTS = ListView(
 )
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = Shipment.objects.filter(company_id=company_id).select_related("order", "order__customer")
+    return (findable(row) for row in rows.iterator(2000))
+
+
 def register() -> None:
     registry.lists.add(SHIPMENTS.key, SHIPMENTS)
     registry.documents.add(
@@ -74,3 +81,4 @@ def register() -> None:
             "order",
         ),
     )
+    registry.search.add("shipment", _findables)

@@ -1,5 +1,6 @@
 """The list of enquiries, and where people may write about one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.forms import Form
@@ -11,9 +12,12 @@ from omc.lib.lists import ListView, Sort
 from omc.lib.registry import BulkAction, Document, registry
 from orders.core.lists.forms import about_customer
 from orders.core.services.bulk import one_by_one
+from orders.core.services.search import Findable
 from orders.generation.forms import EnquiryFilterForm
+from orders.generation.models import Enquiry
 from orders.generation.selectors import enquiry_list
 from orders.generation.services import take_enquiry
+from orders.generation.services.enquiries import findable
 
 
 def _form(data: Any, actor: Actor) -> Form:
@@ -53,6 +57,11 @@ def _take(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
     return one_by_one(ids, lambda pk: take_enquiry(enquiry_id=pk, actor=actor))
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = Enquiry.objects.filter(company_id=company_id).select_related("customer")
+    return (findable(row, row.customer) for row in rows.iterator(2000))
+
+
 def register() -> None:
     registry.lists.add(ENQUIRIES.key, ENQUIRIES)
     registry.bulk_actions.add(
@@ -69,3 +78,4 @@ def register() -> None:
             "order",
         ),
     )
+    registry.search.add("enquiry", _findables)

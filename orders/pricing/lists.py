@@ -1,5 +1,6 @@
 """The list of quotes, and where people may write about one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.forms import Form
@@ -11,10 +12,12 @@ from omc.lib.lists import ListView, Sort
 from omc.lib.registry import BulkAction, Document, registry
 from orders.core.lists.forms import about_customer
 from orders.core.services.bulk import one_by_one
+from orders.core.services.search import Findable
 from orders.pricing.forms import QuoteFilterForm
 from orders.pricing.models import Quote, QuoteState
 from orders.pricing.selectors import quote_list, quote_margin
 from orders.pricing.services import send_quote
+from orders.pricing.services.quotes import findable
 
 
 def _form(data: Any, actor: Actor) -> Form:
@@ -61,6 +64,11 @@ def _send(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
     return one_by_one(ids, lambda pk: send_quote(quote_id=pk, actor=actor))
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = Quote.objects.filter(company_id=company_id).select_related("customer")
+    return (findable(row) for row in rows.iterator(2000))
+
+
 def register() -> None:
     registry.lists.add(QUOTES.key, QUOTES)
     registry.bulk_actions.add(
@@ -70,3 +78,4 @@ def register() -> None:
         "quote",
         Document("quote", _("Quote"), "orders_pricing.Quote", "pricing.view_quote", "pricing:quote", "order"),
     )
+    registry.search.add("quote", _findables)

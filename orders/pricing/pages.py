@@ -10,7 +10,7 @@ from omc.lib.registry import Panel, registry
 from orders.core.models import Customer, Product
 from orders.core.selectors.companies import as_of
 from orders.pricing.models import PriceBreak
-from orders.pricing.selectors import price_lists
+from orders.pricing.selectors.price_lists import price_lists
 
 SHOWN = 30
 

@@ -1,6 +1,6 @@
 """The list of planned shipments, and where people may write about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,9 +13,11 @@ from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import Document, registry
 from omc.lib.templatetags import ui
+from orders.core.services.search import Findable
 from orders.scheduling.forms import PlannedFilterForm
 from orders.scheduling.models import PlannedShipment, PlanState
 from orders.scheduling.selectors import late_word, planned_list
+from orders.scheduling.services.plans import findable
 
 
 def _form(data: Any, actor: Actor) -> PlannedFilterForm:
@@ -72,6 +74,11 @@ PLANNED = ListView(
 )
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = PlannedShipment.objects.filter(company_id=company_id).select_related("order", "order__customer")
+    return (findable(row, row.order) for row in rows.iterator(2000))
+
+
 def register() -> None:
     registry.lists.add(PLANNED.key, PLANNED)
     registry.documents.add(
@@ -85,3 +92,4 @@ def register() -> None:
             "order",
         ),
     )
+    registry.search.add("plannedshipment", _findables)

@@ -112,10 +112,20 @@ def order_supply(
         expected_date=expected_date,
     )
     eventlog.record(supply, event, actor=actor)
-    url = reverse("planning:supply", args=[supply.pk])
-    words = [products[row.product_id].sku for row in rows[:50]]
-    index(company_id, [Findable("supply", supply.pk, supply.number, url, words, "planning.view_stock")])
+    index(company_id, [findable(supply, [products[row.product_id].sku for row in rows])])
     return supply
+
+
+def findable(supply: SupplyOrder, skus: Sequence[str]) -> Findable:
+    """How search finds a supply order: by its number and its items."""
+    return Findable(
+        kind="supply",
+        object_id=supply.pk,
+        title=supply.number,
+        url=reverse("planning:supply", args=[supply.pk]),
+        words=list(skus[:50]),
+        permission="planning.view_stock",
+    )
 
 
 @verb(events=(SupplyPartReceived, SupplyReceived))

@@ -1,6 +1,6 @@
 """The list of returns, and where people may write about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,9 +12,11 @@ from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Sort
 from omc.lib.registry import Document, registry
 from orders.core.lists.forms import about_customer
+from orders.core.services.search import Findable
 from returns.claims.forms import ReturnFilterForm
 from returns.claims.models import Return
 from returns.claims.selectors import returns_list
+from returns.claims.services.opening import findable
 
 
 def _form(data: Any, actor: Actor) -> Form:
@@ -56,9 +58,15 @@ RETURNS = ListView(
 )
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = Return.objects.filter(company_id=company_id).select_related("customer", "order")
+    return (findable(row, row.customer, row.order) for row in rows.iterator(2000))
+
+
 def register() -> None:
     registry.lists.add(RETURNS.key, RETURNS)
     registry.documents.add(
         "return",
         Document("return", _("Return"), "returns_claims.Return", "claims.view_return", "claims:return", "order"),
     )
+    registry.search.add("return", _findables)

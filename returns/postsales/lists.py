@@ -1,6 +1,6 @@
 """The list of cases, and where people may write about one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,11 +17,13 @@ from omc.lib.registry import BulkAction, Document, registry
 from omc.lib.templatetags import ui
 from orders.core.lists.forms import about_customer
 from orders.core.services.bulk import one_by_one
+from orders.core.services.search import Findable
 from returns.postsales.forms import CaseFilterForm
 from returns.postsales.models import Case
 from returns.postsales.rules import reply_standing
 from returns.postsales.selectors import ENDED, cases_list
 from returns.postsales.services import assign_case
+from returns.postsales.services.cases import findable
 
 STANDINGS = {
     "late": (_("Reply late"), "broken", "clock-alert"),
@@ -95,6 +97,11 @@ def _take(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
     return one_by_one(ids, lambda pk: assign_case(case_id=pk, actor=actor))
 
 
+def _findables(company_id: int) -> Iterator[Findable]:
+    rows = Case.objects.filter(company_id=company_id).select_related("customer", "order")
+    return (findable(row, row.customer, row.order) for row in rows.iterator(2000))
+
+
 def register() -> None:
     registry.lists.add(CASES.key, CASES)
     registry.bulk_actions.add(
@@ -104,3 +111,4 @@ def register() -> None:
         "case",
         Document("case", _("Case"), "returns_postsales.Case", "postsales.view_case", "postsales:case", "order"),
     )
+    registry.search.add("case", _findables)

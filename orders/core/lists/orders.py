@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import lists
 from omc.lib.lists import ListView, Look, Sort
 from orders.core.lists.forms import OrderFilterForm
-from orders.core.models import Order
 from orders.core.selectors.orders import hold_names, order_list
 
 
-def _prepare(rows: list[Order], look: Look) -> None:
+def _prepare(rows: list[Any], look: Look) -> None:
     held = hold_names([order.pk for order in rows])
     for order in rows:
         order.hold_names = held.get(order.pk, [])

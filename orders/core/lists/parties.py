@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import lists
 from omc.lib.lists import ListView, Look, Sort
 from orders.core.lists.forms import CustomerFilterForm, ProductFilterForm
-from orders.core.models import Customer
 from orders.core.selectors.parties import customer_list, open_orders_of, product_list
 
 _MONEY = "billing.view_invoice"
 
 
-def _prepare(rows: list[Customer], look: Look) -> None:
+def _prepare(rows: list[Any], look: Look) -> None:
     found = open_orders_of([row.pk for row in rows])
     for row in rows:
         row.open_orders, row.open_value_base = found.get(row.pk, (0, None))

@@ -154,7 +154,7 @@ def _open_duties(order_ids: list[int]) -> dict[int, list[Any]]:
     duties = Duty.objects.filter(order_id__in=order_ids, closed_at__isnull=True).select_related("owner", "queue")
     found: dict[int, list[Any]] = {}
     for duty in duties.order_by("stage"):
-        found.setdefault(duty.order_id, []).append(duty)
+        found.setdefault(duty.order_id or 0, []).append(duty)
     return found
 
 

@@ -70,7 +70,7 @@ def watchers_of(found: Found) -> list[User]:
 
 def people(actor: Actor, text: str) -> QuerySet[User]:
     """Colleagues whose user name or name begins with the text, for @mentions."""
-    rows = User.objects.filter(memberships__company_id=actor.company_id, is_active=True).exclude(pk=actor.user_id)
+    rows = User.objects.filter(memberships__company_id=actor.company_id, is_active=True).exclude(pk=actor.user_id or 0)
     if text:
         rows = rows.filter(
             Q(username__istartswith=text) | Q(full_name__istartswith=text) | Q(full_name__icontains=f" {text}")

@@ -1,6 +1,6 @@
 """Customers: make one, change what is agreed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound
 from omc.lib.service import verb
-from orders.core.models import Company, Customer
+from orders.core.models import Company, Customer, Product
 from orders.core.services.history import change_row
 from orders.core.services.search import Findable, index
 
@@ -26,6 +26,34 @@ def findable(customer: Customer) -> Findable:
         permission="orders.view_order",
         weight=5,
     )
+
+
+def findable_item(product: Product) -> Findable:
+    """How search finds an item: by SKU, name, barcode and every other name (``aliases`` and ``units`` are read)."""
+    return Findable(
+        kind="item",
+        object_id=product.pk,
+        title=f"{product.sku} {product.name}",
+        url=reverse("core:product", args=[product.pk]),
+        words=[
+            product.barcode,
+            *(alias.alias for alias in product.aliases.all()),
+            *(unit.barcode for unit in product.units.all()),
+        ],
+        permission="orders.view_order",
+        weight=3,
+    )
+
+
+def customers_found(company_id: int) -> Iterator[Findable]:
+    """Every customer for search."""
+    return (findable(row) for row in Customer.objects.filter(company_id=company_id).iterator(2000))
+
+
+def items_found(company_id: int) -> Iterator[Findable]:
+    """Every item for search."""
+    rows = Product.objects.filter(company_id=company_id).prefetch_related("aliases", "units")
+    return (findable_item(row) for row in rows.iterator(1000))
 
 
 @verb(silent="master data keeps its own before/after history")

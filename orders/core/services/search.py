@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
+from django.db import transaction
+
+from omc.lib.registry import registry
 from orders.core.models import SearchEntry
+
+BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -42,3 +48,19 @@ def index(company_id: int, things: Iterable[Findable]) -> None:
             unique_fields=["company", "kind", "object_id"],
             update_fields=["title", "text", "url", "permission", "weight"],
         )
+
+
+def rebuild(company_id: int) -> dict[str, int]:
+    """Write all entries of a company anew, kind by kind, each in one transaction; returns how many of each.
+
+    A kind that no stage registered is left as it is.
+    """
+    written: dict[str, int] = {}
+    for kind in list(registry.search.keys()):
+        with transaction.atomic():
+            SearchEntry.objects.filter(company_id=company_id, kind=kind).delete()
+            things, written[kind] = registry.search[kind](company_id), 0
+            while batch := list(islice(things, BATCH)):
+                index(company_id, batch)
+                written[kind] += len(batch)
+    return written

@@ -165,7 +165,7 @@ def save_view(request: HttpRequest, key: str) -> HttpResponse:
     columns = request.POST.getlist("column")
     view = screens.attempt(form, partial(saved_views.save_view, list_key=key, columns=columns, actor=request.actor))
     if view is None:
-        said = " ".join(" ".join(errors) for errors in form.errors.values())
+        said = " ".join(str(word) for errors in form.errors.values() for word in errors)
         messages.error(request, said)
         return redirect(_back(request, key))
     messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})

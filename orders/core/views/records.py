@@ -15,7 +15,7 @@ from orders.core.access import allow
 from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, Setting
 from orders.core.selectors.companies import settings_in_force
 from orders.core.selectors.paging import keyset
-from orders.core.services import companies, deliveries, jobs
+from orders.core.services import bulk, companies, deliveries, jobs
 from orders.core.views.lists import show_list
 
 
@@ -37,6 +37,8 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     running = run.status in (JobState.QUEUED, JobState.RUNNING)
     may_run = run.kind in jobs.KINDS and request.actor.can(jobs.KINDS[run.kind][0])
     context = {"run": run, "running": running, "may_run": may_run}
+    if run.kind == bulk.JOB and run.result:
+        context["outcome"] = bulk.Outcome(**run.result)
     if request.htmx and not running:
         response = render(request, "orders/core/job.html#progress", context, status=286)
         response["HX-Refresh"] = "true"

@@ -44,7 +44,7 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
     stamp = {"number": number, "submitted_at": at, "updated_at": at}
     lifecycle.advance(order, OrderState.PENDING, event, actor=actor, stamp=stamp)
     place_holds(order, lines, customer, actor, again=not first)
-    index(order.company_id, [_findable(order, customer)])
+    index(order.company_id, [findable(order, customer)])
     return order
 
 
@@ -85,7 +85,7 @@ def _refuse_incomplete(order: Order, lines: Sequence[OrderLine], customer: Custo
         )
 
 
-def _findable(order: Order, customer: Customer) -> Findable:
+def findable(order: Order, customer: Customer) -> Findable:
     return Findable(
         kind="order",
         object_id=order.pk,

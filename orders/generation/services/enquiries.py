@@ -87,20 +87,20 @@ def record_enquiry(
         for position, line in enumerate(lines, start=1)
     )
     record(enquiry, EnquiryReceived(channel=channel, lines=len(lines), value_base=value), actor=actor)
-    index(
-        actor.company_id,
-        [
-            Findable(
-                kind="enquiry",
-                object_id=enquiry.pk,
-                title=f"{enquiry.number} {enquiry.subject}",
-                url=reverse("generation:enquiry", args=[enquiry.pk]),
-                words=[customer.name, customer.code],
-                permission="generation.view_enquiry",
-            )
-        ],
-    )
+    index(actor.company_id, [findable(enquiry, customer)])
     return enquiry
+
+
+def findable(enquiry: Enquiry, customer: Customer) -> Findable:
+    """How search finds an enquiry."""
+    return Findable(
+        kind="enquiry",
+        object_id=enquiry.pk,
+        title=f"{enquiry.number} {enquiry.subject}",
+        url=reverse("generation:enquiry", args=[enquiry.pk]),
+        words=[customer.name, customer.code],
+        permission="generation.view_enquiry",
+    )
 
 
 @verb(events=(EnquiryTaken,))

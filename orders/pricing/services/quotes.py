@@ -168,7 +168,7 @@ def _draft(
     )
     if enquiry is not None and quote.revision == 1:
         mark_quoted(enquiry_id=enquiry.pk, quote_number=quote.number, actor=actor)
-    index(actor.company_id, [_findable(quote)])
+    index(actor.company_id, [findable(quote)])
     return quote
 
 
@@ -300,7 +300,7 @@ def _save_lines(quote: Quote, lines: Sequence[QuoteLine]) -> None:
     QuoteLine.objects.bulk_create(lines)
 
 
-def _findable(quote: Quote) -> Findable:
+def findable(quote: Quote) -> Findable:
     customer = quote.customer
     return Findable(
         kind="quote",

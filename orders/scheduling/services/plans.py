@@ -172,7 +172,7 @@ def make_plans(
     )
     facts = [_planned(planned, lines) for planned, lines in zip(plans, carried, strict=True)]
     record_many(plans, facts, actor=actor, to_state=PLANNED_SHIPMENT.initial)
-    index(order.company_id, [_findable(planned, order) for planned in plans])
+    index(order.company_id, [findable(planned, order) for planned in plans])
     return plans
 
 
@@ -193,7 +193,7 @@ def _planned(planned: PlannedShipment, lines: Sequence[tuple[int, int, Decimal]]
     )
 
 
-def _findable(planned: PlannedShipment, order: Order) -> Findable:
+def findable(planned: PlannedShipment, order: Order) -> Findable:
     return Findable(
         kind="plannedshipment",
         object_id=planned.pk,

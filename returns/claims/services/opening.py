@@ -13,7 +13,7 @@ from omc.lib.money import round_amount
 from omc.lib.service import verb
 from orders.core import eventlog, lifecycle, numbers, progress
 from orders.core.events import OrderReopened
-from orders.core.models import Order, OrderState
+from orders.core.models import Customer, Order, OrderState
 from orders.core.services.search import Findable, index
 from returns.claims import rules
 from returns.claims.events import ReturnAuthorized, ReturnCancelled, ReturnRejected, ReturnRequested
@@ -71,21 +71,21 @@ def request_return(*, order_id: int, lines: Sequence[ReturnInput], actor: Actor,
         actor=actor,
         to_state=ReturnState.REQUESTED,
     )
-    index(
-        order.company_id,
-        [
-            Findable(
-                kind="return",
-                object_id=document.pk,
-                title=document.number,
-                url=reverse("claims:return", args=[document.pk]),
-                words=[order.number or "", order.customer.name, order.customer.code],
-                permission="claims.view_return",
-            )
-        ],
-    )
+    index(order.company_id, [findable(document, order.customer, order)])
     publish_open_claims(document)
     return document
+
+
+def findable(document: Return, customer: Customer, order: Order | None) -> Findable:
+    """How search finds a return."""
+    return Findable(
+        kind="return",
+        object_id=document.pk,
+        title=document.number,
+        url=reverse("claims:return", args=[document.pk]),
+        words=[(order.number or "") if order else "", customer.name, customer.code],
+        permission="claims.view_return",
+    )
 
 
 @verb(events=(ReturnAuthorized,))

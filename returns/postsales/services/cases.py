@@ -82,20 +82,20 @@ def open_case(
     )
     event = CaseOpened(number=case.number, kind=CaseKind(kind).label.lower())
     eventlog.record(case, event, actor=actor, to_state=CaseState.NEW)
-    index(
-        case.company_id,
-        [
-            Findable(
-                kind="case",
-                object_id=case.pk,
-                title=case.number,
-                url=reverse("postsales:case", args=[case.pk]),
-                words=[case.subject, customer.name, customer.code, (order.number or "") if order else ""],
-                permission="postsales.view_case",
-            )
-        ],
-    )
+    index(case.company_id, [findable(case, customer, order)])
     return case
+
+
+def findable(case: Case, customer: Customer, order: Order | None) -> Findable:
+    """How search finds a case."""
+    return Findable(
+        kind="case",
+        object_id=case.pk,
+        title=case.number,
+        url=reverse("postsales:case", args=[case.pk]),
+        words=[case.subject, customer.name, customer.code, (order.number or "") if order else ""],
+        permission="postsales.view_case",
+    )
 
 
 @verb(events=(CaseAssigned,))
