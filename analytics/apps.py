@@ -60,7 +60,7 @@ class AnalyticsConfig(AppConfig):
             "cycle",
             HomeSection(
                 key="cycle",
-                permission="analytics.view_insights",
+                permission="orders.oversee",
                 template="analytics/home.html",
                 context=at_a_glance,
                 order=10,

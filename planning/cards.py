@@ -115,7 +115,7 @@ RECEIVE = document_duties(
     _expected,
     what=_("Receive %(document)s, or ask where it is"),
     button=_("Receive"),
-    url="planning:receive-supply",
+    url="planning:supply",
     why=lambda supply: (
         _("%(supplier)s said %(day)s") % {"supplier": supply.supplier, "day": day_text(supply.expected_date)}
     ),

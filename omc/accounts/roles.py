@@ -205,8 +205,8 @@ PERMISSIONS: Final[frozenset[str]] = frozenset().union(*ROLES.values())
 
 
 def daily_work(roles: frozenset[str]) -> frozenset[str]:
-    """What these roles are there to do: an administrator may do everything, but administers and looks over it."""
-    own = {"admin": (ADMIN - _EVERYTHING) | {"orders.oversee"}}
+    """What these roles are there to do: an administrator may do everything, but administers."""
+    own = {"admin": ADMIN - _EVERYTHING}
     return frozenset().union(*(own.get(role, ROLES.get(role, frozenset())) for role in roles))
 
 

@@ -22,6 +22,7 @@ def register() -> None:
         ("core.rules", ("orders.manage_rules",), rules_to_publish),
         ("core.orphan_holds", ("orders.manage_members",), holds_nobody_owns),
         ("core.oversee", ("orders.oversee",), worst_waiting),
+        ("core.overdue", ("orders.manage_settings",), worst_waiting),
     ):
         registry.home_tasks.add(key, HomeTask(key, needs, tasks))
     for news in (

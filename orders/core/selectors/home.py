@@ -33,11 +33,11 @@ from orders.core.models import Customer, Duty, Hold, HoldState
 from orders.core.selectors.duties import open_duties, stopping
 
 SHOWN: Final = 7
-OF_A_KIND: Final = 3
+OF_A_KIND: Final = 2
 HOUR: Final = 3600
 RULE: Final = _(
     "Overdue comes first. Then what has most money waiting longest: worth × hours since it came in; without money,"
-    " the oldest. At most 3 of a kind, unless there is room."
+    " the oldest. At most 2 of a kind, unless there is room."
 )
 
 
@@ -75,7 +75,7 @@ def _urgency(todo: Todo) -> tuple[bool, float, float]:
 
 
 def _chosen(ranked: Sequence[tuple[str, Todo]]) -> list[Todo]:
-    """The first seven, of which at most three are of a kind; what is left over fills the room, in its order."""
+    """The first seven, of which at most two are of a kind; what is left over fills the room, in its order."""
     seen: dict[str, int] = {}
     first: list[tuple[int, Todo]] = []
     rest: list[tuple[int, Todo]] = []

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from omc.accounts.roles import daily_work
 from omc.lib.actor import Actor
 from omc.lib.events import sentence_of
 from omc.lib.registry import registry
@@ -55,9 +56,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _sections(actor: Actor) -> Any:
-    """What the role's home shows besides, each with its own context."""
+    """What the home of these roles shows besides, each with its own context."""
+    own = daily_work(actor.roles) & actor.permissions
     for section in sorted(registry.home_sections, key=lambda section: section.order):
-        if actor.can(section.permission):
+        if section.permission in own:
             context = section.context(actor)
             if context is not None:
                 yield {"order": section.order, "template": section.template, "context": context}
