@@ -36,6 +36,7 @@ class Look:
     today: date
 
 
+CURRENCY = gettext_lazy("Currency")
 Cell = Callable[[Any, Look], Any]
 Source = str | Callable[[Any], Any]
 
@@ -167,7 +168,7 @@ def money(
     *,
     places: int = 2,
     missing: Any = "–",
-    unit_label: Text = gettext_lazy("Currency"),
+    unit_label: Text = CURRENCY,
     permission: str = "orders.view_price",
     **more: Any,
 ) -> Column:
