@@ -9,6 +9,7 @@ from django.utils.translation import override
 from billing.models import Invoice, InvoiceKind
 from billing.selectors.invoices import invoice_lines
 from omc.lib.documents import typeset
+from omc.lib.money import plain
 from orders.core.models import Address, LineKind
 
 
@@ -69,9 +70,9 @@ def _content(invoice: Invoice) -> dict[str, Any]:
                 "position": line.position,
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
-                "quantity": f"{line.typed_quantity.normalize():f} {line.unit}",
+                "quantity": f"{plain(line.typed_quantity)} {line.unit}",
                 "price": f"{line.unit_price * line.unit_factor:,.4f}",
-                "tax": f"{line.tax_rate.normalize():f} %",
+                "tax": f"{plain(line.tax_rate)} %",
                 "net": f"{line.net_amount:,.2f}",
             }
             for line in invoice_lines(invoice)

@@ -14,6 +14,7 @@ from analytics.models import Effect, VarianceDriver, VarianceExcluded, VarianceR
 from billing.models import InvoiceLine
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.money import plain
 from orders.core.models import JobRun, JobState
 
 JOB = "analytics.variance"
@@ -197,4 +198,4 @@ def _per_unit(amount: Decimal | None, quantity: Decimal | None) -> Decimal | Non
 
 
 def _text(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+    return "" if value is None else plain(value)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from omc.lib.documents import typeset
+from omc.lib.money import plain
 from orders.core.models import Address
 from orders.fulfillment.models import Shipment, ShipmentLine
 from orders.fulfillment.selectors import shipment_lines
@@ -67,7 +68,7 @@ def _line(line: ShipmentLine, column: str) -> dict[str, str]:
         "description": line.order_line.description or (product.name if product else ""),
         "kit": parent.product.sku if parent and parent.product else "",
         "barcode": product.barcode if product else "",
-        "quantity": f"{getattr(line, column).normalize():f} {product.stock_unit if product else line.order_line.unit}",
+        "quantity": f"{plain(getattr(line, column))} {product.stock_unit if product else line.order_line.unit}",
     }
 
 

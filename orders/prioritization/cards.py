@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib import clock
 from omc.lib.actor import Actor
+from omc.lib.money import plain
 from omc.lib.registry import HomeTask, RuleInForce, StageCard, Todo, registry
 from orders.core.selectors.home import SHOWN, most_urgent, todo_of
 from orders.prioritization.models import AllocationRun, AllocationRunState, RuleSet, RuleSetState
@@ -74,7 +75,7 @@ def in_force(actor: Actor) -> list[RuleInForce]:
         RuleInForce(
             _("Ranking rules “%(name)s”") % {"name": rule_set.name},
             _("version %(number)s; %(points)s points a working day waited")
-            % {"number": rule_set.number, "points": f"{rule_set.points_per_day.normalize():f}"},
+            % {"number": rule_set.number, "points": plain(rule_set.points_per_day)},
             str(rule_set.published_by or _("the system")),
             rule_set.published_at,
             reverse("prioritization:rule-set", args=[rule_set.pk]),

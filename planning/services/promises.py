@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from omc.lib.actor import Actor
+from omc.lib.money import plain
 from orders.core import eventlog, ledger
 from orders.core.ledger import Move
 from orders.core.models import Order
@@ -104,8 +105,8 @@ def issue_stock(order: Order, issues: Sequence[tuple[int, Decimal]], reference: 
     for promise in promises:
         if leaving[promise.pk] > promise.allocated:
             raise StockRefused(
-                f"{promise.product.sku}: {leaving[promise.pk].normalize():f} should leave, but only"
-                f" {promise.allocated.normalize():f} are allocated.",
+                f"{promise.product.sku}: {plain(leaving[promise.pk])} should leave, but only"
+                f" {plain(promise.allocated)} are allocated.",
                 sku=promise.product.sku,
                 line_id=promise.line_id,
             )

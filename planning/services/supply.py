@@ -11,7 +11,7 @@ from django.urls import reverse
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput, NotFound
-from omc.lib.money import round_amount, round_price
+from omc.lib.money import plain, round_amount, round_price
 from omc.lib.service import verb
 from orders.core import eventlog, numbers
 from orders.core.models import LineKind, OrderLine, Product, Supplier, SupplierItem, Warehouse
@@ -152,7 +152,7 @@ def receive_supply(
         still_open = line.quantity - line.received
         if quantity < 0 or quantity > still_open:
             raise InvalidInput(
-                f"{line.product.sku}: {still_open.normalize():f} are open, so receive between 0 and that."
+                f"{line.product.sku}: {plain(still_open)} are open, so receive between 0 and that."
                 " What came on top is received as stock.",
                 field=f"received_{line_id}",
                 sku=line.product.sku,

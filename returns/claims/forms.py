@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
+from omc.lib.money import plain
 from returns.claims.models import Disposition, Return, ReturnLine, ReturnReason, ReturnState
 from returns.claims.selectors import Returnable, return_warehouses
 from returns.claims.services import ReturnInput
@@ -103,7 +104,7 @@ class ReceiveForm(forms.Form):
         for line in self.lines:
             self.fields[f"received_{line.pk}"] = quantity_cell(
                 _("Arrived of line %(position)s") % {"position": line.position},
-                initial=f"{(line.quantity - line.received).normalize():f}",
+                initial=plain(line.quantity - line.received),
             )
 
     @property
@@ -124,7 +125,7 @@ class InspectForm(forms.Form):
         for line in self.lines:
             self.fields[f"accepted_{line.pk}"] = quantity_cell(
                 _("Accepted of line %(position)s") % {"position": line.position},
-                initial=f"{line.received.normalize():f}" if line.received else None,
+                initial=plain(line.received) if line.received else None,
             )
             self.fields[f"disposition_{line.pk}"] = choice_cell(
                 _("What becomes of line %(position)s") % {"position": line.position}, DISPOSITIONS

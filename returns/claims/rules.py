@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from omc.lib.money import round_amount
+from omc.lib.money import plain, round_amount
 
 ZERO: Final = Decimal(0)
 
@@ -69,10 +69,10 @@ def inspected(*, quantity: Decimal, received: Decimal, accepted: Decimal, dispos
         if received:
             raise ValueError("Goods that came back are not kept by the customer.")
         if not 0 < accepted <= quantity:
-            raise ValueError(f"The customer can keep between 1 and {quantity.normalize():f}.")
+            raise ValueError(f"The customer can keep between 1 and {plain(quantity)}.")
         return Inspected(credit=accepted)
     if accepted > received:
-        raise ValueError(f"Only {received.normalize():f} came back.")
+        raise ValueError(f"Only {plain(received)} came back.")
     if disposition == "send_back":
         if accepted:
             raise ValueError("What is sent back to the customer is not accepted: accept 0.")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from omc.lib.money import plain
 from orders.core.models.base import CompanyOwned, LineKind, PriceField, QuantityField
 
 
@@ -82,7 +83,7 @@ class ProductUnit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} of {self.factor.normalize():f}"
+        return f"{self.unit} of {plain(self.factor)}"
 
 
 class ProductAlias(CompanyOwned):

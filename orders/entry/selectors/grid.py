@@ -8,7 +8,7 @@ from typing import Final
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from omc.lib.money import ZERO, margin_percent
+from omc.lib.money import ZERO, margin_percent, plain
 from orders.core.models import LineKind, Order, OrderLine, ProductUnit
 from orders.entry.rules import fixes_price
 from planning.selectors.availability import Availability, availability
@@ -96,7 +96,7 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor) -> list[Row
     for number, line in enumerate(tops, start=1):
         row = _row(line, number, actor)
         row.units = packs.get(line.product_id or 0, "")
-        row.parts = [f"{part.typed_quantity.normalize():f} × {part.product}" for part in parts.get(line.position, [])]
+        row.parts = [f"{plain(part.typed_quantity)} × {part.product}" for part in parts.get(line.position, [])]
         _show_stock(row, line, parts.get(line.position, []), order, stock)
         rows.append(row)
     return rows
@@ -109,7 +109,7 @@ def _row(line: OrderLine, number: int, actor: Actor) -> Row:
     return Row(
         number=number,
         item=line.description if words else str(line.product),
-        quantity="" if line.kind == LineKind.TEXT else f"{line.typed_quantity.normalize():f}",
+        quantity="" if line.kind == LineKind.TEXT else plain(line.typed_quantity),
         unit=line.unit,
         wanted=line.requested_date.isoformat() if line.requested_date else "",
         warehouse=str(line.warehouse_id or ""),
@@ -154,7 +154,7 @@ def _packs(lines: Sequence[OrderLine]) -> dict[int, str]:
     found: dict[int, list[str]] = {}
     for pack in ProductUnit.objects.filter(product_id__in=products).order_by("factor"):
         stock_unit = products[pack.product_id].stock_unit
-        found.setdefault(pack.product_id, []).append(f"{pack.unit} = {pack.factor.normalize():f} {stock_unit}")
+        found.setdefault(pack.product_id, []).append(f"{pack.unit} = {plain(pack.factor)} {stock_unit}")
     return {pk: ", ".join(packs) for pk, packs in found.items()}
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor, require
 from omc.lib.documents import typeset
+from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core.models import LineKind, Message, Order
 from orders.core.services.messages import File, send_message
@@ -99,7 +100,7 @@ def _content(order: Order) -> dict[str, Any]:
                 "position": str(line.position),
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
-                "quantity": "" if line.kind == LineKind.TEXT else f"{line.typed_quantity.normalize():f} {line.unit}",
+                "quantity": "" if line.kind == LineKind.TEXT else f"{plain(line.typed_quantity)} {line.unit}",
                 "due": str(line.current_promise or ""),
                 "price": "" if _unpriced(line) else f"{line.unit_price * line.unit_factor:,.4f}",
                 "amount": "" if _unpriced(line) else f"{line.net_amount:,.2f}",

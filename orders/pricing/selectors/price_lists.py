@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.money import plain
 from orders.pricing.models import ExchangeRate, PriceBreak, PriceList, TaxRule
 
 FILE_COLUMNS = ("sku", "min_quantity", "unit_price", "valid_from", "valid_to")
@@ -60,7 +61,7 @@ def price_file(price_list: PriceList) -> Iterator[list[Any]]:
     yield list(FILE_COLUMNS)
     rows = breaks_of(price_list).order_by("product__sku", "min_quantity", "valid_from", "id")
     for row in rows.iterator(chunk_size=1000):
-        quantity = f"{row.min_quantity.normalize():f}"
+        quantity = plain(row.min_quantity)
         yield [row.product.sku, quantity, row.unit_price, row.valid_from or "", row.valid_to or ""]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from omc.lib.documents import typeset
+from omc.lib.money import plain
 from orders.core.models import LineKind
 from orders.pricing.models import Quote
 
@@ -37,10 +38,10 @@ def _content(quote: Quote) -> dict[str, Any]:
                 "position": line.position,
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
-                "quantity": f"{line.typed_quantity.normalize():f} {line.unit}",
+                "quantity": f"{plain(line.typed_quantity)} {line.unit}",
                 "price": "" if line.kind == LineKind.TEXT else f"{line.unit_price * line.unit_factor:,.4f}",
                 "net": "" if line.kind == LineKind.TEXT else f"{line.net_amount:,.2f}",
-                "tax": f"{line.tax_rate.normalize():f} %",
+                "tax": f"{plain(line.tax_rate)} %",
             }
             for line in lines
         ],

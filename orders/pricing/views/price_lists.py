@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import DomainError
+from omc.lib.money import plain
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Product
@@ -136,7 +137,7 @@ def ladder(request: HttpRequest, list_id: int) -> HttpResponse:
     current = selectors.ladder_of(found, product.sku)
     initial = [
         {
-            "min_quantity": f"{row.min_quantity.normalize():f}",
+            "min_quantity": plain(row.min_quantity),
             "unit_price": row.unit_price,
             "valid_from": row.valid_from,
             "valid_to": row.valid_to,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.lib import clock
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.money import plain
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer
@@ -178,7 +179,7 @@ def _rows_of_quote(quote: Quote) -> list[dict[str, Any]]:
 
 
 def _short(quantity: Any) -> str:
-    return f"{quantity.normalize():f}"
+    return plain(quantity)
 
 
 @require_GET

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.money import plain
 from orders.core.models import Calendar, Company, Hold, HoldState, Order
 from orders.core.selectors.companies import today
 from orders.prioritization.models import Ranking, RuleSet
@@ -168,8 +169,8 @@ def explain(order_id: int, actor: Actor) -> Explanation:
 
 def _waiting_words(days: Decimal, points_per_day: Decimal) -> str:
     if days < 0:
-        return f"Not wanted yet: its waiting starts in {-days} working days, {points_per_day.normalize():f} points each"
-    return f"Waiting for {days} working days, {points_per_day.normalize():f} points each"
+        return f"Not wanted yet: its waiting starts in {-days} working days, {plain(points_per_day)} points each"
+    return f"Waiting for {days} working days, {plain(points_per_day)} points each"
 
 
 def reasons_of(ranking: Ranking, checked: CheckedBook, actor: Actor) -> list[Reason]:
@@ -183,9 +184,7 @@ def reasons_of(ranking: Ranking, checked: CheckedBook, actor: Actor) -> list[Rea
         rule, group = rules.get(part.rule), groups[part.group]
         if rule is None:
             limit = group.high if part.points < 0 else group.low
-            sentence = (
-                f"“{group.name}” counts {'at most' if part.points < 0 else 'at least'} {limit.normalize():f} points"
-            )
+            sentence = f"“{group.name}” counts {'at most' if part.points < 0 else 'at least'} {plain(limit)} points"
             reasons.append(Reason(sentence, part.points, group.name))
         elif rule.field in unseen:
             hidden += part.points

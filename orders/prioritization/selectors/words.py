@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from omc.lib.money import plain
 from orders.core.conditions import FIELDS as CONDITION_FIELDS
 from orders.core.conditions import sentence
 from orders.prioritization.models import RuleSet
@@ -65,4 +66,4 @@ def _bands(points: Bands, label: str, unit: str) -> list[str]:
 
 
 def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    return plain(value)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.eventlog import record, record_many
@@ -83,7 +84,7 @@ def _reason(want: Want, got: Decimal) -> str:
         return "All of it is free"
     if want.bundle is not None:
         return "Must leave complete, and not all of it is free"
-    return f"Only {got.normalize():f} of {want.units.normalize():f} are free" if got else "Nothing is free"
+    return f"Only {plain(got)} of {plain(want.units)} are free" if got else "Nothing is free"
 
 
 @verb(events=(AllocationApplied, OrderAllocated))
@@ -104,7 +105,7 @@ def apply_allocation(*, run_id: int, actor: Actor) -> AllocationRun:
     for row in rows:
         if not row.skipped and given.get(row.promise_id, ZERO) < wanted[row.promise_id]:
             got = given.get(row.promise_id, ZERO)
-            row.skipped = f"Only {got.normalize():f} of {wanted[row.promise_id].normalize():f} were still free"
+            row.skipped = f"Only {plain(got)} of {plain(wanted[row.promise_id])} were still free"
             row.after = row.before + got
     skipped = [row for row in rows if row.skipped]
     AllocationRow.objects.bulk_update(skipped, ["skipped", "after"], batch_size=2000)
@@ -126,7 +127,7 @@ def _skip_changed(rows: Sequence[AllocationRow], orders: dict[int, Order]) -> No
         elif hold := held.get(order.pk):
             row.skipped = f"The hold “{hold.hold_type.name}” is on it now"
         elif promise.allocated != row.before:
-            row.skipped = f"It has {promise.allocated.normalize():f} by now"
+            row.skipped = f"It has {plain(promise.allocated)} by now"
         elif promise.quantity - promise.allocated != row.wanted:
             row.skipped = f"It wants {promise.quantity - promise.allocated:f} by now"
         if row.skipped:

@@ -15,6 +15,7 @@ from django.db.models import Sum
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, IllegalTransition, StaleVersion
+from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.models import Company, LineKind, Order, OrderLine, OrderState, ShipRule, Warehouse
@@ -310,9 +311,9 @@ def _short(item: Candidate, missing: Sequence[Promise], there: dict[int, Decimal
         {
             "position": line.position,
             "sku": str(line.product),
-            "wanted": f"{units.normalize():f}",
-            "available": f"{found[line].normalize():f}",
-            "short_by": f"{(units - found[line]).normalize():f}",
+            "wanted": plain(units),
+            "available": plain(found[line]),
+            "short_by": plain(units - found[line]),
         }
         for line, units in sorted(wanted.items(), key=lambda pair: pair[0].position)
         if found[line] < units

@@ -1,7 +1,6 @@
 """What every verb on a return starts and ends with."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from omc.lib.actor import Actor
@@ -62,8 +61,3 @@ def publish_open_claims(document: Return) -> None:
         document.number,
         {document.customer_id: {"open_claims": open_returns_by_customer(document.customer_id)}},
     )
-
-
-def plain(quantity: Decimal) -> str:
-    """A quantity for a sentence, without idle zeros."""
-    return f"{quantity.normalize():f}"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound
-from omc.lib.money import round_amount
+from omc.lib.money import plain, round_amount
 from omc.lib.service import verb
 from orders.core import eventlog, lifecycle, numbers, progress
 from orders.core.events import OrderReopened
@@ -19,7 +19,7 @@ from returns.claims import rules
 from returns.claims.events import ReturnAuthorized, ReturnCancelled, ReturnRejected, ReturnRequested
 from returns.claims.models import Return, ReturnLine, ReturnReason, ReturnState
 from returns.claims.selectors import Returnable, return_warehouses, returnable_lines
-from returns.claims.services.locking import ReturnRefused, lock_return, plain, publish_open_claims
+from returns.claims.services.locking import ReturnRefused, lock_return, publish_open_claims
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput
-from omc.lib.money import QUANTITY_STEP
+from omc.lib.money import QUANTITY_STEP, plain
 from omc.lib.service import verb
 from orders.core import ledger
 from planning import services as planning
@@ -15,7 +15,7 @@ from returns.claims.events import ReturnInspected, ReturnReceived
 from returns.claims.machines import RETURN
 from returns.claims.models import Return, ReturnLine, ReturnState
 from returns.claims.selectors import stock_shares
-from returns.claims.services.locking import Locked, ReturnRefused, lock_return, plain
+from returns.claims.services.locking import Locked, ReturnRefused, lock_return
 
 
 @verb(events=(ReturnReceived,))

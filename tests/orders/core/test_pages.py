@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orders.core.models import ProductAlias, SearchEntry
 from orders.core.selectors.buying import bought_by, buyers_of
@@ -56,9 +58,6 @@ def test_panels_of_another_company_or_of_no_such_name_are_not_there(client, comp
 
 
 def test_a_customer_page_costs_the_same_number_of_queries_however_many_orders(client, company, order):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client.force_login(make_user(company, "admin"))
     counts = []
     for more in (1, 8):
