@@ -1,7 +1,7 @@
 # One line per target; plain `make` lists them.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run servers demo test unit bench lint clean lock
+.PHONY: help run servers demo test unit bench lint clean lock shots
 # The environment of this checkout and user, brought up to date with the lock file; prints the path of its Python.
 RUN_PYTHON = $$($(PYTHON) omc/run/install.py)
 DEV_PYTHON = $$($(PYTHON) omc/run/install.py --dev)
@@ -29,6 +29,9 @@ lint: ## format, style, types, import contracts, migrations, templates, deployme
 
 bench: ## every budget of the design, at 10 k and 250 k orders (SIZE=1m: a million), on a private database
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate bench
+
+shots: ## pictures of every screen of the demo, light and dark, desk and telephone, into .omc
+	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.shots
 
 lock: ## resolve the dependencies anew into the two lock files
 	@python="$(DEV_PYTHON)" && exec "$$python" -m omc.run.gate lock

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.accounts.models import User
 from omc.lib import clock
-from omc.lib.templatetags.states import KINDS, STATES
 from omc.lib.glossary import TERMS
+from omc.lib.templatetags.states import KINDS, STATES
 from orders.core.access import allow, allow_anyone
 
 TOKENS = (

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from omc.accounts.models import User
 from orders.core.eventlog import stages
+from orders.core.services.search import Findable, index
 from tests.factories import make_company, make_user
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.shell_urls")]
@@ -78,9 +79,98 @@ def test_a_slash_leads_to_the_search(style_page: Page) -> None:
 
 def test_the_line_shows_every_stage_with_its_open_duties(style_page: Page) -> None:
     line = style_page.get_by_role("navigation", name="The ten stages")
-    assert stages()
-    expect(line.get_by_role("link")).to_have_count(len(stages()))
+    style_page.keyboard.press("w")
+    expect(line.locator("li > a")).to_have_count(len(stages()))
     expect(line.get_by_text("none open")).to_have_count(len(stages()))
+    expect(line.locator("li:visible")).to_have_count(len(stages()))
+
+
+def test_the_line_shows_ones_own_stages_until_the_whole_cycle_is_asked_for(style_page: Page) -> None:
+    line = style_page.get_by_role("navigation", name="The ten stages")
+    mine = ["2", "3", "4", "9", "10"]  # where customer service acts
+    expect(line.locator("li:visible b")).to_have_text(mine)
+    line.get_by_role("button", name="Whole cycle").click()
+    expect(line.locator("li:visible")).to_have_count(len(stages()))
+    style_page.reload()
+    expect(line.locator("li:visible")).to_have_count(len(stages()))
+    style_page.keyboard.press("w")
+    expect(line.locator("li:visible b")).to_have_text(mine)
+
+
+def test_the_palette_goes_to_any_screen_by_keys(style_page: Page) -> None:
+    style_page.keyboard.press("Control+k")
+    palette = style_page.get_by_role("dialog", name="Commands")
+    expect(palette.get_by_role("link", name="New order")).to_be_visible()
+    expect(palette.get_by_role("link", name="Settings")).to_have_count(0)  # not for this role
+    style_page.keyboard.type("new ord")
+    expect(palette.locator(".palette-body a:visible")).to_have_text(["New order"])
+    style_page.keyboard.press("Enter")
+    style_page.wait_for_url("**/entry/new/")
+
+
+def test_the_palette_finds_things_and_arrows_walk_through_them(style_page: Page, castillo: User) -> None:
+    company_id = castillo.memberships.get().company_id
+    names = ("Nordwind Fittings", "Nordwind Marine")
+    index(company_id, [Findable("customer", n, name, f"/customers/{n}/") for n, name in enumerate(names)])
+    style_page.keyboard.press("Control+k")
+    style_page.keyboard.type("nordwind")
+    found = style_page.locator("#palette-hits a")
+    expect(found).to_have_count(2)
+    style_page.keyboard.press("ArrowDown")
+    style_page.keyboard.press("ArrowDown")
+    expect(found.nth(1)).to_be_focused()
+    style_page.keyboard.type("x")
+    expect(style_page.locator("[data-palette-find]")).to_have_value("nordwindx")
+    style_page.keyboard.press("Escape")
+    expect(style_page.get_by_role("dialog", name="Commands")).to_be_hidden()
+
+
+def test_two_keys_go_to_a_place_unless_single_keys_are_off(style_page: Page) -> None:
+    style_page.keyboard.press("?")
+    style_page.get_by_label("Single keys work (without Ctrl)").uncheck()
+    style_page.keyboard.press("Escape")
+    style_page.keyboard.press("g")
+    style_page.keyboard.press("o")
+    expect(style_page.get_by_role("heading", level=1)).to_have_text("Style")
+    style_page.evaluate("localStorage.removeItem('single-keys')")
+    style_page.keyboard.press("g")
+    style_page.keyboard.press("o")
+    style_page.wait_for_url("**/orders/")
+
+
+def test_compact_rows_stay_compact(style_page: Page, castillo: User) -> None:
+    row = style_page.locator("#tables tbody tr").first
+    assert row.bounding_box()["height"] == 33  # 32 and its line  # type: ignore[index]
+    style_page.get_by_label("Your account").click()
+    with style_page.expect_navigation():
+        style_page.get_by_role("button", name="Compact").click()
+    assert style_page.url.endswith("/style/")
+    assert row.bounding_box()["height"] <= 29  # type: ignore[index]
+    castillo.refresh_from_db()
+    assert castillo.density == User.Density.COMPACT
+
+
+def test_a_term_tells_its_meaning_on_focus_and_escape_hides_it(style_page: Page) -> None:
+    term = style_page.locator(".term", has_text="Can be promised")
+    term.focus()
+    expect(style_page.locator(".tip")).to_contain_text("Available-to-promise (ATP)Stock on hand")
+    style_page.keyboard.press("Escape")
+    expect(style_page.locator(".tip")).to_be_hidden()
+    with style_page.expect_navigation():
+        style_page.keyboard.press("Enter")
+    assert style_page.url.endswith("/glossary/#available-to-promise")
+
+
+def test_a_chart_reads_its_values_to_the_keyboard(style_page: Page) -> None:
+    plot = style_page.locator("#charts .plot")
+    style_page.locator("#charts a").first.focus()
+    style_page.keyboard.press("Tab")
+    expect(plot).to_be_focused()
+    style_page.keyboard.press("Home")
+    expect(plot.locator(".readout")).to_contain_text("Jan 2025")
+    style_page.keyboard.press("ArrowRight")
+    expect(plot.locator(".readout")).to_contain_text("Feb 2025")
+    expect(plot.locator(".readout")).to_contain_text("334")
 
 
 def test_a_page_that_a_role_may_not_open_says_why(style_page: Page, live_server: LiveServer) -> None:

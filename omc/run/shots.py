@@ -1,0 +1,163 @@
+"""Pictures of every screen, light and dark, on a desk and on a telephone; and the staple walk as a moving one.
+
+``make shots`` looks at a demo that runs: at ``OMC_URL`` if that is set, else at an own server on the same database.
+It writes into the state folder, ``shots/<theme>-<width>/``. Playwright and Chromium are development tools.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from omc.run.moving import moving_picture
+from omc.run.places import CHECKOUT, state_folder
+from omc.run.ports import any_port
+
+LOOKS = (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844))
+GUIDE = "ada"  # an administrator: may open every screen
+FIRST_DOCUMENT = "main table.data tbody th a, main table.data tbody td a"
+WALK_FRAMES = 24
+FRAME_MS = 1100
+
+
+def main() -> int:
+    folder = state_folder() / "shots"
+    shutil.rmtree(folder, ignore_errors=True)
+    from playwright.sync_api import sync_playwright
+
+    with _site() as site, sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        known = {username: _log_in(browser, site, username, password) for username, password in _logins()}
+        screens = _screens(browser, site, known[GUIDE])
+        for theme, width, height in LOOKS:
+            place = folder / f"{theme}-{width}"
+            place.mkdir(parents=True)
+            look = {"viewport": {"width": width, "height": height}, "color_scheme": theme, "reduced_motion": "reduce"}
+            _shoot(browser, look, None, {"login": f"{site}/login/"}, place)
+            _shoot(browser, look, known[GUIDE], screens, place)
+            for username, state in known.items():
+                _shoot(browser, look, state, {f"home-{username}": f"{site}/"}, place)
+            print(f"{theme} {width}: {len(list(place.iterdir()))} screens in {place}", flush=True)
+        walk = film_walk(browser, site, known["erin"], folder / "staple-walk.png")
+        print(f"staple walk: {walk}" if walk else "staple walk: no order has one yet")
+        browser.close()
+    return 0
+
+
+@contextmanager
+def _site() -> Iterator[str]:
+    """The address of a running site: the one that was named, else an own server for as long as it is needed."""
+    if named := os.environ.get("OMC_URL"):
+        yield named.rstrip("/")
+        return
+    address = f"127.0.0.1:{any_port()}"
+    command = [sys.executable, "manage.py", "runserver", "--noreload", address]
+    server = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(f"http://{address}/healthz")
+        yield f"http://{address}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(url: str, seconds: int = 60) -> None:
+    for _ in range(seconds * 4):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise SystemExit(f"Nothing answers at {url}.")
+
+
+def _logins() -> list[tuple[str, str]]:
+    """Names and passwords of the demo's people, as the demo itself prints them."""
+    command = [sys.executable, "manage.py", "demo_logins"]
+    said = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"(\S+)\s+(\S+)\s+\(", said)
+    if not found:
+        raise SystemExit(f"No pictures: {said.strip()}")
+    return found
+
+
+def _log_in(browser: Any, site: str, username: str, password: str) -> Any:
+    """The cookies of somebody who logged in."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/login/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def _screens(browser: Any, site: str, state: Any) -> dict[str, str]:
+    """Every screen that the palette leads to, and the first document of each list there."""
+    context = browser.new_context(storage_state=state)
+    page = context.new_page()
+    page.goto(f"{site}/palette/")
+    links = page.eval_on_selector_all("a", "all => all.map((one) => one.href)")
+    found = dict.fromkeys([*links, f"{site}/style/", f"{site}/glossary/"])
+    for link in list(found):
+        page.goto(link)
+        first = page.locator(FIRST_DOCUMENT).first
+        if first.count():
+            found[str(first.evaluate("link => link.href")).partition("#")[0]] = None
+    context.close()
+    return {_name(link, site): link for link in found if link.startswith(site) and not link.endswith((".csv", ".pdf"))}
+
+
+def _name(link: str, site: str) -> str:
+    path = link.removeprefix(site).partition("?")[0].strip("/")
+    return path.replace("/", "-") or "home"
+
+
+def _shoot(browser: Any, look: dict[str, Any], state: Any, screens: dict[str, str], place: Path) -> None:
+    context = browser.new_context(storage_state=state, **look)
+    page = context.new_page()
+    for name, link in screens.items():
+        page.goto(link)
+        page.wait_for_timeout(400)  # fragments that the page asks for
+        page.screenshot(path=place / f"{name}.png", full_page=True)
+    context.close()
+
+
+def film_walk(browser: Any, site: str, state: Any, file: Path) -> Path | None:
+    """The staple walk of one order, hop by hop, as a moving picture; None while no order has a walk."""
+    context = browser.new_context(
+        storage_state=state, viewport={"width": 1200, "height": 760}, color_scheme="light", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(f"{site}/analytics/walk/")
+    link = page.locator("main a[href*='/analytics/walk/']:not([href*='random'])").first
+    if not link.count():
+        return None
+    page.goto(str(link.evaluate("link => link.href")))
+    page.keyboard.press("Home")
+    frames = []
+    for _ in range(WALK_FRAMES):
+        page.wait_for_timeout(300)
+        frame = page.screenshot()
+        if frames and frame == frames[-1]:
+            break
+        frames.append(frame)
+        page.keyboard.press("ArrowRight")
+    context.close()
+    file.write_bytes(moving_picture(frames, FRAME_MS))
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())

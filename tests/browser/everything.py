@@ -1,0 +1,97 @@
+"""A company that has one of everything, so that every screen has something to show."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from analytics.services import rebuild_sales, run_variance
+from billing import services as billing
+from omc.lib import clock
+from orders.core.inputs import LineInput
+from orders.core.models import Order, Supplier
+from orders.core.services import jobs
+from orders.core.services.holds import place_hold
+from orders.entry import services as entry
+from orders.generation import services as generation
+from orders.pricing import services as pricing
+from orders.prioritization import services as prioritization
+from planning import services as planning
+from planning.models import Forecast
+from returns.claims import services as claims
+from returns.postsales import services as postsales
+from tests.journeys.world import World, confirmed, draft, make_world, planned, shipped
+
+ONE = Decimal(1)
+
+
+def make_everything() -> World:
+    """One order at each step of its way, and each other document once."""
+    world = make_world(items=3, stock=50)
+    actor, customer, item = world.actor, world.customer, world.products[0]
+    soon = clock.today(world.company.time_zone) + timedelta(days=7)
+
+    supplier = Supplier.objects.create(company=world.company, code="SUP", name="Supplier")
+    wanted = [planning.SupplyInput(product_id=item.pk, quantity=Decimal(20), unit_cost=Decimal(6))]
+    planning.order_supply(
+        supplier_id=supplier.pk, warehouse_id=world.warehouse.pk, expected_date=soon, lines=wanted, actor=actor
+    )
+    generation.record_enquiry(customer_id=customer.pk, subject="Three pumps", actor=actor)
+    lines = [LineInput(product_id=item.pk, quantity=Decimal(2))]
+    pricing.write_quote(customer_id=customer.pk, lines=lines, actor=actor)
+    pricing.send_quote(quote_id=pricing.write_quote(customer_id=customer.pk, lines=lines, actor=actor).pk, actor=actor)
+    prices = pricing.create_price_list(code="BASE", name="List", kind="base", currency="USD", actor=actor)
+    pricing.set_breaks(
+        list_id=prices.pk, rows=[pricing.BreakInput(sku=item.sku, min_quantity=ONE, unit_price=ONE)], actor=actor
+    )
+
+    delivered(world)
+    short = confirmed(world, [400, 1])
+    place_hold(order_id=short.pk, code="manual", reason="Asks to wait", actor=actor)
+    waiting = confirmed(world, [1, 2, 3])
+    planned(world, waiting)
+    prioritization.run_allocation(actor=actor)
+    entry.submit_order(order_id=draft(world, [5]).pk, actor=actor)
+    draft(world, [1])
+    looked_back(world)
+    return world
+
+
+def looked_back(world: World) -> None:
+    """A forecast, and why profit changed."""
+    this_month = clock.today(world.company.time_zone).replace(day=1)
+    last_month = (this_month - timedelta(days=1)).replace(day=1)
+    rebuild_sales(actor=world.actor)
+    run = run_variance(base_month=last_month, current_month=this_month, actor=world.actor)
+    jobs.execute(run.pk)
+    Forecast.objects.create(
+        company=world.company,
+        run=run,
+        product=world.products[0],
+        first_bucket=last_month,
+        model="AutoETS",
+        history=["3", "5"],
+        values=["4", "6"],
+        wape=Decimal("0.2"),
+        naive_wape=Decimal("0.3"),
+        created_at=clock.now(),
+    )
+
+
+def delivered(world: World) -> Order:
+    """Shipped, invoiced, partly paid, partly sent back, asked about, and followed up."""
+    actor = world.actor
+    order = confirmed(world, [4, 2])
+    shipment = shipped(world, planned(world, order)[0])
+    billing.invoice_shipment(shipment_id=shipment.pk, actor=actor)
+    billing.record_payment(
+        customer_id=world.customer.pk, amount=Decimal(10), received_on=clock.today(world.company.time_zone), actor=actor
+    )
+    line = order.lines.order_by("position")[0]
+    claims.request_return(
+        order_id=order.pk,
+        lines=[claims.ReturnInput(order_line_id=line.pk, quantity=ONE, reason="damaged")],
+        actor=actor,
+    )
+    postsales.open_case(order_id=order.pk, subject="Where is it?", actor=actor)
+    today = clock.today(world.company.time_zone)
+    postsales.plan_follow_up(order_id=order.pk, purpose="Ask how it went", due_on=today, actor=actor)
+    return order
