@@ -10,6 +10,8 @@ from orders.fulfillment.models import Shipment, ShipmentState
 from orders.prioritization.models import RuleSet, RuleSetState
 from orders.scheduling.models import PlannedShipment, PlanState
 
+CONTENT = ".page-body .content"
+
 
 def at(name: str, *args: str) -> Where:
     """Always this page."""
@@ -73,7 +75,7 @@ ORDER_DESK = Tour(
             _("Start an order"),
             _("A customer calls. Choose who it is; terms, address and prices come with them."),
             at("entry:new"),
-            "main form",
+            CONTENT,
             seen("entry:edit"),
         ),
         Step(
@@ -101,7 +103,7 @@ ORDER_DESK = Tour(
             _("Answer “where is my order?”"),
             _("Open an order that was delivered: its timeline tells every hop, and who had it how long."),
             at("core:orders"),
-            "main table.data",
+            CONTENT,
             seen("core:order"),
         ),
     ),
@@ -118,35 +120,35 @@ EXECUTIVE = Tour(
                 "The wall shows the ten stages: how many orders, how much money, how long. Open the one that waits longest."
             ),
             at("analytics:wall"),
-            "main .panel",
+            CONTENT,
             seen("analytics:wall-stage", "core:duties"),
         ),
         Step(
             _("Staple yourself to an order"),
             _("Choose an order and go with it from hop to hop. What stands still is drawn to scale."),
             at("analytics:walks"),
-            "main .panel",
+            CONTENT,
             seen("analytics:walk", "analytics:walk-hop"),
         ),
         Step(
             _("Look behind a figure"),
             _("Every figure opens the rows it was counted from. Open one."),
             at("analytics:insights"),
-            "main .figures",
+            CONTENT,
             seen("analytics:figure"),
         ),
         Step(
             _("Why did profit change?"),
             _("The bridge takes you from one month to the next: volume, price, mix, cost. It adds up to the cent."),
             at("analytics:bridges"),
-            "main .panel",
+            CONTENT,
             seen("analytics:bridge"),
         ),
         Step(
             _("What will sell?"),
             _("Each item has a forecast, and the method that had the smallest error on its past. Open one."),
             at("planning:forecasts"),
-            "main .panel",
+            CONTENT,
             seen("planning:forecast"),
         ),
     ),
@@ -168,7 +170,7 @@ OPERATIONS = Tour(
             _("Start picking"),
             _("What was released waits here, the most urgent first. Start one."),
             at("fulfillment:queue"),
-            "main .panel",
+            CONTENT,
             recorded("picking_started"),
         ),
         Step(
@@ -211,7 +213,7 @@ ADMINISTRATION = Tour(
             _("Change a setting"),
             _("It is in force from the moment you say, and the page keeps who changed it."),
             at("core:settings"),
-            "main form",
+            CONTENT,
             set_something,
         ),
         Step(
@@ -232,7 +234,7 @@ ADMINISTRATION = Tour(
             _("See what runs by itself"),
             _("Every long job with its progress, its inputs and its outcome. Open one."),
             at("core:jobs"),
-            "main table.data",
+            CONTENT,
             seen("core:job"),
         ),
     ),
