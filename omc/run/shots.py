@@ -146,7 +146,7 @@ def film_walk(browser: Any, site: str, state: Any, file: Path) -> Path | None:
         return None
     page.goto(str(link.evaluate("link => link.href")))
     page.keyboard.press("Home")
-    frames = []
+    frames: list[bytes] = []
     for _ in range(WALK_FRAMES):
         page.wait_for_timeout(300)
         frame = page.screenshot()
