@@ -12,7 +12,7 @@ from omc.lib.errors import NotFound
 from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, Setting
+from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, SearchEntry, Setting
 from orders.core.selectors.companies import settings_in_force
 from orders.core.selectors.paging import keyset
 from orders.core.services import bulk, companies, deliveries, jobs
@@ -37,6 +37,8 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     running = run.status in (JobState.QUEUED, JobState.RUNNING)
     may_run = run.kind in jobs.KINDS and request.actor.can(jobs.KINDS[run.kind][0])
     context = {"run": run, "running": running, "may_run": may_run}
+    # As pairs: a template takes "result.items" for what a result calls so.
+    context |= {"inputs": list(run.inputs.items()), "results": list((run.result or {}).items())}
     if run.kind == bulk.JOB and run.result:
         context["outcome"] = bulk.Outcome(**run.result)
     if request.htmx and not running:
@@ -82,7 +84,11 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     )
     if row is None:
         raise NotFound(f"There is no message {message_id}.")
-    return render(request, "orders/core/message.html", {"message_row": row})
+    about = SearchEntry.objects.filter(
+        company_id=request.actor.company_id, kind=row.subject_type, object_id=row.subject_id
+    ).first()
+    context = {"message_row": row, "about": about if about and request.actor.can(about.permission) else None}
+    return render(request, "orders/core/message.html", context)
 
 
 @require_GET
