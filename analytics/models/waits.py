@@ -70,7 +70,8 @@ class StageWait(CompanyOwned):
     """What waits in one stage: the sums of its ``OpenWait`` rows at one ``position``.
 
     Units: working minutes; ``value_minutes`` is company currency x unattended minutes. ``for_us``, ``for_customer`` and
-    ``for_supply`` count the rows whose time runs on for each, ``value_for_us`` is the value of the first.
+    ``for_supply`` count the rows whose time runs on for each, ``value_for_us`` is the value of the first. What falls due after
+    ``measured_at`` is counted when it is read.
     """
 
     stage = models.SmallIntegerField()
@@ -89,6 +90,8 @@ class StageWait(CompanyOwned):
     for_supply = models.IntegerField()
     value_for_us = AmountField()
     oldest_opened_at = models.DateTimeField()
+    overdue = models.IntegerField(default=0)
+    measured_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "stage"], name="stage_wait_unique")]

@@ -4,10 +4,12 @@ Source: SPEC §13. A period is so many days up to the company's as-of day; it is
 and with the same days a year earlier. Money is net of tax, in company currency.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -28,6 +30,7 @@ POSTED: Final = ("posted", "part_paid", "paid")
 BACKLOG_STATES: Final = (OrderState.CONFIRMED, OrderState.RELEASED, OrderState.IN_FULFILLMENT)
 ZERO = Decimal(0)
 YEAR = timedelta(days=364)  # whole weeks, so that the same weekdays are compared
+DAY: Final = attrgetter("day")
 MONEY: Final = DecimalField(max_digits=18, decimal_places=2)
 
 
@@ -175,12 +178,14 @@ def span_of(key: str, day: date, days: int) -> Span:
 def figures(company: Company, actor: Actor, days: int) -> list[Figure]:
     """All figures that the actor may see, read from the company's days in two queries."""
     day = as_of(company)
-    rows = list(rows_of(CompanyDay).filter(company_id=actor.company_id, day__lte=day).order_by("day"))
+    rows: list[Any] = list(
+        rows_of(CompanyDay).filter(company_id=actor.company_id, day__lte=day).order_by("day").values_list(named=True)
+    )
     open_orders = rows_of(Order).filter(company_id=actor.company_id, state__in=BACKLOG_STATES).order_by().count()
     return [_figure(about, rows, span_of(about.key, day, days), open_orders) for about in allowed(actor)]
 
 
-def _figure(about: Definition, rows: Sequence[CompanyDay], span: Span, open_orders: int) -> Figure:
+def _figure(about: Definition, rows: Sequence[Any], span: Span, open_orders: int) -> Figure:
     measure = MEASURES[about.key]
     first = rows[0].day if rows else None
 
@@ -213,33 +218,34 @@ def _months(last: date, first: date | None) -> list[Span]:
     return found
 
 
-def _within(rows: Sequence[CompanyDay], span: Span) -> list[CompanyDay]:
-    return [row for row in rows if span.first <= row.day <= span.last]
+def _within(rows: Sequence[Any], span: Span) -> Sequence[Any]:
+    start = bisect_left(rows, span.first, key=DAY)
+    return rows[start : bisect_right(rows, span.last, lo=start, key=DAY)]
 
 
-def _bookings(rows: Sequence[CompanyDay], span: Span) -> Measured:
+def _bookings(rows: Sequence[Any], span: Span) -> Measured:
     inside = _within(rows, span)
     return Measured(sum((row.booked_base for row in inside), ZERO), sum(row.bookings for row in inside))
 
 
-def _sales(rows: Sequence[CompanyDay], span: Span) -> Measured:
+def _sales(rows: Sequence[Any], span: Span) -> Measured:
     inside = _within(rows, span)
     return Measured(sum((row.net_base for row in inside), ZERO), sum(row.invoices for row in inside))
 
 
-def _margin(rows: Sequence[CompanyDay], span: Span) -> Measured:
+def _margin(rows: Sequence[Any], span: Span) -> Measured:
     inside = _within(rows, span)
     net = sum((row.known_net_base for row in inside), ZERO)
     cost = sum((row.known_cost_base for row in inside), ZERO)
     return Measured(_percent(net - cost, net), sum(row.known_lines for row in inside))
 
 
-def _backlog(rows: Sequence[CompanyDay], span: Span) -> Measured:
-    goods = sum((row.goods_base - row.shipped_base for row in rows if row.day <= span.last), ZERO)
-    return Measured(goods, 0)
+def _backlog(rows: Sequence[Any], span: Span) -> Measured:
+    until = rows[: bisect_right(rows, span.last, key=DAY)]
+    return Measured(sum((row.goods_base - row.shipped_base for row in until), ZERO), 0)
 
 
-def _on_time(rows: Sequence[CompanyDay], span: Span) -> Measured:
+def _on_time(rows: Sequence[Any], span: Span) -> Measured:
     inside = _within(rows, span)
     due = sum(row.due_lines for row in inside)
     return Measured(_percent(Decimal(sum(row.on_time_lines for row in inside)), Decimal(due)), due)
@@ -249,7 +255,7 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
     return (part / whole * 100).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
 
 
-MEASURES: Final[dict[str, Callable[[Sequence[CompanyDay], Span], Measured]]] = {
+MEASURES: Final[dict[str, Callable[[Sequence[Any], Span], Measured]]] = {
     "bookings": _bookings,
     "sales": _sales,
     "margin": _margin,

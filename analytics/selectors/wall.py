@@ -27,8 +27,8 @@ _STAGES = """
 SELECT s.stage, s.documents, s.orders, s.value_base, s.median_opened_position, s.unattended, s.customer_minutes,
     s.supply_minutes, s.worked, s.value_minutes, s.for_us, s.for_customer, s.for_supply, s.value_for_us,
     s.oldest_opened_at, m.position, GREATEST(m.position - s.position, 0),
-    (SELECT count(*) FROM analytics_openwait w
-        WHERE w.company_id = s.company_id AND w.stage = s.stage AND w.due_at < %(now)s)
+    s.overdue + (SELECT count(*) FROM analytics_openwait w
+        WHERE w.company_id = s.company_id AND w.stage = s.stage AND w.due_at >= s.measured_at AND w.due_at < %(now)s)
 FROM analytics_stagewait s
 CROSS JOIN (SELECT COALESCE(omc_business_position(calendar_id, %(now)s), 0)::numeric(20, 4) AS position
     FROM orders_company WHERE id = %(company)s) m

@@ -31,11 +31,12 @@ WITH moved AS MATERIALIZED (
 )
 """
 _CLEAR = """
-DELETE FROM analytics_openwait w
-WHERE w.company_id = %(company)s AND (%(last_event)s::bigint IS NULL
-    OR w.duty_id IN (SELECT id FROM duty)
-    OR w.order_id IN (SELECT order_id FROM moved)
-    OR (w.subject_type, w.subject_id) IN (SELECT subject_type, subject_id FROM moved))
+DELETE FROM analytics_openwait gone
+WHERE gone.company_id = %(company)s AND (%(last_event)s::bigint IS NULL OR gone.duty_id IN (
+    SELECT id FROM duty
+    UNION SELECT w.duty_id FROM analytics_openwait w JOIN moved ON moved.order_id = w.order_id
+    UNION SELECT w.duty_id FROM analytics_openwait w
+        JOIN moved ON moved.subject_type = w.subject_type AND moved.subject_id = w.subject_id))
 """
 # Holds and touch time as on an order's own page (``selectors.waiting``): the customer's holds count before supply's.
 _FILL = """
@@ -61,18 +62,21 @@ _FILL = """
                 AND t.cause IN ('customer', 'supply')
         ) hold
     ) held
-), counted AS (
+), moment AS MATERIALIZED (
+    SELECT COALESCE(omc_business_position(calendar_id, %(now)s), 0)::numeric(20, 4) AS now_position
+    FROM orders_company WHERE id = %(company)s
+), counted AS MATERIALIZED (
     SELECT span.*, COALESCE(omc_business_position(calendar_id, opened_at), 0)::numeric(20, 4) AS opened_position,
-        COALESCE(omc_business_position(calendar_id, GREATEST(%(now)s, opened_at)), 0)::numeric(20, 4) AS position,
+        now_position,
         (SELECT COALESCE(sum(omc_business_minutes(calendar_id, lower(part), upper(part))), 0)::numeric(20, 4)
             FROM unnest(by_customer * open_time) AS part) AS customer_minutes,
         (SELECT COALESCE(sum(omc_business_minutes(calendar_id, lower(part), upper(part))), 0)::numeric(20, 4)
             FROM unnest(by_supply * open_time) AS part) AS supply_minutes
-    FROM span
+    FROM span CROSS JOIN moment
 ), shared AS (
-    SELECT counted.*, position - opened_position AS elapsed,
+    SELECT placed.*, position - opened_position AS elapsed,
         GREATEST(position - opened_position - customer_minutes - supply_minutes - touched, 0)::numeric(20, 4) AS idle
-    FROM counted
+    FROM (SELECT counted.*, GREATEST(now_position, opened_position) AS position FROM counted) placed
 )
 INSERT INTO analytics_openwait (duty_id, company_id, stage, subject_type, subject_id, order_id, customer_id, value_base,
     opened_at, due_at, opened_position, position, unattended, customer_minutes, supply_minutes, worked, runs_for)
@@ -97,7 +101,7 @@ WITH moment AS (
 )
 INSERT INTO analytics_stagewait (company_id, stage, documents, orders, value_base, median_opened_position, position,
     unattended, customer_minutes, supply_minutes, worked, value_minutes, for_us, for_customer, for_supply,
-    value_for_us, oldest_opened_at)
+    value_for_us, oldest_opened_at, overdue, measured_at)
 SELECT %(company)s, stage, count(*), count(DISTINCT order_id), sum(value_base),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY opened_position), max(reached),
     sum(unattended) + COALESCE(sum(later) FILTER (WHERE runs_for = 'us'), 0),
@@ -106,7 +110,7 @@ SELECT %(company)s, stage, count(*), count(DISTINCT order_id), sum(value_base),
     sum(value_base * unattended) + COALESCE(sum(value_base * later) FILTER (WHERE runs_for = 'us'), 0),
     count(*) FILTER (WHERE runs_for = 'us'), count(*) FILTER (WHERE runs_for = 'customer'),
     count(*) FILTER (WHERE runs_for = 'supply'), COALESCE(sum(value_base) FILTER (WHERE runs_for = 'us'), 0),
-    min(opened_at)
+    min(opened_at), count(*) FILTER (WHERE due_at < %(now)s), %(now)s
 FROM wait GROUP BY stage
 """
 SLACK_EVENTS = 5000
