@@ -13,24 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
-from omc.lib.registry import registry
 from omc.lib.templatetags import ui
 from orders.core.lists.forms import DutyFilterForm, HoldFilterForm, JobFilterForm
-from orders.core.models import Duty, Hold, JobRun
-from orders.core.selectors.duties import duty_list
+from orders.core.models import Hold, JobRun
+from orders.core.selectors.duties import duty_list, duty_url
 from orders.core.selectors.holds import holds_list
 
 
-def duty_page(duty: Duty) -> str:
-    """Where the duty's subject has its page; its order's when it has none of its own."""
-    name = registry.pages.get(duty.subject_type)
-    if name:
-        return reverse(name, args=[duty.subject_id])
-    return reverse("core:order", args=[duty.order_id]) if duty.order_id else ""
-
-
 def _duty_name(duty: Any, look: Look) -> SafeString:
-    url, said = duty_page(duty), f"{duty.stage} · {duty.name}"
+    url, said = duty_url(duty), f"{duty.stage} · {duty.name}"
     name = format_html('<a href="{}">{}</a>', url, said) if url else format_html("{}", said)
     if not duty.waits_for_customer:
         return name

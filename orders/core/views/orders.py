@@ -12,8 +12,8 @@ from omc.lib.actor import Actor
 from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.lists.work import duty_page
 from orders.core.models import Attachment, Duty, HoldScope, Message, Order, OrderState
+from orders.core.selectors.duties import duty_url
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import hops, lines_of, order_of
 from orders.core.services import holds
@@ -66,7 +66,7 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         Duty.objects.filter(order=found, closed_at__isnull=True).select_related("queue", "owner").order_by("stage")
     )
     for duty in duties:
-        duty.url = duty_page(duty)
+        duty.url = duty_url(duty)
     return {
         "order": found,
         "lines": lines,
