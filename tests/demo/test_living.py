@@ -11,8 +11,7 @@ from omc.demo.filling import fill_all, open_tale
 from omc.demo.house import build
 from omc.demo.models import Tale
 from omc.lib import clock
-from omc.lib.actor import system
-from orders.core.models import Company, Order
+from orders.core.models import Company, JobRun, Order
 from orders.core.selectors.verification import flaws
 from orders.core.services import jobs
 
@@ -60,8 +59,7 @@ def test_the_demo_is_right_after_a_months_sleep(tale):
 
 def test_the_next_day_moves_the_companys_clock_alone(tale):
     other = Company.objects.create(code="own", name="Own")
-    actor = system("demo.next_day", tale.company_id)
-    run = living.start_next_day(actor=actor)
+    run = JobRun.objects.create(company=tale.company, kind=living.NEXT_DAY, created_at=clock.now())
     jobs.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.error) == ("done", "")
