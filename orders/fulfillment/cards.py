@@ -21,18 +21,16 @@ from orders.scheduling.models import PlannedLine
 def register() -> None:
     registry.stage_cards.add("fulfillment", CARD)
     registry.home_tasks.add("fulfillment.start", HomeTask("fulfillment.start", ("fulfillment.pick",), start_picking))
-    for state, permission, what, button in NEXT:
-        key = f"fulfillment.{state}"
-        registry.home_tasks.add(key, HomeTask(key, (permission,), _go_on(state, what, button)))
+    registry.home_tasks.add("fulfillment.go_on", HomeTask("fulfillment.go_on", ("fulfillment.view_shipment",), go_on))
     for news in NEWS:
         registry.news.add(news.key, news)
 
 
-NEXT: Final = (
-    (ShipmentState.PICKING, "fulfillment.pick", _("Finish picking %(shipment)s"), _("Pick")),
-    (ShipmentState.PICKED, "fulfillment.pack", _("Pack %(shipment)s"), _("Pack")),
-    (ShipmentState.PACKED, "fulfillment.ship", _("Hand %(shipment)s to the carrier"), _("Ship")),
-)
+NEXT: Final = {
+    ShipmentState.PICKING: ("fulfillment.pick", _("Finish picking %(shipment)s"), _("Pick")),
+    ShipmentState.PICKED: ("fulfillment.pack", _("Pack %(shipment)s"), _("Pack")),
+    ShipmentState.PACKED: ("fulfillment.ship", _("Hand %(shipment)s to the carrier"), _("Ship")),
+}
 
 _WORTH = """(SELECT round(sum(s.shipped * l.net_base / l.ordered), 2) FROM orders_fulfillment_shipmentline s
     JOIN orders_orderline l ON l.id = s.order_line_id WHERE s.shipment_id = e.subject_id AND l.ordered > 0)"""
@@ -82,24 +80,29 @@ def _oldest_due(actor: Actor) -> Any:
     return rows.aggregate(due=Min("due_at"))["due"]
 
 
-def _go_on(state: ShipmentState, what: Any, button: Any) -> Any:
-    """The next step of each shipment in this state."""
-
-    def tasks(actor: Actor) -> list[Todo]:
-        lines = ShipmentLine.objects.filter(shipment=OuterRef("pk"), order_line__ordered__gt=0).values("shipment")
-        share = ExpressionWrapper(
-            F("quantity") * F("order_line__net_base") / F("order_line__ordered"), DecimalField(max_digits=18)
+def go_on(actor: Actor) -> list[Todo]:
+    """The next step of the shipments that lie in the warehouse the longest, of the steps that the actor may do."""
+    states = [state for state, (permission, _what, _button) in NEXT.items() if actor.can(permission)]
+    if not states:
+        return []
+    lines = ShipmentLine.objects.filter(shipment=OuterRef("pk"), order_line__ordered__gt=0).values("shipment")
+    share = ExpressionWrapper(
+        F("quantity") * F("order_line__net_base") / F("order_line__ordered"), DecimalField(max_digits=18)
+    )
+    duty = Duty.objects.filter(order=OuterRef("order"), stage=7, closed_at__isnull=True)
+    shipments: Any = (
+        shipments_list(actor)
+        .filter(state__in=states)
+        .annotate(
+            worth=Subquery(lines.annotate(worth=Sum(share)).values("worth")),
+            due_at=Subquery(duty.order_by("due_at").values("due_at")[:1]),
         )
-        duty = Duty.objects.filter(order=OuterRef("order"), stage=7, closed_at__isnull=True)
-        shipments: Any = (
-            shipments_list(actor, state=state)
-            .annotate(
-                worth=Subquery(lines.annotate(worth=Sum(share)).values("worth")),
-                due_at=Subquery(duty.order_by("due_at").values("due_at")[:1]),
-            )
-            .order_by("created_at", "id")[:SHOWN]
-        )
-        return [
+        .order_by("created_at", "id")[:SHOWN]
+    )
+    found = []
+    for shipment in shipments:
+        _permission, what, button = NEXT[shipment.state]
+        found.append(
             Todo(
                 what=what % {"shipment": shipment},
                 button=button,
@@ -111,10 +114,8 @@ def _go_on(state: ShipmentState, what: Any, button: Any) -> Any:
                 customer=customer_link(shipment.customer),
                 why=_("order %(order)s") % {"order": shipment.order},
             )
-            for shipment in shipments
-        ]
-
-    return tasks
+        )
+    return found
 
 
 CARD = StageCard(
