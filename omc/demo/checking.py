@@ -56,10 +56,17 @@ CHECKS: Final = {
         SELECT count(*) FROM (
             SELECT COALESCE((SELECT sum(debit - credit) FROM billing_posting
                     WHERE company_id = %(company)s AND account = 'receivable'), 0) AS posted,
-                COALESCE((SELECT sum(CASE kind WHEN 'credit_note' THEN -open_amount ELSE open_amount END)
-                    FROM billing_invoice WHERE company_id = %(company)s AND state IN ('posted', 'part_paid', 'paid')
-                    AND kind IN ('invoice', 'credit_note')), 0) AS open) r
+                COALESCE((SELECT sum(open_amount) FROM billing_invoice WHERE company_id = %(company)s
+                    AND kind = 'invoice' AND state IN ('posted', 'part_paid', 'paid')), 0) AS open) r
         WHERE posted <> open""",
+    "on account is what nobody assigned yet": """
+        SELECT count(*) FROM (
+            SELECT COALESCE((SELECT sum(credit - debit) FROM billing_posting
+                    WHERE company_id = %(company)s AND account = 'on_account'), 0) AS posted,
+                COALESCE((SELECT sum(open_amount) FROM billing_invoice WHERE company_id = %(company)s
+                    AND kind = 'credit_note' AND state IN ('posted', 'part_paid', 'paid')), 0)
+                + COALESCE((SELECT sum(unapplied_amount) FROM billing_payment WHERE company_id = %(company)s), 0) AS free) r
+        WHERE posted <> free""",
     "invoice numbers have no gap": """
         SELECT count(*) FROM (
             SELECT split_part(number, '-', 1) AS series, split_part(number, '-', 2) AS year, count(*) AS n,
