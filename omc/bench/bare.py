@@ -50,6 +50,8 @@ def put_back(tables: Sequence[str], report: Callable[[int, int], None], *, worke
         rows = cursor.fetchall()
     done = 0
     for step in (0, 1, 2, 3):
+        if step == 2:
+            _run("ANALYZE")  # validating plans by what it knows of the tables
         with ThreadPoolExecutor(workers) as pool:
             for _ in pool.map(_run, [sql for number, sql in rows if number == step]):
                 done += 1
