@@ -49,7 +49,10 @@ if (palette) {
   palette.addEventListener("keydown", (event) => {
     const all = stops();
     const at = all.indexOf(document.activeElement);
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key === "Escape") {
+      event.preventDefault(); // else it only empties the field
+      palette.close();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const next = at + (event.key === "ArrowDown" ? 1 : -1);
       (next < 0 ? find : all[Math.min(next, all.length - 1)])?.focus();

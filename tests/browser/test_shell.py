@@ -139,13 +139,14 @@ def test_two_keys_go_to_a_place_unless_single_keys_are_off(style_page: Page) -> 
 
 
 def test_compact_rows_stay_compact(style_page: Page, castillo: User) -> None:
+    style_page.set_viewport_size({"width": 1600, "height": 900})
     row = style_page.locator("#tables tbody tr").first
-    assert row.bounding_box()["height"] == 33  # 32 and its line  # type: ignore[index]
+    assert row.bounding_box()["height"] == 32  # type: ignore[index]
     style_page.get_by_label("Your account").click()
     with style_page.expect_navigation():
         style_page.get_by_role("button", name="Compact").click()
     assert style_page.url.endswith("/style/")
-    assert row.bounding_box()["height"] <= 29  # type: ignore[index]
+    assert row.bounding_box()["height"] == 28  # type: ignore[index]
     castillo.refresh_from_db()
     assert castillo.density == User.Density.COMPACT
 
