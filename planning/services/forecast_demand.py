@@ -1,7 +1,7 @@
 """The demand forecast as a long job: one row per item, the model chosen by backtest, the naive score always kept."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from planning.models import Forecast
 from planning.rules.forecasting import NAIVE, SEASONAL_ETS_ITEMS, SHORT, last_complete_month, zero_share
 from planning.selectors.demand import Demand, demand_by_month
 from planning.selectors.forecasts import KIND
+from planning.services.forecast_workers import Answer, forecast_shards
 
 if TYPE_CHECKING:
     from planning.services.demand_models import Found
@@ -56,9 +57,10 @@ def forecast_demand(job: Job) -> dict[str, Any]:
     made = set(Forecast.objects.filter(run=job.run).values_list("product_id", flat=True))
     waiting = [pk for pk in sorted(histories) if pk not in made]
     try:
-        for start in range(0, len(waiting), SHARD):
-            job.report(len(made) + start, len(histories), _("Forecasting item by item"))
-            _write(job, waiting[start : start + SHARD], histories, seasonal)
+        job.report(len(made), len(histories), _("Forecasting item by item"))
+        for done, answer in enumerate(found_by_item(waiting, histories, seasonal), start=1):
+            _write(job, answer, histories)
+            job.report(len(made) + min(done * SHARD, len(waiting)), len(histories), _("Forecasting item by item"))
         job.report(len(histories), len(histories), _("Putting the forecasts in force"))
     except JobCancelled:
         Forecast.objects.filter(run=job.run).delete()
@@ -86,16 +88,17 @@ def monthly(demand: Sequence[Demand], last: date) -> History:
     return {int(item): (since.to_timestamp().date(), table[item].loc[since:].tolist()) for item, since in first.items()}
 
 
-def _write(job: Job, items: Sequence[int], histories: History, seasonal: set[int]) -> None:
-    from planning.services.demand_models import forecast  # noqa: PLC0415  heavy: only the worker needs it
+def found_by_item(items: Sequence[int], histories: History, seasonal: set[int]) -> Iterator[Answer]:
+    """What the models find for each item, shard by shard, on every core."""
+    series = [(item, histories[item][1], item in seasonal) for item in items]
+    return forecast_shards([series[start : start + SHARD] for start in range(0, len(series), SHARD)])
 
+
+def _write(job: Job, answer: Answer, histories: History) -> None:
+    items = [item for item, _found in answer]
     known = set(Product.objects.filter(company_id=job.company_id, pk__in=items).values_list("pk", flat=True))
     at = clock.now()
-    rows = []
-    for item in items:
-        if item in known:
-            since, history = histories[item]
-            rows.append(_row(job, item, since, history, forecast(history, may_be_seasonal=item in seasonal)))
+    rows = [_row(job, item, *histories[item], found) for item, found in answer if item in known]
     for row in rows:
         row.created_at = at
     Forecast.objects.bulk_create(rows)
