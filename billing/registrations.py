@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing import consumers, events, lists, machines, selectors, services  # noqa: F401  declares events and graphs
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
-from orders.core.models import Customer, Order, OrderState
+from orders.core.models import Customer, CustomerFacts, Order, OrderState
 from orders.core.services.jobs import Job, register_job
 
 COLLECT_MINUTES = 22 * 9 * 60  # a month of working days: most terms are net 30
@@ -94,6 +94,18 @@ def register() -> None:
                 order=80,
             ),
         )
+    registry.panels.add(
+        "customer receivable",
+        Panel(
+            key="receivable",
+            subject="customer",
+            title=_("What is owed"),
+            template="billing/customer_figures.html",
+            context=_customer_figures,
+            permission="billing.view_invoice",
+            head=True,
+        ),
+    )
     registry.actions.add(
         "invoice order",
         Action(
@@ -159,6 +171,11 @@ def _order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     if not invoices:
         return None
     return {"invoices": invoices, "may_see_amounts": actor.can("orders.view_price")}
+
+
+def _customer_figures(customer: Customer, actor: Actor) -> dict[str, Any]:
+    facts = CustomerFacts.objects.filter(customer=customer).first()
+    return {"customer": customer, "facts": facts, "currency": customer.company.currency}
 
 
 def _customer_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:

@@ -60,7 +60,8 @@ class Stage:
 class Panel:
     """What a document's page shows of a later stage. ``context(subject, actor)`` reads; None hides the panel.
 
-    A ``lazy`` one is fetched by the page after it is there; ``more(subject)`` is the address of all its rows.
+    A ``lazy`` one is fetched by the page after it is there; ``more(subject)`` is the address of all its rows. A ``head``
+    one draws figures among the page's headline figures, without a frame or title.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Panel:
     lazy: bool = False
     flush: bool = False
     more: Callable[[Any], str] | None = None
+    head: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,13 +238,15 @@ class StageCard:
 @dataclass(frozen=True)
 class HomeSection:
     """A part of the home of those who hold ``permission``: above what they must do when ``order`` is under 50, else
-    below it. The template finds its context as ``section``; a context of None leaves the part out."""
+    below it; a ``slim`` one is a line on top of all. The template finds its context as ``section``; a context of None
+    leaves the part out."""
 
     key: str
     permission: str
     template: str
     context: Callable[[Actor], dict[str, Any] | None]
     order: int = 50
+    slim: bool = False
 
 
 @dataclass(frozen=True)

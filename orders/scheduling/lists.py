@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Form
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import Document, registry
 from omc.lib.templatetags import ui
+from orders.core.lists.forms import about_customer
 from orders.core.services.search import Findable
 from orders.scheduling.forms import PlannedFilterForm
 from orders.scheduling.models import PlannedShipment, PlanState
@@ -20,12 +22,14 @@ from orders.scheduling.selectors import late_word, planned_list
 from orders.scheduling.services.plans import findable
 
 
-def _form(data: Any, actor: Actor) -> PlannedFilterForm:
-    return PlannedFilterForm(data, company_id=actor.company_id)
+def _form(data: Any, actor: Actor) -> Form:
+    return about_customer(PlannedFilterForm(data, company_id=actor.company_id), actor)
 
 
 def _rows(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PlannedShipment]:
-    return planned_list(actor, **filters)
+    asked = {name: value for name, value in filters.items() if name != "customer"}
+    rows = planned_list(actor, **asked)
+    return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
 
 
 def _waits(plan: Any) -> bool:

@@ -1,7 +1,10 @@
 """Place, lift and reject holds."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import DateTimeField, Func, QuerySet, Value
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
@@ -46,13 +49,8 @@ def place_on(
     """Put holds (type code, reason) on a locked order; inside another verb, for its own checks."""
     if not found:
         return []
-    types = {
-        item.code: item
-        for item in HoldType.objects.filter(
-            company_id=actor.company_id, is_active=True, code__in=[code for code, _ in found]
-        )
-    }
     at = clock.now()
+    types = {item.code: item for item in _types(actor, at).filter(code__in=[code for code, _ in found])}
     holds = []
     for code, reason in found:
         kind = types.get(code)
@@ -72,7 +70,7 @@ def place_on(
                 owner_id=owner_id,
                 placed_by_id=actor.user_id,
                 placed_at=at,
-                due_at=at + timedelta(minutes=kind.sla_minutes),
+                due_at=_due(kind, at),
             )
         )
     Hold.objects.bulk_create(holds)
@@ -94,12 +92,12 @@ def place_customer_hold(*, customer_id: int, code: str, reason: str, actor: Acto
     """
     require(actor, "orders.place_hold")
     customer = Customer.objects.filter(pk=customer_id, company_id=actor.company_id).first()
-    kind = HoldType.objects.filter(company_id=actor.company_id, code=code, is_active=True).first()
+    at = clock.now()
+    kind = _types(actor, at).filter(code=code).first()
     if customer is None or kind is None or kind.scope != HoldScope.CUSTOMER:
         raise NotFound("There is no such customer or no such hold type for customers.", field="code")
     if not reason.strip():
         raise HoldRefused("Say why the customer is held.", field="reason")
-    at = clock.now()
     return Hold.objects.create(
         company_id=actor.company_id,
         hold_type=kind,
@@ -107,7 +105,7 @@ def place_customer_hold(*, customer_id: int, code: str, reason: str, actor: Acto
         reason=reason.strip()[:300],
         placed_by_id=actor.user_id,
         placed_at=at,
-        due_at=at + timedelta(minutes=kind.sla_minutes),
+        due_at=_due(kind, at),
     )
 
 
@@ -129,6 +127,20 @@ def reject_hold(*, hold_id: int, resolution: str, actor: Actor) -> Hold:
     Events: hold_rejected
     """
     return _settle(hold_id, HoldState.REJECTED, resolution, actor)
+
+
+def _types(actor: Actor, at: datetime) -> QuerySet[HoldType, Any]:
+    """What may be placed in this company, each with the moment by which a hold of ``at`` is due in working time."""
+    due = Func(
+        "company__calendar_id", Value(at), "sla_minutes", function="omc_business_add", output_field=DateTimeField()
+    )
+    return HoldType.objects.filter(company_id=actor.company_id, is_active=True).annotate(due_at=due)
+
+
+def _due(kind: Any, at: datetime) -> datetime:
+    """Calendar minutes count where the company has no calendar that reaches so far."""
+    due: datetime | None = kind.due_at
+    return due or at + timedelta(minutes=kind.sla_minutes)
 
 
 def _settle(hold_id: int, status: HoldState, resolution: str, actor: Actor) -> Hold:

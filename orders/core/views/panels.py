@@ -13,10 +13,15 @@ from orders.core.access import allow
 from orders.core.selectors.documents import document_of
 
 
-def panels_of(subject_type: str, row: Any, actor: Actor) -> list[dict[str, Any]]:
-    """What the actor's role shows of a document, in order; a lazy one has an address instead of its content."""
+def panels_of(subject_type: str, row: Any, actor: Actor, *, head: bool = False) -> list[dict[str, Any]]:
+    """What the actor's role shows of a document, in order; a lazy one has an address instead of its content.
+
+    ``head`` asks for those that stand among the headline figures, else for the others.
+    """
     found = []
     for panel in _registered(subject_type, actor):
+        if panel.head != head:
+            continue
         if panel.lazy:
             url = reverse("core:panel", args=[subject_type, row.pk, panel.key])
             found.append({"panel": panel, "url": url, "more": panel.more and panel.more(row)})

@@ -57,10 +57,10 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "contacts": row.contacts.order_by("-is_primary", "id"),
         "sent": row.messages.order_by("-id")[:5],
         "changes": Change.objects.filter(table="customer", row_id=row.pk).select_related("user").order_by("-id")[:10],
+        "figures": panels_of("customer", row, actor, head=True),
         "panels": panels_of("customer", row, actor),
         "actions": offered("customer", row, actor),
         "may_see_price": actor.can("orders.view_price"),
-        "may_see_receivable": actor.can("billing.view_invoice"),
         "may_see_cost": actor.can("orders.view_cost"),
     }
     return render(request, "orders/core/customer.html", context)
