@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models.base import AmountField, LineKind, Origin, PricedLine, QuantityField, Subject, known
@@ -112,6 +114,8 @@ class Order(Subject):
             models.Index(fields=["company", "total_amount", "id"], name="order_by_total"),
             models.Index(fields=["company", "submitted_at", "id"], name="order_by_submitted"),
             models.Index(fields=["customer", "customer_po"], name="order_by_po"),
+            models.Index(OpClass(Upper("number"), "text_pattern_ops"), name="order_number_prefix"),
+            models.Index(OpClass(Upper("customer_po"), "text_pattern_ops"), name="order_po_prefix"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models.base import AmountField, CompanyOwned, known
@@ -73,6 +75,10 @@ class Customer(CompanyOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "code"], name="customer_code_unique"),
             known("ship_rule", ShipRule, "customer_ship_rule_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(OpClass(Upper("code"), "text_pattern_ops"), name="customer_code_prefix"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_trigram"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.money import plain
@@ -57,6 +59,14 @@ class Product(CompanyOwned):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "sku"], name="product_sku_unique"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["company", "sku"], name="product_sku_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
+            models.Index(OpClass(Upper("sku"), "text_pattern_ops"), name="product_sku_any_case"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="product_name_trigram"),
+            models.Index(fields=["barcode"], name="product_by_barcode", condition=~Q(barcode="")),
         ]
 
     def __str__(self) -> str:
