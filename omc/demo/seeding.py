@@ -24,7 +24,7 @@ from orders.core.models import Company, Membership
 from orders.generation.services import EnquiryInput
 
 DAYS = 30  # played through the services; what lies before is written by the history door
-ORDERS = 150
+ORDERS = 90
 HISTORY_DAYS = 823  # 27 months
 
 
