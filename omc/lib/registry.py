@@ -237,9 +237,9 @@ class StageCard:
 
 @dataclass(frozen=True)
 class HomeSection:
-    """A part of the home of those who hold ``permission``: above what they must do when ``order`` is under 50, else
-    below it; a ``slim`` one is a line on top of all. The template finds its context as ``section``; a context of None
-    leaves the part out."""
+    """A part of the home of those whose daily work asks for ``permission`` (of everybody without one): above what they
+    must do when ``order`` is under 50, else below it; a ``slim`` one is a line on top of all. The template finds its
+    context as ``section``; a context of None leaves the part out."""
 
     key: str
     permission: str

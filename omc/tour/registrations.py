@@ -21,5 +21,5 @@ def offer(actor: Actor) -> dict[str, Any] | None:
     return {"tour": tour, "steps": len(tour.steps), "walk": walk}
 
 
-registry.home_sections.add("tour", HomeSection("tour", "orders.view_order", "omc/tour/offer.html", offer, order=90))
+registry.home_sections.add("tour", HomeSection("tour", "", "omc/tour/offer.html", offer, slim=True))
 registry.offer(Command(_("Take the tour"), "tour:tours", "footprints", _("help guide introduction")))

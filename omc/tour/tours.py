@@ -244,7 +244,7 @@ TOURS = {tour.key: tour for tour in (ORDER_DESK, EXECUTIVE, OPERATIONS, ADMINIST
 
 _OF_ROLES = (
     (("admin",), ADMINISTRATION),
-    (("exec", "sales", "pricing"), EXECUTIVE),
+    (("exec",), EXECUTIVE),
     (("ops", "warehouse", "planner"), OPERATIONS),
     (("csr", "csr_lead"), ORDER_DESK),
 )

@@ -42,8 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "things": reads.things_to_do(actor),
         "rule": reads.RULE,
         "day_minutes": day_minutes(request),
-        "above": [section for section in sections if section["order"] < ABOVE],
-        "below": [section for section in sections if section["order"] >= ABOVE],
+        "lines": [section for section in sections if section["slim"]],
+        "above": [section for section in sections if not section["slim"] and section["order"] < ABOVE],
+        "below": [section for section in sections if not section["slim"] and section["order"] >= ABOVE],
         "since": since,
         "headlines": headlines(actor, request.company, since),
         "waiting_count": "" if count_text == "0" else count_text,
@@ -59,10 +60,15 @@ def _sections(actor: Actor) -> Any:
     """What the home of these roles shows besides, each with its own context."""
     own = daily_work(actor.roles) & actor.permissions
     for section in sorted(registry.home_sections, key=lambda section: section.order):
-        if section.permission in own:
+        if not section.permission or section.permission in own:
             context = section.context(actor)
             if context is not None:
-                yield {"order": section.order, "template": section.template, "context": context}
+                yield {
+                    "order": section.order,
+                    "slim": section.slim,
+                    "template": section.template,
+                    "context": context,
+                }
 
 
 def day_minutes(request: HttpRequest) -> int:
