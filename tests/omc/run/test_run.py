@@ -166,7 +166,9 @@ def test_a_killed_run_leaves_nothing_running_and_nothing_locked(state: Path) -> 
 def test_when_even_the_guard_is_killed_the_next_run_takes_over_the_data(state: Path) -> None:
     first = Run(state, "--servers")
     execute(first.addresses()["database"], "CREATE TABLE kept (x int); INSERT INTO kept VALUES (7)")
-    children = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    children = subprocess.run(
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
     guard = next(
         int(row.split()[0])
         for row in children.splitlines()
@@ -251,7 +253,9 @@ def _alive(run: Run) -> set[str]:
 
 
 def _children(parent: int) -> list[tuple[int, str]]:
-    rows = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = subprocess.run(
+        ["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
     split = [row.split(None, 3) for row in rows.splitlines()]
     return [(int(p), args) for p, above, stat, args in split if int(above) == parent and not stat.startswith("Z")]
 
