@@ -19,8 +19,8 @@ WHERE c.contype IN ('p', 'u', 'f') AND c.connamespace = 'public'::regnamespace
     AND (c.conrelid::regclass::text = ANY(%(tables)s)
         OR c.contype = 'f' AND c.confrelid::regclass::text = ANY(%(tables)s))
 UNION ALL
-SELECT c.conrelid::regclass::text, '', false, format('ALTER TABLE %%s VALIDATE CONSTRAINT %%I', c.conrelid::regclass, c.conname),
-    3, pg_relation_size(c.conrelid)
+SELECT c.conrelid::regclass::text, '', false,
+    format('ALTER TABLE %%s VALIDATE CONSTRAINT %%I', c.conrelid::regclass, c.conname), 3, pg_relation_size(c.conrelid)
 FROM pg_constraint c
 WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace
     AND (c.conrelid::regclass::text = ANY(%(tables)s) OR c.confrelid::regclass::text = ANY(%(tables)s))

@@ -1,6 +1,7 @@
 """The table for people and the file for programs."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def budget_of(row: Row, size: str) -> float | None:
 
 
 def table(rows: list[Row], *, size: str, small: str) -> str:
-    head = ("what", size, "budget", "", small, "ratio")
+    head = ("what", size, "of it busy", "budget", "", small, "ratio")
     lines = [head]
     for row in rows:
         budget = budget_of(row, size)
@@ -45,6 +46,7 @@ def table(rows: list[Row], *, size: str, small: str) -> str:
             (
                 row["name"],
                 f"{row['value']:,.4g} {row['unit']}" if row["value"] is not None else f"failed: {row['error'][:60]}",
+                f"{row['busy']:,.4g}" if row.get("busy") is not None else "",
                 f"{sign}{budget:g} {row['unit']}" if budget is not None else "",
                 {True: "ok", False: "MISSED", None: ""}[row["ok"]],
                 f"{row['small']:,.4g}" if row["small"] is not None else "",
@@ -56,7 +58,8 @@ def table(rows: list[Row], *, size: str, small: str) -> str:
 
 
 def write(path: Path, rows: list[Row], *, size: str, built: dict[str, Any]) -> None:
-    body = {"at": wall().isoformat(timespec="seconds"), "size": size, "built": built, "rows": rows}
+    load = os.getloadavg() if hasattr(os, "getloadavg") else None  # what else the machine did
+    body = {"at": wall().isoformat(timespec="seconds"), "size": size, "load": load, "built": built, "rows": rows}
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(body, indent=1))
     draft.replace(path)

@@ -13,7 +13,8 @@ from omc.bench.catalog import ANCHORS, LOOSE, NICKNAMES, Catalog, Table
 SCHEMA = "bench"
 MARK = "\ue000"  # no text of a business has it
 _NUMBER = r"\m([A-Z]{2,3}-([0-9]{4}-)?[0-9]{6})\M"  # SO-000042, INV-2026-000042
-NAMED_APART = {"orders_customer": "name", "orders_product": "name"}  # so that a search finds one and not a thousand
+# What a search should find once and not a thousand times, although nothing demands that it differs.
+NAMED_APART = {("orders_customer", "name"), ("orders_product", "name"), ("orders_product", "barcode")}
 
 
 def build(cursor: Any, catalog: Catalog) -> None:
@@ -94,8 +95,8 @@ def _mark(cursor: Any, catalog: Catalog, table: Table) -> None:
         if kind in ("character varying", "text"):
             if _is_business_key(catalog, table, column):
                 marked.append(f"{value} = {value} || '{MARK}'")  # NULL stays NULL
-            elif NAMED_APART.get(table.name) == column:
-                marked.append(f"{value} = {value} || ' {MARK}'")
+            elif (table.name, column) in NAMED_APART:
+                marked.append(f"{value} = CASE WHEN {value} <> '' THEN {value} || ' {MARK}' ELSE '' END")
             elif column not in LOOSE.values() and column not in ("event_hash", "hash", "key"):
                 marked.append(f"{value} = regexp_replace({value}, '{_NUMBER}', '\\1{MARK}', 'g')")
         elif kind == "jsonb":

@@ -2,9 +2,12 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+from django.db import connection
 
 from omc.run.progress import step
 
@@ -19,6 +22,7 @@ class Row:
     budget: float | None = None
     budget_1m: float | None = None
     more_is_better: bool = False
+    busy: float | None = None  # of the value, what processor time of ours and our database session's took
     error: str = ""
     parts: dict[str, Any] = field(default_factory=dict)
 
@@ -43,14 +47,48 @@ def measure_all(only: str = "") -> list[dict[str, Any]]:
     return [asdict(row) for row in rows]
 
 
-def times(work: Callable[[], Any], repetitions: int) -> list[float]:
-    """Milliseconds of each of so many runs, smallest first."""
-    found = []
+class Times(list[float]):
+    """Milliseconds of each run, smallest first; ``busy`` the processor time of us and our database session alone.
+
+    On a machine that others use too, the two tell waiting for the processor from work.
+    """
+
+    busy: list[float]
+
+
+def times(work: Callable[[], Any], repetitions: int) -> Times:
+    """Run it so many times."""
+    walls, busy = [], []
     for _ in range(repetitions):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), _busy_seconds()
         work()
-        found.append((time.perf_counter() - started) * 1000)
-    return sorted(found)
+        walls.append((time.perf_counter() - started) * 1000)
+        busy.append((_busy_seconds() - worked) * 1000)
+    return together([(walls, busy)])
+
+
+def together(runs: Iterable[tuple[list[float], list[float]]]) -> Times:
+    """Several runs as one."""
+    pairs = list(runs)
+    found = Times(sorted(wall for walls, _ in pairs for wall in walls))
+    found.busy = sorted(one for _, busy in pairs for one in busy)
+    return found
+
+
+def row_of(name: str, found: Times, percent: int, budget: float | None = None, **more: Any) -> Row:
+    """A row of milliseconds."""
+    return Row(name, percentile(found, percent), "ms", budget, busy=percentile(found.busy, percent), **more)
+
+
+def _busy_seconds() -> float:
+    """Processor seconds of this process and of its database session, where the system tells."""
+    session = 0.0
+    try:
+        pid = connection.connection.info.backend_pid
+        session = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except (AttributeError, OSError):
+        pass  # no connection yet, or a server elsewhere
+    return time.process_time() + session
 
 
 def percentile(sorted_values: list[float], percent: int) -> float:

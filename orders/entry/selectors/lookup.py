@@ -85,8 +85,8 @@ def _called(order: Order, spellings: set[str], limit: int) -> list[tuple[Product
     typed = min(spellings)
     if not typed.isdigit():
         return by_alias
-    coded = Product.objects.filter(company_id=order.company_id, is_active=True, barcode=typed)
-    return [*by_alias, *((product, product.barcode) for product in coded)]
+    coded = Product.objects.filter(company_id=order.company_id, is_active=True, barcode=typed).order_by("sku")
+    return [*by_alias, *((product, product.barcode) for product in coded[:limit])]
 
 
 def _priced(order: Order, found: list[tuple[Product, str]], actor: Actor) -> list[ItemHit]:
