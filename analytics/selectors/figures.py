@@ -70,7 +70,7 @@ DEFINITIONS: Final = (
         _("Gross margin"),
         _("What is left of sales after the cost of the goods. Lines whose cost is not known are left out."),
         _("(Σ net − Σ cost) ÷ Σ net × 100"),
-        _("lines with a known cost"),
+        _("lines with cost"),
         "orders.view_cost",
         percent=True,
     ),

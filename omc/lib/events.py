@@ -1,9 +1,17 @@
 """What a recorded fact looks like. Each stage declares its own in ``events.py`` as frozen dataclasses."""
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 
 EVENT_TYPES: dict[str, type["Event"]] = {}
 
@@ -42,9 +50,37 @@ def _plain(value: object) -> object:
     return value
 
 
-class _Gaps(dict[str, object]):
+class _Told(dict[str, object]):
+    """The data as a sentence says it: days and amounts as people write them, and what is not there as a gap."""
+
+    def __getitem__(self, key: str) -> object:
+        value = super().__getitem__(key)
+        if not isinstance(value, str):
+            return value
+        if _DAY.fullmatch(value):
+            return formats.date_format(date.fromisoformat(value), "j M Y")
+        if key.endswith("amount") and _NUMBER.fullmatch(value):
+            return formats.number_format(Decimal(value), 2, use_l10n=True, force_grouping=True)
+        return value
+
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+# How a change came in, where the name of who made it does not say so; people at the screens need no word.
+_WAYS: Final[dict[str, str | Promise]] = {
+    "ui": "",
+    "job": _("by itself"),
+    "bulk": _("many at once"),
+    "api": _("through the API"),
+    "import": _("imported"),
+    "phone": _("by phone"),
+}
+
+
+def way_of(channel: str) -> str:
+    """The word for the door that a change came through; a door without one goes by its own name."""
+    return str(_WAYS.get(channel, channel))
 
 
 def sentence_of(type_name: str, data: dict[str, object]) -> str:
@@ -52,4 +88,4 @@ def sentence_of(type_name: str, data: dict[str, object]) -> str:
     known = EVENT_TYPES.get(type_name)
     if known is None or not known.sentence:
         return type_name.replace("_", " ").capitalize()
-    return known.sentence.format_map(_Gaps(data))
+    return known.sentence.format_map(_Told(data))

@@ -229,7 +229,7 @@ def _page(
             "unpick_form": unpick or forms.UnpickForm(),
             "may_unpick": found.state in selectors.AT_THE_WAREHOUSE and actor.can("fulfillment.unpick"),
             "holds": open_holds(found.order),
-            "history": history_of(found),
+            "history": history_of(found, at_work=(S.PICKING,)),
         },
         status=status,
     )

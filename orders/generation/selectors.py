@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from omc.lib.events import sentence_of
+from omc.lib.events import sentence_of, way_of
 from orders.core.models import Customer, Event, Order, Subject
 from orders.generation.models import Enquiry, EnquiryLine, EnquiryState
 
@@ -87,8 +87,11 @@ class Happening:
     wait_kind: str
 
 
-def history_of(subject: Subject, *, with_customer: Collection[str] = (), limit: int = 100) -> list[Happening]:
-    """What happened to a document, oldest first. In the states ``with_customer`` it waits for the customer."""
+def history_of(
+    subject: Subject, *, with_customer: Collection[str] = (), at_work: Collection[str] = (), limit: int = 100
+) -> list[Happening]:
+    """What happened to a document, oldest first. In the states ``with_customer`` it waits for the customer; in those
+    ``at_work`` somebody has it in hand."""
     events = Event.objects.filter(
         company_id=subject.company_id, subject_type=str(subject._meta.model_name), subject_id=subject.pk
     ).select_related("user", "department")
@@ -100,8 +103,8 @@ def history_of(subject: Subject, *, with_customer: Collection[str] = (), limit: 
             Happening(
                 at=event.at,
                 sentence=sentence_of(event.type, event.data),
-                by=" · ".join(filter(None, [who, str(event.department or ""), event.channel])),
-                wait_kind="customer" if state in with_customer else "unattended",
+                by=" · ".join(filter(None, [who, str(event.department or ""), way_of(event.channel)])),
+                wait_kind="customer" if state in with_customer else "work" if state in at_work else "unattended",
             )
         )
         state = event.to_state or state

@@ -49,6 +49,7 @@ PLANNED = ListView(
     key="planned-shipments",
     name=_("Planned shipments"),
     unit=_("planned shipments"),
+    one=_("planned shipment"),
     permission="scheduling.view_plan",
     url="scheduling:shipments",
     subject="plannedshipment",

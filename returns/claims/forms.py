@@ -32,7 +32,9 @@ def choice_cell(label: str, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceF
 
 
 class ReturnFilterForm(forms.Form):
-    text = forms.CharField(label=_("Return, order or customer"), required=False)
+    text = forms.CharField(
+        label=_("Return, order or customer"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from omc.lib.events import sentence_of
+from omc.lib.events import sentence_of, way_of
 from orders.core.models import Event, LineKind, Order, OrderLine, Subject, Warehouse
 from returns.claims import rules
 from returns.claims.models import Return, ReturnLine, ReturnState
@@ -136,7 +136,9 @@ def history_of(document: Subject) -> list[Happening]:
         Happening(
             at=event.at,
             sentence=sentence_of(event.type, event.data),
-            by=" · ".join(str(who) for who in (event.user or event.job, event.department, event.channel) if who),
+            by=" · ".join(
+                str(who) for who in (event.user or event.job, event.department, way_of(event.channel)) if who
+            ),
             type=event.type,
         )
         for event in events

@@ -14,6 +14,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.eventlog import stages
 from orders.core.selectors.orders import order_of
 from orders.core.views.lists import show_list
 from returns.claims import forms, selectors, services
@@ -154,10 +155,11 @@ def _context(
     }
     if not any(line.received < line.quantity for line in lines):
         offered.discard("receive")
+    names = {stage.number: f"{stage.number} · {stage.name}" for stage in stages()}
     built = {step: _form(step, document, lines, actor) for step in offered - {"settle", "close"}}
     return {
         "document": document,
-        "lines": lines,
+        "lines": [(line, names.get(line.caused_by_stage or 0, "–")) for line in lines],
         "forms": built | (refused or {}),
         "offered": offered,
         "not_offered": [word for step, form in (refused or {}).items() if step not in offered for word in _words(form)],

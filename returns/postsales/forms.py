@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.accounts.models import User
 from omc.lib.actor import Actor
-from orders.core.models import Customer, Order
+from orders.core.models import Order
+from orders.generation.forms import CustomerField
 from returns.postsales.models import CaseKind, CaseState
 from returns.postsales.selectors import colleagues
 
@@ -19,7 +20,9 @@ SAID = [
 
 
 class CaseFilterForm(forms.Form):
-    text = forms.CharField(label=_("Case, subject, order or customer"), required=False)
+    text = forms.CharField(
+        label=_("Case, subject, order or customer"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), ("open", _("Open")), *CaseState.choices]
     )
@@ -29,9 +32,7 @@ class CaseFilterForm(forms.Form):
 class CaseForm(forms.Form):
     """A new case; with an order or a return given the customer is known."""
 
-    customer = forms.CharField(
-        label=_("Customer"), required=False, max_length=30, help_text=_("The customer's code, for example C00042.")
-    )
+    customer = CustomerField()
     kind = forms.ChoiceField(label=_("Kind"), choices=CaseKind.choices)
     subject = forms.CharField(label=_("In a few words"), max_length=160)
     body = forms.CharField(label=_("What the customer said"), required=False, widget=forms.Textarea(attrs={"rows": 5}))
@@ -41,16 +42,13 @@ class CaseForm(forms.Form):
         self.actor = actor
         if known:
             del self.fields["customer"]
+        else:
+            self.fields["customer"].company_id = actor.company_id
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if "customer" in self.fields:
-            code = data.pop("customer", "")
-            found = Customer.objects.filter(company_id=self.actor.company_id, code__iexact=code).first()
-            if found is None:
-                self.add_error("customer", _("There is no customer with this code."))
-            else:
-                data["customer_id"] = found.pk
+        if customer := data.pop("customer", None):
+            data["customer_id"] = customer.pk
         return data
 
 

@@ -45,7 +45,7 @@ def duration_text(minutes: Any, day_minutes: int = MINUTES_PER_DAY) -> str:
         parts = [(hours, _("h")), (rest, _("min"))]
     else:
         parts = [(rest, _("min"))]
-    said = " ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {_('min')}"
+    said = " ".join(f"{count:,} {unit}" for count, unit in parts if count) or f"0 {_('min')}"
     return "−" + said if whole < 0 else said
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from omc.lib.events import sentence_of
+from omc.lib.events import sentence_of, way_of
 from orders.core.models import Customer, Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderLine, OrderState
 from orders.core.rules import Ledger, line_status
 from orders.core.selectors.companies import zone_of
@@ -253,7 +253,7 @@ def hops(order: Order, actor: Actor, limit: int = 200) -> list[Hop]:
             Hop(
                 at=row["at"],
                 sentence=sentence_of(row["type"], visible(data, actor)),
-                by=" · ".join(filter(None, [row["person"] or row["job"], row["department"], row["channel"]])),
+                by=" · ".join(filter(None, [row["person"] or row["job"], row["department"], way_of(row["channel"])])),
                 detail="",
                 icon=icon,
                 meaning=meaning,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from omc.lib.events import sentence_of
+from omc.lib.events import sentence_of, way_of
 from orders.core.models import Event, Hold, HoldState, Order
 from orders.prioritization.selectors.queue import in_rank_order
 from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
@@ -102,7 +102,7 @@ def history_of(planned: PlannedShipment) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "sentence": sentence_of(event.type, event.data),
-            "by": " · ".join(filter(None, [str(event.user or event.job), event.channel])),
+            "by": " · ".join(filter(None, [str(event.user or event.job), way_of(event.channel)])),
         }
         for event in reversed(events.order_by("-seq")[:100])
     ]

@@ -1,5 +1,9 @@
-import pytest
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from django.db import connection
+
+from omc.lib import clock
 from omc.lib.errors import NotFound, PermissionRefused
 from orders.core.models import Event, Hold
 from orders.core.selectors.holds import HoldBlocks, holds_blocking, refuse_if_held
@@ -133,3 +137,16 @@ def test_rolling_back_puts_the_version_before_in_force(company):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, second.status) == ("published", "retired")
+
+
+def test_a_hold_is_due_in_working_time(company, lead):
+    order = OrderFactory(company=company, confirmed=True)
+    friday = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+    with clock.stopped_at(friday):
+        hold = holds.place_hold(order_id=order.pk, code="customer_request", reason="Site closed", actor=lead)
+
+    minutes = hold.hold_type.sla_minutes
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT omc_business_minutes(%s, %s, %s)", [company.calendar_id, friday, hold.due_at])
+        assert cursor.fetchone()[0] == minutes
+    assert hold.due_at.date() > friday.date() + timedelta(days=2)

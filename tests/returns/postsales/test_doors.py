@@ -102,7 +102,7 @@ def test_refusals_stand_at_their_field(shop: Shop, client: Client) -> None:
     number = client.post("/postsales/follow-ups/new/", {"order": "SO-9", "purpose": "x", "due_on": "2026-12-01"})
 
     assert [answer.status_code for answer in (unknown, empty, early, number)] == [422] * 4
-    assert "no customer with this code" in unknown.content.decode()
+    assert "no customer nobody" in unknown.content.decode()
     assert "body" in empty.context["forms"]["reply"].errors
     assert "cannot become resolved" in early.content.decode()
     assert "no order with this number" in number.content.decode()
