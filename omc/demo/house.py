@@ -1,6 +1,6 @@
 """Who and what the demo company is: its people and its buildings; ``furnish`` fills them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from omc.accounts.models import User
 from omc.demo import catalog, furnish
 from omc.demo.catalog import MONTHS
+from omc.demo.chance import source
 from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core.actors import actor_for
@@ -33,6 +34,10 @@ PEOPLE = (  # user name, full name, roles, department
     ("ada", "Ada Park", ["admin"], "desk"),
     ("adam", "Adam Reyes", ["admin"], "ops"),
 )
+WORKED = {  # how long an act takes whoever has this role, in seconds, where it was measured
+    "csr": (40, 260), "csr_lead": (20, 120), "sales": (120, 480), "credit": (30, 200), "planner": (60, 300),
+    "ops": (15, 90), "warehouse": (90, 700), "billing": (20, 110), "service": (60, 400), "admin": (15, 60),
+}  # fmt: skip
 WAREHOUSES = (("EAST", "East warehouse", "Boston", "02210"), ("WEST", "West warehouse", "Albany", "12207"))
 
 
@@ -50,9 +55,14 @@ class House:
     warehouses: list[Warehouse]
     suppliers: list[Supplier]
     carrier: CarrierService
+    acts: int = 0
 
     def __getitem__(self, role: str) -> Actor:
-        return self.actors[role]
+        """Whoever has this role, at work: what they do next took them a while, in two of three cases measured."""
+        self.acts += 1
+        rng = source("worked", self.acts)
+        seconds = rng.randint(*WORKED.get(role, (20, 120))) if rng.random() < 0.67 else 0
+        return replace(self.actors[role], touch_seconds=seconds)
 
 
 def build(first: date) -> House:

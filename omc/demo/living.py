@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from omc.demo.chance import source
 from omc.demo.filling import begin_filling, fill_all, finish, open_stretch
+from omc.demo.hours import days_back, rounds, share_of_day
 from omc.demo.house import CODE, moved_in
 from omc.demo.lives import ORDERS_A_DAY, orders_on
 from omc.demo.models import Tale
@@ -26,7 +27,7 @@ from omc.lib.actor import Actor, require, system
 from omc.lib.errors import DomainError
 from omc.lib.service import verb
 from orders.core import outbox
-from orders.core.models import Company, JobRun, JobState
+from orders.core.models import Company, JobRun, JobState, Order
 from orders.core.services.jobs import Job, JobRefused, start_job
 from orders.entry import services as entry
 from planning.models import CapacityDay
@@ -36,9 +37,10 @@ PLAY, NEXT_DAY = "demo.play", "demo.next_day"
 HOLDER: Final = "demo"
 LEASE: Final = timedelta(minutes=10)
 WATCHING: Final = timedelta(minutes=5)
-LAST_DAYS: Final = timedelta(days=3)  # these go through the services, however long nobody was there
+LAST_DAYS: Final = 1  # working days that go through the services whole, however long nobody was there
+PIPELINE: Final = 9  # working days before that of which some orders are still under way; the services take those
 UNSEEN: Final = timedelta(hours=2)  # work goes on this often when nobody watches
-STEP: Final = timedelta(hours=3)
+LONG: Final = timedelta(hours=3)  # so much is played on even while somebody watches
 
 
 class DemoRefused(DomainError):
@@ -99,7 +101,7 @@ def tick() -> str:
     with clock.running_ahead(company.clock_offset):
         gap = clock.now() - tale.played_until
     watched = tale.watched_at is not None and clock.wall() - tale.watched_at < WATCHING
-    if gap > STEP or (gap > UNSEEN and not watched):
+    if gap > LONG or (gap > UNSEEN and not watched):
         with _unless_under_way():
             start_job(kind=PLAY, inputs={}, actor=system(PLAY, company.pk))
         return "playing on"
@@ -147,17 +149,20 @@ Report = Callable[[int, int, str], None]
 def play_on(tale: Tale, target: datetime, report: Report) -> dict[str, Any]:
     """Play from where the tale stands to ``target``. Each step is kept, so that a cut-off play goes on from there."""
     company = tale.company
+    zone = ZoneInfo(company.time_zone)
     _lay_out_capacity(company, target)
     written = 0
-    if target - tale.played_until > LAST_DAYS + timedelta(days=1):
-        written = _write_unseen(tale, target - LAST_DAYS, report)
+    seen_from = datetime.combine(days_back(target, LAST_DAYS, zone), time(0), zone)
+    if seen_from - tale.played_until > timedelta(days=2):
+        written = _write_unseen(tale, seen_from, report)
     house = moved_in(company)
-    steps = list(_steps(tale.played_until, target))
+    often_from = days_back(seen_from, PIPELINE, zone)
+    steps = [*rounds(tale.played_until, target, zone, often_from), target] if tale.played_until < target else []
     entered = done = 0
-    for n, (since, moment) in enumerate(steps):
+    for n, moment in enumerate(steps):
         with clock.stopped_at(moment):
             rng = source("play", moment.isoformat(timespec="minutes"))
-            for _order in range(_due(tale, since, moment) if moment > target - LAST_DAYS else 0):
+            for _order in range(_missing(tale, moment)):
                 entered += _enter(Tales(house, rng))
             done += Staff(house, rng).tend()
             outbox.drain_all(company_id=company.pk)
@@ -178,23 +183,14 @@ def _write_unseen(tale: Tale, until: datetime, report: Report) -> int:
     return fill_all(tale.company_id, report)
 
 
-def _steps(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The moments at which people look at their desks: every three hours, once a day when it was long ago."""
-    while since < until:
-        step = timedelta(days=1) if until - since > LAST_DAYS else STEP
-        moment = min(since + step, until)
-        yield since, moment
-        since = moment
-
-
-def _due(tale: Tale, since: datetime, until: datetime) -> int:
-    """How many orders come in between two moments: a working day's number, spread over its office hours."""
+def _missing(tale: Tale, moment: datetime) -> int:
+    """How many orders a day lacks at a moment: those that the history did not write because they are under way."""
     zone = ZoneInfo(tale.company.time_zone)
-    day = until.astimezone(zone).date()
-    opens, closes = datetime.combine(day, time(8), zone), datetime.combine(day, time(17), zone)
-    share = (min(until, closes) - max(since, opens)) / (closes - opens)
-    expected = min(orders_on(day, tale.first_day), int(ORDERS_A_DAY)) * max(0.0, share)
-    return int(expected) + (source("due", until.isoformat()).random() < expected % 1)
+    day = moment.astimezone(zone).date()
+    expected = min(orders_on(day, tale.first_day), int(ORDERS_A_DAY)) * share_of_day(moment, zone)
+    morning = datetime.combine(day, time(0), zone)
+    there = Order.objects.filter(company=tale.company, created_at__gte=morning, created_at__lte=moment).count()
+    return max(0, int(expected) - there)
 
 
 def _enter(tales: Tales) -> int:

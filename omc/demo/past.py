@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from omc.demo.lives import Asked, Comeback, Life, Truck, lives_of
 
-THIN = 0.5  # of the usual number, on days that the services have told part of
+THIN = 0.9  # of the usual number, on days that the services have told part of
 
 
 @dataclass(frozen=True, slots=True)

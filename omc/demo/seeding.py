@@ -14,6 +14,7 @@ from omc.accounts.models import User
 from omc.demo import named
 from omc.demo.chance import SEED
 from omc.demo.filling import begin_filling, open_tale
+from omc.demo.hours import CLOSES, days_back
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
@@ -26,6 +27,11 @@ from orders.generation.services import EnquiryInput
 DAYS = 30  # played through the services; what lies before is written by the history door
 ORDERS = 90
 HISTORY_DAYS = 823  # 27 months
+BACK = {  # how many working days ago an order began that stands here today
+    "draft": 1, "pending": 1, "confirmed": 2, "released": 3, "picking": 3, "picked": 4, "packed": 4, "shipped": 4,
+    "invoiced": 5, "delivered": 8,
+}  # fmt: skip
+UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 
 def seed(
@@ -49,7 +55,7 @@ def seed(
             house.company, first=end.date(), from_day=end.date() - timedelta(days=history_days), thin_from=start.date(),
             to_day=end.date(), until=end,
         )  # fmt: skip
-    stage = Stage(house.company.pk, start, end)
+    stage = Stage(house.company.pk, start, end, ZoneInfo(house.company.time_zone))
     tales = Tales(house, rng)
     for at, story in _program(house, tales, rng, start, end, orders):
         stage.enter(at, story)
@@ -74,10 +80,14 @@ def _put_aside() -> None:
 def _program(
     house: House, tales: Tales, rng: random.Random, start: datetime, end: datetime, orders: int
 ) -> list[tuple[datetime, Story]]:
-    """When what begins. Order entries fall into office hours of working days."""
-    days = [start + timedelta(days=n) for n in range((end - start).days)]
-    working = [day for day in days if day.isoweekday() < 6]
+    """When what begins. Order entries fall into office hours of working days.
+
+    Two of three orders came in lately: the past is written without what is still under way, and these take its place.
+    """
     zone = ZoneInfo(house.company.time_zone)
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    working = [day for day in days if day.isoweekday() < 6 and day.date() <= end.astimezone(zone).date()]
+    lately = working[-UNDER_WAY - 1 :]
 
     def office(day: datetime) -> datetime:
         minute = rng.randint(8 * 60, 16 * 60)
@@ -90,7 +100,8 @@ def _program(
             "two_warehouses": n % 9 == 2, "returned": "closed" if n % 12 == 6 else "", "case": "closed" if n % 10 == 1 else "",
             "share": "0.5" if n % 14 == 9 else "1",
         }  # fmt: skip
-        program.append((office(rng.choice(working)), tales.order(**how)))
+        day = rng.choice(working) if n % 3 == 0 else rng.choices(lately, range(1, len(lately) + 1))[0]
+        program.append((office(day), tales.order(**how)))
     for n in range(24):
         until = ("ordered", "ordered", "quoted", "closed")[n % 4]
         program.append((office(rng.choice(working)), tales.enquiry(until)))
@@ -108,26 +119,31 @@ def _program(
 
 def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -> list[tuple[datetime, Story]]:
     """What stands open today, in every state that a document may be in."""
-    recent = lambda days: end - timedelta(days=days, hours=rng.uniform(0, 6))  # noqa: E731
-    program = [(recent(4 if until in STEPS[5:] else 2), tales.order(until)) for until in STEPS[:-1] for _ in range(2)]
-    program += [(recent(3), tales.order("confirmed", short=True)) for _ in range(2)]
+    zone = ZoneInfo(house.company.time_zone)
+
+    def recent(days: int) -> datetime:
+        """So many working days ago, early enough to be over by then."""
+        return datetime.combine(days_back(end, days, zone), CLOSES, zone) - timedelta(hours=rng.uniform(2, 8))
+
+    program = [(recent(BACK[until]), tales.order(until)) for until in STEPS[:-1] for _ in range(2)]
+    program += [(recent(2), tales.order("confirmed", short=True)) for _ in range(2)]
     program += [
-        (recent(25), tales.order("delivered", returned=until))
+        (recent(17), tales.order("delivered", returned=until))
         for until in ("requested", "rejected", "cancelled", "authorized", "received", "inspected", "settled")
     ]
     program += [
-        (recent(18), tales.order("delivered", case=until))
+        (recent(13), tales.order("delivered", case=until))
         for until in ("new", "assigned", "waiting_customer", "waiting_internal", "resolved")
     ]
     program += [
-        (recent(6), tales.way_back(which))
+        (recent(5), tales.way_back(which))
         for which in ("abandoned", "cancelled", "frozen", "recalled", "unpicked", "draft_invoice", "void")
     ]
     program += [(recent(2), tales.enquiry(until)) for until in ("received", "working")]
     for until in ("draft", "sent", "accepted", "rejected", "expired", "superseded"):
         item = rng.choice(house.goods[:7])
         asked = [EnquiryInput(product_id=item.pk, quantity=Decimal(rng.choice((10, 30, 80))))]
-        program.append((recent(12), tales.quote(until, tales.somebody(), asked)))
+        program.append((recent(8), tales.quote(until, tales.somebody(), asked)))
     program += [(recent(2), tales.supply("ordered")), (recent(1), tales.on_account())]
-    program.append((recent(0.5), tales.allocation("proposed")))
+    program.append((recent(1), tales.allocation("proposed")))
     return program

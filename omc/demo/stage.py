@@ -4,7 +4,10 @@ import heapq
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
+from omc.demo.chance import source
+from omc.demo.hours import next_at_work
 from omc.lib import clock
 from omc.lib.errors import DomainError
 from orders.core import outbox
@@ -13,17 +16,24 @@ Story = Generator[timedelta, None, None]
 
 
 class Stage:
-    """Plays stories in one stream of time, and lets the stages hear of each other as it passes."""
+    """Plays stories in one stream of time, and lets the stages hear of each other as it passes.
 
-    def __init__(self, company_id: int, start: datetime, end: datetime, every: timedelta = timedelta(hours=8)) -> None:
-        self.company_id, self.now, self.end, self.every = company_id, start, end, every
+    Nobody acts outside of office hours: what falls into a night or a weekend waits for the next morning.
+    """
+
+    def __init__(
+        self, company_id: int, start: datetime, end: datetime, zone: ZoneInfo, every: timedelta = timedelta(hours=8)
+    ) -> None:
+        self.company_id, self.now, self.end, self.zone, self.every = company_id, start, end, zone, every
+        self._mornings = source("mornings")
         self.refused = 0
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._tie = count()
         self._heard = start
 
     def enter(self, at: datetime, story: Story) -> None:
-        heapq.heappush(self._waiting, (at, next(self._tie), story))
+        at_work = next_at_work(at, self.zone, self._mornings)
+        heapq.heappush(self._waiting, (at_work, next(self._tie), story))
 
     def play(self, report: Callable[[int], None]) -> None:
         """Until nothing waits before the end; stories that are still under way then stay as they are."""

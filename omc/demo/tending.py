@@ -9,12 +9,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
 
 from billing import services as billing
 from billing.models import Invoice, InvoiceState
+from omc.demo.hours import at_work
 from omc.demo.house import House
 from omc.demo.stories import REASONS
 from omc.lib import clock
+from omc.lib.actor import system
 from omc.lib.errors import DomainError
 from orders.core.models import Hold, HoldState, Order, OrderState
 from orders.core.services import holds
@@ -29,7 +34,8 @@ from orders.pricing.models import Quote
 from orders.scheduling import services as scheduling
 from orders.scheduling.models import PlannedShipment
 from planning import services as planning
-from planning.models import SupplyOrder
+from planning.models import Promise, SupplyLine, SupplyOrder
+from planning.services import SupplyInput
 from returns.claims import services as claims
 from returns.claims.models import Return
 from returns.postsales import services as postsales
@@ -50,16 +56,26 @@ class Staff:
         )
 
     def tend(self) -> int:
-        """One round over all desks; returns how many things were done."""
+        """One round over all desks; returns how many things were done. Nobody is there at night and at weekends."""
         self.done = 0
+        if not at_work(clock.now(), ZoneInfo(self.house.company.time_zone)):
+            return 0
         for work in (
-            self._enquiries, self._quotes, self._holds, self._pending, self._release, self._pick, self._pack, self._ship,
-            self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls, self._supplies,
+            self._drafts, self._enquiries, self._quotes, self._holds, self._pending, self._release, self._pick, self._pack,
+            self._ship, self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls,
+            self._supplies, self._shortages,
         ):  # fmt: skip
             work()
         return self.done
 
     # Each desk ----
+
+    def _drafts(self) -> None:
+        """What nobody finished in the company's number of days is given up, as the nightly job does."""
+        self._count(entry.abandon_drafts, actor=system("abandon drafts", self.house.company.pk))
+        self._count(pricing.expire_quotes, actor=system("expire quotes", self.house.company.pk))
+        for quote in self._rows(Quote, state="draft", created_at__lte=self._ago(days=2))[:AT_ONCE]:
+            self._try(pricing.send_quote, quote_id=quote.pk, actor=self.house["sales"])
 
     def _pending(self) -> None:
         held = Hold.objects.filter(order__company=self.house.company, status=HoldState.ACTIVE).values("order_id")
@@ -73,7 +89,7 @@ class Staff:
 
     def _release(self) -> None:
         soon = clock.today(self.house.company.time_zone) + timedelta(days=1)
-        for plan in self._rows(PlannedShipment, state="planned", slot_date__lte=soon)[:AT_ONCE]:
+        for plan in self._rows(PlannedShipment, state__in=["planned", "frozen"], slot_date__lte=soon)[:AT_ONCE]:
             self._try(scheduling.release_shipment, planned_id=plan.pk, actor=self.house["ops"])
 
     def _pick(self) -> None:
@@ -163,11 +179,19 @@ class Staff:
         rows = self._rows(Case, state="assigned", kind="question", created_at__lte=self._ago(hours=8))
         for case in rows[:AT_ONCE]:
             self._try(self._answer, case)
+        old = self._rows(Case, state__in=["new", "assigned"], created_at__lte=self._ago(days=8))
+        for case in old.exclude(kind="question").exclude(subject__startswith=NAMED[0])[:AT_ONCE]:
+            self._try(self._answer, case)
+        rows = self._rows(Case, state__in=["waiting_customer", "waiting_internal"], created_at__lte=self._ago(days=8))
+        for case in rows[:AT_ONCE]:
+            self._try(postsales.resolve_case, case_id=case.pk, resolution="Heard from them: settled", actor=service)
         for case in self._rows(Case, state="resolved", resolved_at__lte=self._ago(days=2))[:AT_ONCE]:
             self._try(postsales.close_case, case_id=case.pk, satisfaction=3 + case.pk % 3, actor=service)
 
     def _answer(self, case: Case) -> None:
         service = self.house["service"]
+        if case.state == "new":
+            postsales.assign_case(case_id=case.pk, actor=service)
         postsales.reply_case(case_id=case.pk, body="Here is what you asked for.", actor=service)
         postsales.resolve_case(case_id=case.pk, resolution="Answered", actor=service)
 
@@ -202,9 +226,25 @@ class Staff:
 
     def _supplies(self) -> None:
         today = clock.today(self.house.company.time_zone)
-        for supply in self._rows(SupplyOrder, state="ordered", expected_date__lte=today)[:AT_ONCE]:
+        for supply in self._rows(SupplyOrder, state__in=["ordered", "part_received"], expected_date__lte=today)[
+            :AT_ONCE
+        ]:
             came = {line.pk: line.quantity - line.received for line in supply.lines.all()}
             self._try(planning.receive_supply, supply_id=supply.pk, received=came, actor=self.house["planner"])
+
+    def _shortages(self) -> None:
+        """What orders wait for and nobody has bought yet is bought."""
+        company = self.house.company
+        short = Promise.objects.filter(company=company, is_open=True, backordered__gt=0)
+        coming = SupplyLine.objects.filter(supply__company=company, supply__state__in=["ordered", "part_received"])
+        rows = short.exclude(product_id__in=coming.values("product_id")).values("product_id", "warehouse_id")
+        for row in rows.annotate(units=Sum("backordered")).order_by("product_id", "warehouse_id")[:AT_ONCE]:
+            wanted = SupplyInput(product_id=row["product_id"], quantity=row["units"])
+            self._try(
+                planning.order_supply, supplier_id=self.house.suppliers[0].pk, warehouse_id=row["warehouse_id"],
+                expected_date=clock.today(company.time_zone) + timedelta(days=4), lines=[wanted],
+                actor=self.house["planner"],
+            )  # fmt: skip
 
     # What they share ----
 
@@ -213,6 +253,9 @@ class Staff:
 
     def _ago(self, **span: float) -> Any:
         return clock.now() - timedelta(**span)
+
+    def _count(self, act: Callable[..., int], **said: Any) -> None:
+        self.done += act(**said)
 
     def _try(self, act: Callable[..., object], *given: Any, **said: Any) -> None:
         """Do it, unless the services say no: then it lies where it lies, as in life."""

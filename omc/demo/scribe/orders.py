@@ -351,36 +351,6 @@ class OrderScribe:
             left_to_ship=rest,
             to_invoice=to_invoice,
         )
-        tell(
-            "shipment",
-            shipment,
-            picked,
-            at(truck.picked),
-            packer,
-            order_id=order_id,
-            moved=("picking", "picked"),
-            lines=changes["picked"],
-        )
-        tell(
-            "shipment",
-            shipment,
-            packed,
-            at(truck.packed),
-            packer,
-            order_id=order_id,
-            moved=("picked", "packed"),
-            lines=changes["packed"],
-        )
-        tell(
-            "shipment",
-            shipment,
-            shipped,
-            at(truck.shipped),
-            packer,
-            order_id=order_id,
-            moved=("packed", "shipped"),
-            lines=changes["shipped"],
-        )
         steps = (
             (picked, truck.picked, "picking"),
             (packed, truck.packed, "picked"),
