@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal as D
 
+from django.urls import reverse
+
 from omc.demo import catalog
 from omc.demo.house import House
 from omc.demo.stage import Story
@@ -12,6 +14,8 @@ from omc.lib import clock
 from orders.core.inputs import LineInput
 from orders.core.models import Customer, Order
 from orders.core.services import holds
+from orders.core.services.notes import write_note
+from orders.core.services.search import Findable, index
 from orders.entry import services as entry
 from orders.fulfillment import services as fulfillment
 from orders.fulfillment.services import ParcelInput
@@ -41,6 +45,7 @@ class Named:
         order = self._draft(5, ((10, 4), (8, 12), (5, 30), (22, 3)), wanted_in=6)
         yield timedelta(hours=3)
         entry.submit_order(order_id=order.pk, actor=house["csr"])
+        self._called(order, "The order the CEO asked about")
         yield timedelta(hours=26)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
@@ -53,8 +58,12 @@ class Named:
         yield timedelta(days=1)
         yield from self._ship(order, pause=timedelta(hours=20), on_the_road=timedelta(days=4))
         case = postsales.open_case(
-            subject="The CEO asked about this order", order_id=order.pk, kind="complaint", actor=house["csr"],
-            body="The hospital's director called ours: where were the pumps for two weeks?",
+            subject="The order the CEO asked about: where was it for two weeks?", order_id=order.pk, kind="complaint",
+            actor=house["csr"], body="The hospital's director called ours: where were the pumps for two weeks?",
+        )  # fmt: skip
+        write_note(
+            subject_type="order", subject_id=order.pk, actor=house["exec"],
+            body="@leo Fairview's director called our CEO about this order. On whose desk did it lie, and how long?",
         )  # fmt: skip
         yield timedelta(hours=2)
         postsales.assign_case(case_id=case.pk, actor=house["service"])
@@ -65,6 +74,7 @@ class Named:
         order = self._draft(catalog.LEAVING, ((6, 10), (18, 2)), wanted_in=4)
         yield timedelta(hours=1)
         entry.submit_order(order_id=order.pk, actor=house["csr"])
+        self._called(order, "The customer about to leave")
         yield timedelta(hours=2)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
@@ -89,6 +99,7 @@ class Named:
         order = self._draft(0, ((0, 120), (1, 80)), wanted_in=5)
         yield timedelta(hours=1)
         entry.submit_order(order_id=order.pk, actor=house["csr"])
+        self._called(order, "Copper +14 %")
         yield timedelta(hours=2)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
@@ -109,6 +120,7 @@ class Named:
         order = self._draft(2, ((11, 2), (13, 20)), wanted_in=5)
         yield timedelta(hours=1)
         entry.submit_order(order_id=order.pk, actor=house["csr"])
+        self._called(order, "The truck that failed")
         yield timedelta(hours=2)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
@@ -125,6 +137,7 @@ class Named:
         order = self._draft(9, ((10, 6), (12, 10)), wanted_in=3)
         yield timedelta(hours=1)
         entry.submit_order(order_id=order.pk, actor=house["csr"])
+        self._called(order, "The invoice nobody pays")
         yield timedelta(hours=2)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
@@ -149,6 +162,15 @@ class Named:
         }
         entry.save_draft(order_id=order.pk, header=header, lines=lines, actor=house["csr"])
         return order
+
+    def _called(self, order: Order, words: str) -> None:
+        """Search finds the order itself by the words of its story."""
+        order.refresh_from_db()
+        customer = order.customer
+        known = [customer.name, customer.code, order.customer_po, words]
+        url = reverse("core:order", args=[order.pk])
+        found = Findable("order", order.pk, str(order.number), url, known, "orders.view_order")
+        index(order.company_id, [found])
 
     def _ship(self, order: Order, *, pause: timedelta, on_the_road: timedelta) -> Story:
         house = self.house

@@ -339,7 +339,7 @@ class MoneyScribe(OrderScribe):
             return_order_id=None,
         )  # fmt: skip
         self._find(
-            "case", case["id"], number, [asked.subject, told.party.name, told.party.code, told.order["number"]],
+            "case", case["id"], f"{number} {asked.subject}", [told.party.name, told.party.code, told.order["number"]],
             f"/postsales/{case['id']}/", "postsales.view_case",
         )  # fmt: skip
         opened = postsales.CaseOpened(number=number, kind="question")

@@ -91,9 +91,9 @@ def findable(case: Case, customer: Customer, order: Order | None) -> Findable:
     return Findable(
         kind="case",
         object_id=case.pk,
-        title=case.number,
+        title=f"{case.number} {case.subject}",
         url=reverse("postsales:case", args=[case.pk]),
-        words=[case.subject, customer.name, customer.code, (order.number or "") if order else ""],
+        words=[customer.name, customer.code, (order.number or "") if order else ""],
         permission="postsales.view_case",
     )
 
