@@ -34,7 +34,8 @@ CHECKS: Final = {
         WHERE o.company_id = %(company)s AND l.invoiced <> COALESCE(b.quantity, 0)""",
     "orders are the sum of their lines": """
         SELECT count(*) FROM orders_order o JOIN (
-            SELECT order_id, sum(net_amount) AS net, sum(tax_amount) AS tax, count(*) AS lines FROM orders_orderline
+            SELECT order_id, sum(net_amount) AS net, sum(tax_amount) AS tax,
+                count(*) FILTER (WHERE kind <> 'component') AS lines FROM orders_orderline
             GROUP BY 1) l ON l.order_id = o.id
         WHERE o.company_id = %(company)s
             AND (o.net_amount, o.tax_amount, o.total_amount, o.line_count) <> (l.net, l.tax, l.net + l.tax, l.lines)""",

@@ -202,7 +202,7 @@ def lives_of(day: date, first: date, share: float = 1.0) -> tuple[list[Life], li
 
 
 def _life(buyer: Buyer, day: date, first: date, rng: random.Random) -> Life:
-    entered = datetime.combine(day, time(8)) + timedelta(minutes=rng.randint(0, 8 * 60 + 20))
+    entered = datetime.combine(day, time(8)) + timedelta(minutes=rng.randint(0, 8 * 60 + 15))
     lines = _lines(buyer, day, first, rng)
     asked = None
     if rng.random() < 0.07:
@@ -355,10 +355,9 @@ def _comeback(life: Life, arrived: datetime, rng: random.Random) -> None:
 
 
 def _won(buyer: Buyer, entered: datetime, lines: list[Wanted], rng: random.Random) -> Asked:
-    decided = entered - timedelta(minutes=rng.randint(5, 50))
-    sent = office(decided - timedelta(days=rng.randint(1, 9), hours=2), rng)
-    if sent >= decided:
-        sent = decided - timedelta(minutes=30)
+    decided = max(entered - timedelta(minutes=rng.randint(5, 50)), datetime.combine(entered.date(), time(8)))
+    asked_on = working_days(decided.date(), -rng.randint(1, 7))
+    sent = datetime.combine(asked_on, time(13)) + timedelta(minutes=rng.randint(0, 200))
     quoted = sent - timedelta(minutes=rng.randint(10, 90))
     taken = quoted - timedelta(minutes=rng.randint(5, 60))
     received = taken - timedelta(minutes=rng.randint(5, 120))

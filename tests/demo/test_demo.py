@@ -11,6 +11,7 @@ from omc.demo.seeding import seed
 from omc.lib.machine import MACHINES
 from orders.core.models import Company, Delivery, Event, Membership
 from orders.core.selectors.verification import flaws
+from tests.demo.acts import acts_at_night
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
 
@@ -29,6 +30,9 @@ def test_the_demo_company_is_whole(client):
     assert Event.objects.filter(company=company).count() > 1000
     assert Delivery.objects.filter(company=company).count() == 0
     assert disagreements(company.pk) == {}
+    assert acts_at_night(company) == []
+    measured = Event.objects.filter(company=company, touch_seconds__gt=0, user__isnull=False).count()
+    assert measured > Event.objects.filter(company=company, user__isnull=False).count() / 2
 
     pages = [
         "/",

@@ -11,7 +11,7 @@ from omc.demo.house import CODE
 from omc.demo.models import Tale
 from omc.lib import clock
 from orders.core.models import Company, JobRun, Membership
-from tests.factories import make_company, make_user
+from tests.factories import OrderFactory, make_company, make_user
 
 pytestmark = pytest.mark.django_db
 EMPTY = {
@@ -119,8 +119,21 @@ def test_an_empty_company_is_opened_once(client, demo):
     assert Company.objects.filter(is_demo=False).count() == 1
 
 
-def test_the_demo_is_not_made_anew_beside_an_own_company(demo):
-    make_company()
-    with pytest.raises(CommandError, match="is no demo"):
+def test_the_demo_is_not_made_anew_beside_orders_of_an_own_company(demo):
+    own = make_company()
+    OrderFactory(company=own)
+    with pytest.raises(CommandError, match="has orders"):
         call_command("rebuild_demo")
-    assert Company.objects.filter(code=CODE).exists()
+    assert Company.objects.get(code=CODE) == demo
+
+
+def test_made_anew_the_demo_leaves_an_empty_own_company_alone(demo, monkeypatch):
+    own = make_company()
+    monkeypatch.setattr("omc.demo.seeding._program", lambda *told: [])
+    monkeypatch.setattr("omc.demo.seeding.begin_filling", lambda company_id: None)
+
+    call_command("rebuild_demo")
+
+    assert Company.objects.get(code=CODE).pk != demo.pk
+    assert Company.objects.filter(pk=own.pk, code=own.code).exists()
+    assert not Membership.objects.filter(company=demo).exists()

@@ -17,6 +17,7 @@ from omc.history.books import Books
 from omc.lib import clock
 from orders.core.models import Delivery, Duty, Event, Order
 from orders.core.selectors.verification import flaws
+from tests.demo.acts import acts_at_night
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
 DAYS = 28
@@ -51,6 +52,7 @@ def test_a_month_of_past_leaves_books_that_agree(company):
     assert not Delivery.objects.filter(company=company).exists()
     assert not Duty.objects.filter(company=company, stage__lt=8, stage__gt=3, closed_at=None).exists()
     assert Event.objects.filter(company=company, at__gt=clock.now()).count() == 0
+    assert acts_at_night(company) == []
     assert fill_all(company.pk, lambda done, total, step: None) == 0  # a second start adds nothing
 
 

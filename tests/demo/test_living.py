@@ -14,6 +14,7 @@ from omc.lib import clock
 from orders.core.models import Company, JobRun, Order
 from orders.core.selectors.verification import flaws
 from orders.core.services import jobs
+from tests.demo.acts import acts_at_night
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
 
@@ -53,6 +54,7 @@ def test_the_demo_is_right_after_a_months_sleep(tale):
         fresh = orders.filter(submitted_at__gt=awake - timedelta(days=5))
         assert fresh.exists()
         assert not orders.filter(state__in=["pending", "shipped"], submitted_at__lt=awake - timedelta(days=14)).exists()
+        assert acts_at_night(company) == []
         again = living.play_on(Tale.objects.select_related("company").get(), awake, lambda done, total, step: None)
         assert again == {"written": 0, "entered": 0, "done": 0}
 

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 from omc.demo.catalog import SUPPLIERS, Item, cost_on, items
 from omc.demo.chance import source
 from omc.demo.desk import Party
-from omc.demo.lives import Asked, priced
+from omc.demo.lives import Asked, priced, working_days
 from omc.demo.scribe.money import MoneyScribe
 from omc.demo.scribe.orders import ZERO, Written
 from omc.history.copying import Row
@@ -172,8 +172,11 @@ class Scribe(MoneyScribe):
     def _supply(self, supplier: int, house: int, code: str, lines: list[tuple[Item, D]], monday: date) -> None:
         rng = source("supply", monday, supplier, code)
         name, _title, lead = SUPPLIERS[supplier]
-        received = datetime.combine(monday, time(8)) + timedelta(minutes=rng.randint(5, 200))
-        ordered = datetime.combine(monday - timedelta(days=lead + 3), time(9)) + timedelta(minutes=rng.randint(0, 400))
+        came, written = (
+            working_days(day + timedelta(days=1), -1) for day in (monday, monday - timedelta(days=lead + 3))
+        )
+        received = datetime.combine(came, time(8)) + timedelta(minutes=rng.randint(5, 200))
+        ordered = datetime.combine(written, time(9)) + timedelta(minutes=rng.randint(0, 400))
         expected = monday - timedelta(days=rng.choice((0, 0, 0, 0, 2, 5)))  # some suppliers' trucks were late
         at, planner, packer = self.desk.utc, self.desk.people["planner"], self.desk.people["warehouse"]
         number = self.numbers.next("supply")

@@ -5,13 +5,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from omc.demo.filling import fill_all, finish
+from omc.demo.house import CODE
 from omc.demo.seeding import seed
 from orders.core.models import Company, Order
 
 
 class Command(BaseCommand):
     help = (
-        "Put the demo away and make it anew. Refuses where there is a company that is no demo, with orders or without."
+        "Put the demo away and make it anew. Refuses where a company that is no demo has orders;"
+        " one without orders stays as it is."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -19,11 +21,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, fill: bool, **options: Any) -> None:
         own = Company.objects.filter(is_demo=False)
-        if company := own.filter(pk__in=Order.objects.values("company_id")).first() or own.first():
+        if company := own.filter(pk__in=Order.objects.values("company_id")).first():
             raise CommandError(
-                f"{company.name} is no demo: nothing is removed beside it, and the demo is not made anew."
+                f"{company.name} is no demo and has orders: nothing is removed beside it, and the demo is not made anew."
             )
-        self._put_away()
+        if own.exists():
+            Company.objects.filter(code=CODE).update(held_by="put away")  # the seeding puts it aside, seen by nobody
+        else:
+            self._put_away()
         self.started = perf_counter()
         company = seed(self._played)
         if company is None:
@@ -34,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{company.name} is ready after {perf_counter() - self.started:.0f} s.")
 
     def _put_away(self) -> None:
-        """Everything goes but the schema: no company here has anything of its own, or we would not be here."""
+        """Everything goes but the schema: no company here but the demo."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT string_agg(quote_ident(c.relname), ', ') FROM pg_class c"
