@@ -35,7 +35,7 @@ CHECKS: Final = {
     "orders are the sum of their lines": """
         SELECT count(*) FROM orders_order o JOIN (
             SELECT order_id, sum(net_amount) AS net, sum(tax_amount) AS tax,
-                count(*) FILTER (WHERE kind <> 'component') AS lines FROM orders_orderline
+                count(*) FILTER (WHERE parent_id IS NULL) AS lines FROM orders_orderline
             GROUP BY 1) l ON l.order_id = o.id
         WHERE o.company_id = %(company)s
             AND (o.net_amount, o.tax_amount, o.total_amount, o.line_count) <> (l.net, l.tax, l.net + l.tax, l.lines)""",
