@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from billing.models import Invoice, InvoiceKind
 from billing.selectors.invoices import invoice_lines
-from omc.lib.documents import typeset
+from omc.lib.documents import address_lines, day, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import Address, LineKind
 
@@ -43,8 +43,8 @@ def _content(invoice: Invoice) -> dict[str, Any]:
     ship_to = (invoice.shipment.ship_to if invoice.shipment else None) or (order.ship_to if order else None)
     terms = (order.terms if order else None) or invoice.customer.terms
     facts = [
-        (_("Date"), invoice.invoice_date),
-        (_("Due"), None if is_credit else invoice.due_date),
+        (_("Date"), day(invoice.invoice_date)),
+        (_("Due"), "" if is_credit else day(invoice.due_date)),
         (_("Customer"), invoice.customer.code),
         (_("Your order"), invoice.customer_po),
         (_("Our order"), order.number if order else ""),
@@ -60,8 +60,8 @@ def _content(invoice: Invoice) -> dict[str, Any]:
         ),
         "tax_id": company.tax_id,
         "bank": _present(company.bank_name, company.bank_account),
-        "bill_to": _present(invoice.customer.name, *_address(bill_to_of(invoice))),
-        "ship_to": _present(*_address(ship_to)),
+        "bill_to": _present(invoice.customer.name, *address_lines(bill_to_of(invoice))),
+        "ship_to": _present(*address_lines(ship_to)),
         "facts": [[str(label), str(value)] for label, value in facts if value],
         "reason": invoice.reason if is_credit else "",
         "currency": invoice.currency,
@@ -71,7 +71,7 @@ def _content(invoice: Invoice) -> dict[str, Any]:
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
                 "quantity": f"{plain(line.typed_quantity)} {line.unit}",
-                "price": f"{line.unit_price * line.unit_factor:,.4f}",
+                "price": unit_price(line.unit_price * line.unit_factor),
                 "tax": f"{plain(line.tax_rate)} %",
                 "net": f"{line.net_amount:,.2f}",
             }
@@ -100,13 +100,6 @@ def _content(invoice: Invoice) -> dict[str, Any]:
             "page": _("Page"),
         },
     }
-
-
-def _address(place: Address | None) -> list[str]:
-    if place is None:
-        return []
-    city = " ".join(part for part in (place.postal_code, place.city) if part)
-    return [place.name, place.street, ", ".join(part for part in (city, place.region) if part), place.country]
 
 
 def _present(*texts: str) -> list[str]:

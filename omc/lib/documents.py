@@ -1,11 +1,14 @@
 """Documents on paper: a Typst template, what goes into it, and one look for all (templates/components/document.typ)."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import typst
 from django.conf import settings
+from django.utils import formats
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
@@ -22,3 +25,27 @@ def typeset(template: str, content: dict[str, Any]) -> bytes:
         sys_inputs={"data": json.dumps(content, default=str)},
     )
     return pdf
+
+
+def day(value: date | None) -> str:
+    """A day as people write it, in the language of the document; empty when there is none."""
+    return formats.date_format(value, "j M Y") if value else ""
+
+
+def unit_price(value: Decimal) -> str:
+    """A price per unit with two to four places: the third and fourth only where they say something.
+
+    >>> unit_price(Decimal("1234.5000")), unit_price(Decimal("1.7575"))
+    ('1,234.50', '1.7575')
+    """
+    whole, _point, places = f"{value:,.4f}".partition(".")
+    return f"{whole}.{places[:2]}{places[2:].rstrip('0')}"
+
+
+def address_lines(place: Any) -> list[str]:
+    """Name, street, place with its region, and country, without blanks."""
+    if place is None:
+        return []
+    city = " ".join(part for part in (place.postal_code, place.city) if part)
+    lines = (place.name, place.street, ", ".join(part for part in (city, place.region) if part), place.country)
+    return [line.strip() for line in lines if line.strip()]

@@ -5,9 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from omc.lib.documents import typeset
+from omc.lib.documents import address_lines, day, typeset
 from omc.lib.money import plain
-from orders.core.models import Address
 from orders.fulfillment.models import Shipment, ShipmentLine
 from orders.fulfillment.selectors import shipment_lines
 
@@ -30,8 +29,8 @@ def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
     facts = [
         (_("Order"), order.number),
         (_("Your order"), order.customer_po),
-        (_("Warehouse"), f"{warehouse.code} {warehouse.name}"),
-        (_("Slot"), shipment.planned.slot_date),
+        (_("Warehouse"), warehouse.name or warehouse.code),
+        (_("Leaves"), day(shipment.planned.slot_date)),
         (_("Service"), shipment.service),
         (_("Tracking"), shipment.tracking_number),
     ]
@@ -39,13 +38,13 @@ def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
         "title": title,
         "number": shipment.number,
         "seller": company.name,
-        "ship_to": [shipment.customer.name, *_address(shipment.ship_to)],
+        "ship_to": list(dict.fromkeys([shipment.customer.name, *address_lines(shipment.ship_to)])),
         "facts": [[str(label), str(value)] for label, value in facts if value],
         "lines": [
             _line(line, column) for line in shipment_lines(shipment) if getattr(line, column) or column == "quantity"
         ],
         "parcels": [
-            [str(parcel.position), f"{parcel.weight_kg} kg" if parcel.weight_kg else "", parcel.tracking_number]
+            [str(parcel.position), f"{plain(parcel.weight_kg)} kg" if parcel.weight_kg else "", parcel.tracking_number]
             for parcel in shipment.parcels.all()
         ],
         "note": order.customer.label_instructions,
@@ -70,10 +69,3 @@ def _line(line: ShipmentLine, column: str) -> dict[str, str]:
         "barcode": product.barcode if product else "",
         "quantity": f"{plain(getattr(line, column))} {product.stock_unit if product else line.order_line.unit}",
     }
-
-
-def _address(place: Address | None) -> list[str]:
-    if place is None:
-        return []
-    city = " ".join(part for part in (place.postal_code, place.city) if part)
-    return [text for text in (place.name, place.street, city, place.region, place.country) if text]

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor, require
-from omc.lib.documents import typeset
+from omc.lib.documents import address_lines, day, typeset, unit_price
 from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core.models import LineKind, Message, Order
@@ -82,16 +82,17 @@ def _content(order: Order) -> dict[str, Any]:
             "tax": _("Tax"),
             "total": _("Total"),
             "ship_to": _("Ship to"),
+            "page": _("Page"),
         },
         "number": str(order),
         "seller": _filled(company.name, company.street, f"{company.postal_code} {company.city}", company.email),
         "tax_id": company.tax_id,
         "buyer": order.customer.name,
-        "place": _filled(place.name, place.street, f"{place.postal_code} {place.city}", place.country) if place else [],
+        "place": address_lines(place),
         "customer": order.customer.code,
         "po": order.customer_po,
-        "date": f"{order.confirmed_at:%Y-%m-%d}" if order.confirmed_at else "",
-        "promise": str(order.current_promise or ""),
+        "date": day(order.confirmed_at),
+        "promise": day(order.current_promise),
         "terms": order.terms.name if order.terms else "",
         "notes": order.notes,
         "currency": order.currency,
@@ -101,8 +102,8 @@ def _content(order: Order) -> dict[str, Any]:
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
                 "quantity": "" if line.kind == LineKind.TEXT else f"{plain(line.typed_quantity)} {line.unit}",
-                "due": str(line.current_promise or ""),
-                "price": "" if _unpriced(line) else f"{line.unit_price * line.unit_factor:,.4f}",
+                "due": day(line.current_promise),
+                "price": "" if _unpriced(line) else unit_price(line.unit_price * line.unit_factor),
                 "amount": "" if _unpriced(line) else f"{line.net_amount:,.2f}",
             }
             for line in order.lines.select_related("product").order_by("position")

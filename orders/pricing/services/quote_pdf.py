@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from omc.lib.documents import typeset
+from omc.lib.documents import address_lines, day, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import LineKind
 from orders.pricing.models import Quote
@@ -14,7 +14,7 @@ def quote_pdf(quote: Quote) -> bytes:
 
 
 def _content(quote: Quote) -> dict[str, Any]:
-    company, place = quote.company, quote.ship_to
+    company = quote.company
     lines = quote.lines.select_related("product").order_by("position")
     return {
         "title": str(quote),
@@ -25,12 +25,12 @@ def _content(quote: Quote) -> dict[str, Any]:
         "buyer": _without_blanks(
             quote.customer.name,
             quote.contact.name if quote.contact else "",
-            *((place.street, f"{place.postal_code} {place.city}", f"{place.region} {place.country}") if place else ()),
+            *(line for line in address_lines(quote.ship_to) if line != quote.customer.name),
         ),
         "customer": quote.customer.code,
-        "date": f"{quote.sent_at or quote.created_at:%Y-%m-%d}",
-        "valid_until": str(quote.valid_until),
-        "requested": str(quote.requested_date or ""),
+        "date": day(quote.sent_at or quote.created_at),
+        "valid_until": day(quote.valid_until),
+        "requested": day(quote.requested_date),
         "note": quote.customer_note,
         "currency": quote.currency,
         "lines": [
@@ -39,7 +39,7 @@ def _content(quote: Quote) -> dict[str, Any]:
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
                 "quantity": f"{plain(line.typed_quantity)} {line.unit}",
-                "price": "" if line.kind == LineKind.TEXT else f"{line.unit_price * line.unit_factor:,.4f}",
+                "price": "" if line.kind == LineKind.TEXT else unit_price(line.unit_price * line.unit_factor),
                 "net": "" if line.kind == LineKind.TEXT else f"{line.net_amount:,.2f}",
                 "tax": f"{plain(line.tax_rate)} %",
             }

@@ -15,7 +15,7 @@ from orders.scheduling import tasks
 from orders.scheduling.models import PlannedShipment
 from orders.scheduling.services import freeze_shipment, release_shipment
 from planning.models import CapacityDay, Promise
-from tests.factories import make_actor, make_company, make_user
+from tests.factories import CustomerFactory, make_actor, make_company, make_user
 from tests.orders.scheduling.factories import D, Dock
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_the_board_shows_days_loads_and_shipments(dock, client):
     dock.capacity(TUESDAY, 10)
     [planned] = dock.planned([("BOLT", 80)], requested=TUESDAY)  # 3 + 2 + 4 = 9 of 10 minutes
     page = client.get(reverse("scheduling:board")).text
-    for words in ("Tue 24 Nov", "90 %, tight", "9 / ", planned.number, planned.order.number, "nothing planned"):
+    for words in ("Tue 24 Nov", "90 %, tight", '9 <span class="unit">of</span>', planned.number, planned.order.number, "nothing planned"):
         assert words in page
     later = client.get(reverse("scheduling:board"), {"first": "2026-12-07"}).text
     assert planned.number not in later
@@ -185,6 +185,8 @@ def test_filters_of_the_list(dock, client):
     assert found(state="frozen") == found(text=one.number) == found(until="2026-11-24") == [one.pk]
     assert found(held="on") == found(day="2026-11-25") == found(text=two.order.number) == [two.pk]
     assert found(late="on") == found(state="released") == []
+    assert found(customer=one.customer_id) == [row.pk for row in (one, two) if row.customer_id == one.customer_id]
+    assert found(customer=CustomerFactory(company=dock.company).pk) == []
 
 
 def test_the_page_moves_recalls_and_cancels_with_the_reason_at_the_field(dock, client):
@@ -207,7 +209,7 @@ def test_the_page_moves_recalls_and_cancels_with_the_reason_at_the_field(dock, c
     planned.refresh_from_db()
     assert (planned.state, planned.slot_date) == ("cancelled", WEDNESDAY)
     history = client.get(reverse("scheduling:shipment", args=[planned.pk])).text
-    for words in ("moved from 2026-11-24 to 2026-11-25", "recalled: Wrong pallet", "cancelled: Customer collects"):
+    for words in ("moved from 24 Nov 2026 to 25 Nov 2026", "recalled: Wrong pallet", "cancelled: Customer collects"):
         assert words in history
     order_page = client.get(reverse("core:order", args=[planned.order_id])).text
     assert "10 promised units have no day yet" in order_page
