@@ -23,6 +23,7 @@ from orders.scheduling import services as scheduling
 from planning import services as planning
 from planning.services import SupplyInput
 from returns.postsales import services as postsales
+from returns.postsales.models import Case
 
 
 def stories(house: House, tales: Tales, end: datetime) -> Iterator[tuple[datetime, Story]]:
@@ -66,7 +67,7 @@ class Named:
             body="@leo Fairview's director called our CEO about this order. On whose desk did it lie, and how long?",
         )  # fmt: skip
         yield timedelta(hours=2)
-        postsales.assign_case(case_id=case.pk, actor=house["service"])
+        self._answered(case)
 
     def the_customer_about_to_leave(self) -> Story:
         """A dairy that ordered every week, then less, and now asks for its papers."""
@@ -81,10 +82,12 @@ class Named:
         yield timedelta(hours=18)
         yield from self._ship(order, pause=timedelta(hours=4), on_the_road=timedelta(days=5))
         yield timedelta(days=4)
-        postsales.open_case(
+        case = postsales.open_case(
             subject="The customer about to leave: two late trucks, now a competitor's offer", order_id=order.pk,
             kind="complaint", actor=house["csr"], body="They asked for a list of all they bought from us this year.",
         )  # fmt: skip
+        yield timedelta(hours=3)
+        self._answered(case)
 
     def copper(self) -> Story:
         """The metal rose by fourteen per cent; what we ordered costs more, our list does not show it yet."""
@@ -103,11 +106,14 @@ class Named:
         yield timedelta(hours=2)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
-        postsales.open_case(
+        case = postsales.open_case(
             subject="Copper +14 %: the contract price of Atlas Pumps no longer covers our cost", order_id=order.pk,
             kind="problem", actor=house["sales"] if house["sales"].can("postsales.open_case") else house["csr"],
             body="Metro Metals raised copper by 14 per cent; list and contract still follow the old cost.",
         )  # fmt: skip
+        yield timedelta(hours=3)
+        self._answered(case)
+        postsales.wait_for(case_id=case.pk, whom="internal", actor=house["service"])
         yield timedelta(hours=20)
         yield from self._ship(order, pause=timedelta(hours=3), on_the_road=timedelta(days=2))
         yield timedelta(days=5)
@@ -126,10 +132,14 @@ class Named:
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
         yield timedelta(hours=20)
         yield from self._ship(order, pause=timedelta(hours=2), on_the_road=timedelta(days=6))
-        postsales.open_case(
+        case = postsales.open_case(
             subject="The truck that failed: broke down outside Worcester, four days late", order_id=order.pk,
             kind="problem", actor=house["csr"], body="Driver called at 14:20; goods went on with the next truck.",
         )  # fmt: skip
+        yield timedelta(hours=3)
+        self._answered(case)
+        yield timedelta(hours=20)
+        postsales.resolve_case(case_id=case.pk, resolution="Delivered; freight taken off", actor=house["service"])
 
     def the_invoice_nobody_pays(self) -> Story:
         """Delivered, invoiced, reminded; and still open."""
@@ -144,10 +154,13 @@ class Named:
         yield timedelta(hours=20)
         yield from self._ship(order, pause=timedelta(hours=2), on_the_road=timedelta(days=2))
         yield timedelta(days=19)
-        postsales.open_case(
+        case = postsales.open_case(
             subject="The invoice nobody pays: the school says it never ordered", order_id=order.pk, kind="problem",
             actor=house["csr"], body="Delivery was signed for. Accounts payable has no order of theirs on file.",
         )  # fmt: skip
+        yield timedelta(hours=3)
+        self._answered(case)
+        postsales.wait_for(case_id=case.pk, whom="customer", actor=house["service"])
 
     # Steps ----
 
@@ -162,6 +175,11 @@ class Named:
         }
         entry.save_draft(order_id=order.pk, header=header, lines=lines, actor=house["csr"])
         return order
+
+    def _answered(self, case: Case) -> None:
+        service = self.house["service"]
+        postsales.assign_case(case_id=case.pk, actor=service)
+        postsales.reply_case(case_id=case.pk, body="We look into it and call you back.", actor=service)
 
     def _called(self, order: Order, words: str) -> None:
         """Search finds the order itself by the words of its story."""

@@ -18,6 +18,7 @@ from omc.demo.hours import CLOSES, days_back
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
+from omc.demo.tending import Staff
 from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.actors import actor_for
@@ -31,6 +32,13 @@ BACK = {  # how many working days ago an order began that stands here today
     "draft": 1, "pending": 1, "confirmed": 2, "released": 3, "picking": 3, "picked": 4, "packed": 4, "shipped": 4,
     "invoiced": 5, "delivered": 8,
 }  # fmt: skip
+RETURNS = {  # the same of an order of which something comes back
+    "requested": 12, "rejected": 15, "cancelled": 15, "authorized": 13, "received": 15, "inspected": 16, "settled": 16,
+    "closed": 18,
+}  # fmt: skip
+CASES = {"new": 10, "assigned": 10, "waiting_customer": 11, "waiting_internal": 11, "resolved": 12, "closed": 15}
+QUOTES = {"draft": 1, "sent": 2, "accepted": 5, "rejected": 8, "expired": 9, "superseded": 5}
+PATIENCE = timedelta(days=4)
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 
@@ -105,16 +113,24 @@ def _program(
     for n in range(24):
         until = ("ordered", "ordered", "quoted", "closed")[n % 4]
         program.append((office(rng.choice(working)), tales.enquiry(until)))
-    for until in ("received", "received", "received", "cancelled", "part_received"):
+    for until in ("received", "received", "received", "cancelled"):
         program.append((office(rng.choice(working[: max(1, len(working) - 9)])), tales.supply(until)))
     early = working[len(working) // 2]
     program.append((office(early), tales.rules()))
     program.append((office(working[2]), tales.calls()))
     for outcome in ("applied", "discarded"):
         program.append((office(working[-6]), tales.allocation(outcome)))
+    program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]
     return program
+
+
+def _sweeping(house: House, rng: random.Random) -> Story:
+    """Every morning somebody looks after what lies for more than some days."""
+    while True:
+        Staff(house, rng, patience=PATIENCE).sweep()
+        yield timedelta(days=1)
 
 
 def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -> list[tuple[datetime, Story]]:
@@ -127,23 +143,21 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
 
     program = [(recent(BACK[until]), tales.order(until)) for until in STEPS[:-1] for _ in range(2)]
     program += [(recent(2), tales.order("confirmed", short=True)) for _ in range(2)]
-    program += [
-        (recent(17), tales.order("delivered", returned=until))
-        for until in ("requested", "rejected", "cancelled", "authorized", "received", "inspected", "settled")
-    ]
-    program += [
-        (recent(13), tales.order("delivered", case=until))
-        for until in ("new", "assigned", "waiting_customer", "waiting_internal", "resolved")
-    ]
+    program += [(recent(days), tales.order("delivered", returned=until)) for until, days in RETURNS.items()]
+    program += [(recent(days), tales.order("delivered", case=until)) for until, days in CASES.items()]
     program += [
         (recent(5), tales.way_back(which))
         for which in ("abandoned", "cancelled", "frozen", "recalled", "unpicked", "draft_invoice", "void")
     ]
     program += [(recent(2), tales.enquiry(until)) for until in ("received", "working")]
-    for until in ("draft", "sent", "accepted", "rejected", "expired", "superseded"):
+    for until, days in QUOTES.items():
         item = rng.choice(house.goods[:7])
         asked = [EnquiryInput(product_id=item.pk, quantity=Decimal(rng.choice((10, 30, 80))))]
-        program.append((recent(8), tales.quote(until, tales.somebody(), asked)))
-    program += [(recent(2), tales.supply("ordered")), (recent(1), tales.on_account())]
+        program.append((recent(days), tales.quote(until, tales.somebody(), asked)))
+    program += [
+        (recent(7), tales.supply("part_received")),
+        (recent(2), tales.supply("ordered")),
+        (recent(1), tales.on_account()),
+    ]
     program.append((recent(1), tales.allocation("proposed")))
     return program

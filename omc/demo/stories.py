@@ -5,8 +5,9 @@ A story stops where its ``until`` says, so that every state of every document ha
 
 import random
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal as D
+from zoneinfo import ZoneInfo
 
 from billing import services as billing
 from billing.models import Invoice, InvoiceState
@@ -91,9 +92,17 @@ class Tales:
         if until == "confirmed":
             return
         for planned in self.plans(order):
+            if until == "paid":
+                yield self.until_due(planned)
             yield from self.ship(planned, until)
         if until in ("paid", "delivered"):
             yield from self.after(order, until, how)
+
+    def until_due(self, planned: PlannedShipment) -> timedelta:
+        """Goods are called for the day before their slot, not as soon as they could leave."""
+        zone = ZoneInfo(self.house.company.time_zone)
+        due = datetime.combine(planned.slot_date - timedelta(days=1), time(13), zone)
+        return max(timedelta(0), due - clock.now())
 
     def draft(self, customer: Customer, **how: object) -> Order:
         """A draft as the order desk types it."""
@@ -118,7 +127,7 @@ class Tales:
             ]
         if rng.random() < 0.4:
             lines.append(LineInput(product_id=house.freight.pk, quantity=D(1), kind="charge"))
-        wanted = clock.today(house.company.time_zone) + timedelta(days=rng.randint(1, 12))
+        wanted = clock.today(house.company.time_zone) + timedelta(days=rng.randint(3, 14))
         po = f"PO-{rng.randint(10_000, 99_999)}" if customer.po_required or rng.random() < 0.6 else ""
         channel = rng.choice(("desk", "phone", "email", "web"))
         order = entry.start_order(customer_id=customer.pk, channel=channel, actor=house["csr"])
@@ -356,7 +365,7 @@ class Tales:
         )  # fmt: skip
         if until == "ordered":
             return
-        yield timedelta(days=rng.randint(5, 9))
+        yield timedelta(days=rng.randint(3, 6))
         if until == "cancelled":
             planning.cancel_supply(supply_id=supply.pk, actor=house["planner"])
             return
