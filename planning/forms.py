@@ -118,7 +118,7 @@ class SupplyFilterForm(forms.Form):
 
 
 class SupplyForm(CompanyForm):
-    supplier = forms.ModelChoiceField(Supplier.objects.order_by("name"), label=_("Supplier"))
+    supplier = forms.ModelChoiceField(Supplier.objects.order_by("name"), label=_("Supplier"), empty_label=_("Choose"))
     warehouse = forms.ModelChoiceField(Warehouse.objects.order_by("code"), label=_("Deliver to"))
     expected_date = date_box(_("Expected on"))
 

@@ -29,6 +29,7 @@ SUPPLY = ListView(
     key="supply-orders",
     name=_("Supply orders"),
     unit=_("supply orders"),
+    one=_("supply order"),
     permission="planning.view_stock",
     url="planning:supply-orders",
     subject="supplyorder",

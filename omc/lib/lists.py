@@ -88,6 +88,7 @@ class ListView:
     sorts: Mapping[str, Sort]
     rows: Callable[[Actor, Mapping[str, Any]], QuerySet[Any]]
     form: Callable[[Any, Actor], Form]
+    one: Text = ""  # the unit of a single row
     subject: str = ""
     prepare: Callable[[list[Any], Look], None] | None = None
     bulk_when: Callable[[Any], bool] = field(default=lambda row: True)

@@ -1,6 +1,6 @@
 """Forms of core's screens: they check form, never rules."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -73,3 +73,8 @@ class CustomerForm(forms.ModelForm):
             "delivery_window",
             "label_instructions",
         )
+        labels: ClassVar = {
+            "po_required": _("Orders need the customer's number"),
+            "is_active": _("Orders may be entered"),
+            "wanted_lead_time_days": _("Wanted lead time, days"),
+        }

@@ -38,6 +38,7 @@ SHIPMENTS = ListView(
     key="shipments",
     name=_("Shipments"),
     unit=_("shipments"),
+    one=_("shipment"),
     permission="fulfillment.view_shipment",
     url="fulfillment:shipments",
     subject="shipment",

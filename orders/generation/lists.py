@@ -28,6 +28,7 @@ ENQUIRIES = ListView(
     key="enquiries",
     name=_("Enquiries"),
     unit=_("enquiries"),
+    one=_("enquiry"),
     permission="generation.view_enquiry",
     url="generation:enquiries",
     subject="enquiry",

@@ -35,6 +35,10 @@ class QuoteFilterForm(forms.Form):
 class NewQuoteForm(CompanyForm):
     customer = CustomerField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].widget.attrs["autofocus"] = True
+
 
 class QuoteForm(forms.Form):
     """The header of a quote, within one customer's people and places."""

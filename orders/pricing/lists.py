@@ -32,6 +32,7 @@ QUOTES = ListView(
     key="quotes",
     name=_("Quotes"),
     unit=_("quotes"),
+    one=_("quote"),
     permission="pricing.view_quote",
     url="pricing:quotes",
     subject="quote",

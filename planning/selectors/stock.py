@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils.formats import date_format
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
@@ -157,7 +158,7 @@ def daily(steps: list[Step], days: int = CHART_DAYS) -> dict[str, list[Any]]:
         day = steps[0].day + timedelta(days=number)
         while index + 1 < len(steps) and steps[index + 1].day <= day:
             index += 1
-        labels.append(day.isoformat())
+        labels.append(date_format(day, "j M"))
         projected.append(steps[index].projected)
         available.append(steps[index].available)
     return {"labels": labels, "projected": projected, "available": available}

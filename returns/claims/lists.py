@@ -33,6 +33,7 @@ RETURNS = ListView(
     key="returns",
     name=_("Claims and returns"),
     unit=_("returns"),
+    one=_("return"),
     permission="claims.view_return",
     url="claims:returns",
     subject="return",

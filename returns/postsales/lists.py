@@ -68,6 +68,7 @@ CASES = ListView(
     key="cases",
     name=_("Cases"),
     unit=_("cases"),
+    one=_("case"),
     permission="postsales.view_case",
     url="postsales:cases",
     subject="case",

@@ -13,6 +13,11 @@ function toggleTheme() {
   localStorage.setItem("theme", root.dataset.theme);
 }
 
+// Where one is stands in sight, also where the stages or the tabs scroll sideways on a telephone.
+for (const here of document.querySelectorAll(".stage-line [aria-current], .tabs [aria-current]")) {
+  here.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });
+}
+
 // Keys ------------------------------------------------------------------------------------------------------------
 
 const openPalette = () => document.dispatchEvent(new Event("palette:open"));

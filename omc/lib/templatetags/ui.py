@@ -79,11 +79,12 @@ def money(amount: Any, currency: Any = "", places: int = 2, plus: bool = False, 
 
 
 @register.simple_tag
-def qty(value: Any, unit: Any = "", missing: str = "") -> SafeString:
-    """A quantity or count with its unit, without idle zeros."""
+def qty(value: Any, unit: Any = "", missing: str = "", one: Any = "", places: int | None = None) -> SafeString:
+    """A quantity or count with its unit (``one``: that of a single one), without idle zeros unless ``places`` says."""
     if value is None or value == "":
         return _missing(missing)
-    return _figure(signed(value, needed_places(value, 0, 6)), unit)
+    shown = signed(value, needed_places(value, 0, 6) if places is None else places)
+    return _figure(shown, one if one and shown == "1" else unit)
 
 
 @register.simple_tag

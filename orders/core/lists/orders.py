@@ -26,6 +26,7 @@ ORDERS = ListView(
     key="orders",
     name=_("Orders"),
     unit=_("orders"),
+    one=_("order"),
     permission="orders.view_order",
     url="core:orders",
     subject="order",

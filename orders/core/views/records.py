@@ -111,12 +111,21 @@ def settings(request: HttpRequest) -> HttpResponse:
     ):
         return redirect("core:settings")
     values = settings_in_force(request.actor.company_id, registry.settings.keys())
-    rows = [{"kind": kind, "value": values[kind.key]} for kind in registry.settings]
+    rows = [
+        {"kind": kind, "value": _said(values[kind.key]), "default": _said(kind.default)} for kind in registry.settings
+    ]
     history = (
         Setting.objects.filter(company_id=request.actor.company_id).select_related("changed_by").order_by("-id")[:20]
     )
+    labels = {kind.key: kind.label for kind in registry.settings}
+    for row in history:
+        row.label, row.said = labels.get(row.key, row.key), _said(row.value)
     context: dict[str, Any] = {"rows": rows, "form": form, "history": history}
     return render(request, "orders/core/settings.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _said(value: Any) -> Any:
+    return value if not isinstance(value, bool) else _("yes") if value else _("no")
 
 
 @require_GET

@@ -44,13 +44,17 @@ def book_in_words(rule_set: RuleSet) -> BookInWords:
     return BookInWords(groups, *span(checked.book))
 
 
+def _singular(unit: str) -> str:
+    return unit.removesuffix("s")
+
+
 def _gives(points: Points) -> list[str]:
     if isinstance(points, Constant):
         return [f"{_plain(points.points)} points"]
     field = FIELDS[points.field]
     unit = f" {field.unit}" if field.unit else ""
     if isinstance(points, Factor):
-        each = f"{field.label}: {_plain(points.factor)} points for each{unit}"
+        each = f"{field.label}: {_plain(points.factor)} points for each{_singular(unit)}"
         return [f"{each}, from {_plain(points.low)} to {_plain(points.high)}"]
     if isinstance(points, Lookup):
         words = dict(field.choices) | {"true": "yes", "false": "no"}

@@ -56,7 +56,7 @@ def test_a_rank_names_every_rule_that_gave_points_and_they_sum_to_the_score(comp
         ("The customer is class A", Decimal(150)),
         ("Wanted 1 day after it was confirmed", Decimal(100)),
         ("The order is worth 6,000 in company currency", Decimal(75)),
-        ("Waiting for 2.00 working days, 25 points each", Decimal("50.00")),
+        ("Waiting for 2 working days, 25 points each", Decimal("50.00")),
     ]
     assert told.score == Decimal(375) == sum(reason.points for reason in told.reasons)
     assert (told.position, told.of, told.stale_points) == (1, 1, None)
@@ -88,7 +88,7 @@ def test_waiting_overtakes_points_and_the_key_of_nobody_changes_for_it(company, 
         assert standing(planner) == [young.pk, old.pk, not_yet.pk]
         told = explain(not_yet.pk, planner)
         assert (told.waiting_days, told.score) == (Decimal("-7.00"), Decimal("-25.00"))
-        assert told.reasons[-1].sentence == "Not wanted yet: its waiting starts in 7.00 working days, 25 points each"
+        assert told.reasons[-1].sentence == "Not wanted yet: its waiting starts in 7 working days, 25 points each"
     assert Ranking.objects.get(order=old).sort_key == key
 
 
