@@ -16,9 +16,13 @@ from omc.demo.past import Past
 from omc.demo.scribe import Scribe
 from omc.history.books import Books, WorkingTime
 from omc.history.copying import Ids, reserve
+from omc.lib import clock
 from omc.lib.actor import system
+from omc.lib.errors import DomainError
 from orders.core.models import Company
 from orders.core.services.jobs import Job, JobRefused, start_job
+from planning.selectors import forecasts
+from planning.services.forecast_demand import request_forecast
 
 KIND: Final = "demo.fill"
 REST: Final = 0.25  # of the time a week takes, so that whoever works at the screens is not held up
@@ -83,7 +87,9 @@ def begin_filling(company_id: int) -> None:
 def fill(job: Job) -> dict[str, Any]:
     """The body of the job: week by week until all is written, then the read models."""
     rows = fill_all(job.company_id, job.report)
-    finish(Company.objects.get(pk=job.company_id))
+    company = Company.objects.get(pk=job.company_id)
+    finish(company)
+    explain(company)
     return {"rows": rows}
 
 
@@ -172,3 +178,14 @@ def finish(company: Company) -> None:
         after = last
     analytics.rebuild(actor=system(KIND, company.pk))
     Tale.objects.filter(company=company).update(is_filled=True)
+
+
+def explain(company: Company) -> None:
+    """Ask for what the clock asks for each month: demand for the coming ones, and why the last month's profit changed."""
+    this_month = clock.today(company.time_zone).replace(day=1)
+    month = (this_month - timedelta(days=1)).replace(day=1)
+    with suppress(DomainError):
+        request_forecast(actor=system(forecasts.KIND, company.pk))
+    for base in ((month - timedelta(days=1)).replace(day=1), month.replace(year=month.year - 1)):
+        with suppress(DomainError):
+            analytics.run_variance(base_month=base, current_month=month, actor=system("demo", company.pk))

@@ -15,18 +15,18 @@ from django.db import transaction
 from django.db.models import Q
 
 from omc.demo.chance import source
-from omc.demo.filling import begin_filling, fill_all, finish, open_stretch
+from omc.demo.filling import begin_filling, explain, fill_all, finish, open_stretch
 from omc.demo.hours import days_back, rounds, share_of_day
 from omc.demo.house import CODE, moved_in
 from omc.demo.lives import ORDERS_A_DAY, orders_on
 from omc.demo.models import Tale
+from omc.demo.stage import hear
 from omc.demo.stories import Tales
 from omc.demo.tending import Staff
 from omc.lib import clock
 from omc.lib.actor import Actor, require, system
 from omc.lib.errors import DomainError
 from omc.lib.service import verb
-from orders.core import outbox
 from orders.core.models import Company, JobRun, JobState, Order
 from orders.core.services.jobs import Job, JobRefused, start_job
 from orders.entry import services as entry
@@ -125,7 +125,10 @@ def play(job: Job) -> dict[str, Any]:
     """The job that plays on to the present: the unseen days by the history door, the last ones through the services."""
     tale = Tale.objects.select_related("company").get(company_id=job.company_id)
     with held(tale.company):
-        return play_on(tale, clock.now(), job.report)
+        done = play_on(tale, clock.now(), job.report)
+    if done["written"]:
+        explain(tale.company)
+    return done
 
 
 def next_day(job: Job) -> dict[str, Any]:
@@ -165,7 +168,7 @@ def play_on(tale: Tale, target: datetime, report: Report) -> dict[str, Any]:
             for _order in range(_missing(tale, moment)):
                 entered += _enter(Tales(house, rng))
             done += Staff(house, rng).tend()
-            outbox.drain_all(company_id=company.pk)
+            hear(company.pk)
         Tale.objects.filter(pk=tale.pk).update(played_until=moment)
         report(n + 1, len(steps), f"{moment:%d %B %H:%M}")
     if written:

@@ -11,8 +11,18 @@ from omc.demo.hours import next_at_work
 from omc.lib import clock
 from omc.lib.errors import DomainError
 from orders.core import outbox
+from orders.core.models import Message
+from orders.core.services.messages import deliver_message
 
 Story = Generator[timedelta, None, None]
+
+
+def hear(company_id: int) -> None:
+    """The stages hear of each other, and what was written to customers leaves."""
+    outbox.drain_all(company_id=company_id)
+    waiting = Message.objects.filter(company_id=company_id, status=Message.Status.QUEUED)
+    for message_id in waiting.order_by("pk").values_list("pk", flat=True):
+        deliver_message(message_id=message_id)
 
 
 class Stage:
@@ -55,5 +65,5 @@ class Stage:
 
     def hear(self) -> None:
         """Deliver what waits, as the workers would."""
-        outbox.drain_all(company_id=self.company_id)
+        hear(self.company_id)
         self._heard = self.now
