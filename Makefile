@@ -15,7 +15,7 @@ run: ## everything on this machine: servers, web, worker, beat; Ctrl-C ends it
 servers: ## only the private database and broker, for work by hand
 	@python="$(RUN_PYTHON)" && exec "$$python" -m omc.run --servers
 
-demo: ## the demo made anew, while `make run` or `make servers` runs; refused beside a company of one's own
+demo: ## the demo made anew, while `make run` or `make servers` runs; refused beside a company of one's own that has orders
 	@python="$(RUN_PYTHON)" && exec "$$python" manage.py rebuild_demo
 
 test: ## the gate: install, lint and all tests, the browser's too
