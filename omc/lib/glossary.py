@@ -95,7 +95,9 @@ _TERMS: Final = (
         "dollar_days",
         _("Value × days"),
         _("Dollar-days"),
-        _("The value of what waits, times the days it has waited: one large order late weighs as much as many small ones."),
+        _(
+            "The value of what waits, times the days it has waited: one large order late weighs as much as many small ones."
+        ),
     ),
     Term(
         "on_time_in_full",
@@ -213,9 +215,7 @@ _TERMS: Final = (
         _("Service level (SLA)"),
         _("How soon a case must be answered and solved, in working time."),
     ),
-    Term(
-        "churn", _("Likely to leave"), _("Churn risk"), _("A customer who orders less often than their own rhythm.")
-    ),
+    Term("churn", _("Likely to leave"), _("Churn risk"), _("A customer who orders less often than their own rhythm.")),
     # planning
     Term(
         "forecast",
