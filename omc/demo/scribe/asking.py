@@ -124,7 +124,7 @@ class Scribe(MoneyScribe):
         self.books.add(
             "orders_message", company_id=self.company_id, key=f"quote:{quote['id']}:sent", template="quote", language="en",
             recipient=party.email, subject_type="quote", subject_id=quote["id"], subject=f"Quote {number} from {name}",
-            body=f"Dear {party.contact},\n\nthank you for asking us. Attached is our quote {number} over "
+            body=f"Dear {party.contact},\n\nthank you for asking us. This is our quote {number} over "
             f"{quote['total_amount']:,.2f} USD including tax, valid until {until:%d %B %Y}.\n\n{name}",
             status="sent", error="", created_at=at, sent_at=at + timedelta(minutes=1), contact_id=party.contact_id,
             customer_id=party.id, order_id=None,

@@ -88,7 +88,7 @@ class MoneyScribe(OrderScribe):
         self._post(invoice, "invoice", [("receivable", 1), ("revenue", -1), ("tax", -1)], day, at)
         self._sent(
             told, f"invoice:{invoice['id']}", "invoice", "invoice", invoice["id"], f"Invoice {truck.invoice}",
-            f"please find attached our invoice {truck.invoice} over {invoice['total_amount']:.2f} USD, due on {due}.",
+            f"this is our invoice {truck.invoice} over {invoice['total_amount']:,.2f} USD, due on {due:%d %B %Y}.",
             at + timedelta(minutes=3),
         )  # fmt: skip
         told.invoices.append((invoice, lines))

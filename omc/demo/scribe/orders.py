@@ -85,7 +85,7 @@ class OrderScribe:
         self._sent(
             told, f"order:{order['id']}:confirmed:2", "order_confirmed", "order", order["id"],
             f"Order {number} confirmed",
-            f"thank you for your order. We confirm it as attached, over {order['total_amount']:,.2f} USD including tax."
+            f"thank you for your order {number}. We confirm it, over {order['total_amount']:,.2f} USD including tax."
             f"\n\nIt will be with you by {life.promise:%d %B %Y}.",
             at(life.confirmed) + timedelta(minutes=2),
         )  # fmt: skip
