@@ -233,7 +233,7 @@ class Staff:
             pricing.reject_quote(quote_id=quote.pk, reason="price", actor=self.house["sales"])
 
     def _supplies(self) -> None:
-        today = clock.today(self.house.company.time_zone)
+        today = clock.today(self.house.company.time_zone) - self.patience
         for supply in self._rows(SupplyOrder, state__in=["ordered", "part_received"], expected_date__lte=today)[
             :AT_ONCE
         ]:
