@@ -70,7 +70,7 @@ def test_a_deed_counts_only_when_it_is_ones_own_and_of_now(company, clerk):
     another = OrderFactory(company=company, state=OrderState.PENDING)
     entry.confirm_order(order_id=another.pk, actor=clerk)
     assert look(tour="order-desk", path="/", actor=clerk)[0].step == 3
-    write_note(subject_type="order", subject_id=another.pk, body="Rang back", url="/", actor=clerk)
+    write_note(subject_type="order", subject_id=another.pk, body="Rang back", actor=clerk)
     assert look(tour="order-desk", path="/", actor=clerk)[0].step == 4
 
 
