@@ -1,6 +1,6 @@
 """Who and what the demo company is: its people and its buildings; ``furnish`` fills them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -56,6 +56,7 @@ class House:
     suppliers: list[Supplier]
     carrier: CarrierService
     acts: int = 0
+    told: set[int] = field(default_factory=set)  # orders of named stories under way: nobody else acts in them
 
     def __getitem__(self, role: str) -> Actor:
         """Whoever has this role, at work: what they do next took them a while, in two of three cases measured."""

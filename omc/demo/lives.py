@@ -312,7 +312,7 @@ def _truck(life: Life, lines: list[int], slot: date, rng: random.Random, after: 
     truck.paid = max(truck.paid, later(invoiced, 3, 20, rng))
     fate = rng.random()
     if fate < 0.006:
-        truck.paid = None  # nobody ever pays this one
+        truck.paid = office(due + timedelta(days=rng.randint(25, 50), hours=1), rng)  # only after many calls
     elif fate < 0.03:
         truck.parts = (D("0.5"), D("0.5"))
     return truck

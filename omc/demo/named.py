@@ -31,7 +31,7 @@ def stories(house: House, tales: Tales, end: datetime) -> Iterator[tuple[datetim
     tell = Named(house, tales)
     yield end - timedelta(days=21, hours=3), tell.the_order_the_ceo_asked_about()
     yield end - timedelta(days=19, hours=2), tell.the_customer_about_to_leave()
-    yield end - timedelta(days=23, hours=1), tell.copper()
+    yield end - timedelta(days=14, hours=1), tell.copper()
     yield end - timedelta(days=13, hours=4), tell.the_truck_that_failed()
     yield end - timedelta(days=28, hours=5), tell.the_invoice_nobody_pays()
 
@@ -106,6 +106,8 @@ class Named:
         yield timedelta(hours=2)
         yield from self.tales.lift_holds(order)
         entry.confirm_order(order_id=order.pk, actor=house["csr"])
+        yield timedelta(hours=20)
+        yield from self._ship(order, pause=timedelta(hours=3), on_the_road=timedelta(days=2))
         case = postsales.open_case(
             subject="Copper +14 %: the contract price of Atlas Pumps no longer covers our cost", order_id=order.pk,
             kind="problem", actor=house["sales"] if house["sales"].can("postsales.open_case") else house["csr"],
@@ -114,8 +116,6 @@ class Named:
         yield timedelta(hours=3)
         self._answered(case)
         postsales.wait_for(case_id=case.pk, whom="internal", actor=house["service"])
-        yield timedelta(hours=20)
-        yield from self._ship(order, pause=timedelta(hours=3), on_the_road=timedelta(days=2))
         yield timedelta(days=5)
         lines = {line.pk: line.quantity for line in supply.lines.all()}
         planning.receive_supply(supply_id=supply.pk, received=lines, actor=house["planner"])
@@ -169,6 +169,7 @@ class Named:
         buyer: Customer = house.customers[customer]
         lines = [LineInput(product_id=house.goods[n].pk, quantity=D(quantity)) for n, quantity in wanted]
         order: Order = entry.start_order(customer_id=buyer.pk, channel="phone", actor=house["csr"])
+        house.told.add(order.pk)
         header = {
             "customer_po": f"PO-{40_000 + customer}",
             "requested_date": clock.today(house.company.time_zone) + timedelta(days=wanted_in),

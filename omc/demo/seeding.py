@@ -33,10 +33,10 @@ BACK = {  # how many working days ago an order began that stands here today
     "invoiced": 5, "delivered": 8,
 }  # fmt: skip
 RETURNS = {  # the same of an order of which something comes back
-    "requested": 12, "rejected": 15, "cancelled": 15, "authorized": 13, "received": 15, "inspected": 16, "settled": 16,
-    "closed": 18,
+    "requested": 9, "rejected": 12, "cancelled": 12, "authorized": 10, "received": 12, "inspected": 12, "settled": 13,
+    "closed": 16,
 }  # fmt: skip
-CASES = {"new": 10, "assigned": 10, "waiting_customer": 11, "waiting_internal": 11, "resolved": 12, "closed": 15}
+CASES = {"new": 7, "assigned": 7, "waiting_customer": 8, "waiting_internal": 8, "resolved": 9, "closed": 13}
 QUOTES = {"draft": 1, "sent": 2, "accepted": 5, "rejected": 8, "expired": 9, "superseded": 5}
 PATIENCE = timedelta(days=4)
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
@@ -146,7 +146,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
     program += [(recent(days), tales.order("delivered", returned=until)) for until, days in RETURNS.items()]
     program += [(recent(days), tales.order("delivered", case=until)) for until, days in CASES.items()]
     program += [
-        (recent(5), tales.way_back(which))
+        (recent(4), tales.way_back(which))
         for which in ("abandoned", "cancelled", "frozen", "recalled", "unpicked", "draft_invoice", "void")
     ]
     program += [(recent(2), tales.enquiry(until)) for until in ("received", "working")]

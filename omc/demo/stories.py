@@ -127,7 +127,7 @@ class Tales:
             ]
         if rng.random() < 0.4:
             lines.append(LineInput(product_id=house.freight.pk, quantity=D(1), kind="charge"))
-        wanted = clock.today(house.company.time_zone) + timedelta(days=rng.randint(3, 14))
+        wanted = clock.today(house.company.time_zone) + timedelta(days=rng.randint(3, 11))
         po = f"PO-{rng.randint(10_000, 99_999)}" if customer.po_required or rng.random() < 0.6 else ""
         channel = rng.choice(("desk", "phone", "email", "web"))
         order = entry.start_order(customer_id=customer.pk, channel=channel, actor=house["csr"])

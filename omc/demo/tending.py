@@ -139,14 +139,14 @@ class Staff:
             self._try(billing.invoice_shipment, shipment_id=shipment.pk, actor=self.house["billing"])
 
     def _collect(self) -> None:
-        """Customers pay about when they always do; one in a hundred and fifty never."""
+        """Customers pay about when they always do; one in a hundred and fifty only after many calls."""
         today = clock.today(self.house.company.time_zone)
         rows = self._rows(
             Invoice, kind="invoice", state__in=["posted", "part_paid"], due_date__lte=today + timedelta(days=3)
         )
         for invoice in rows.exclude(order_id__in=self.stories)[:400]:
-            late = invoice.pk * 7919 % 19 - 3
-            if invoice.pk % 150 == 0 or today < invoice.due_date + timedelta(days=late) or not invoice.open_amount:
+            late = 45 if invoice.pk % 150 == 0 else invoice.pk * 7919 % 19 - 3
+            if today < invoice.due_date + timedelta(days=late) or not invoice.open_amount:
                 continue
             self._try(
                 billing.record_payment, customer_id=invoice.customer_id, amount=invoice.open_amount, received_on=today,
@@ -257,7 +257,12 @@ class Staff:
     # What they share ----
 
     def _rows(self, model: Any, **where: object) -> Any:
-        return model.objects.filter(company=self.house.company, **where).order_by("pk")
+        rows = model.objects.filter(company=self.house.company, **where).order_by("pk")
+        if not self.house.told:
+            return rows
+        if model is Order:
+            return rows.exclude(pk__in=self.house.told)
+        return rows.exclude(order_id__in=self.house.told) if hasattr(model, "order_id") else rows
 
     def _ago(self, **span: float) -> Any:
         return clock.now() - timedelta(**span) - self.patience
