@@ -9,11 +9,17 @@ from omc.demo.checking import disagreements
 from omc.demo.house import CODE, PEOPLE
 from omc.demo.seeding import seed
 from omc.lib.machine import MACHINES
-from orders.core.models import Company, Delivery, Event, Membership
+from orders.core.actors import actor_for
+from orders.core.models import Company, Delivery, Event, Membership, Message
+from orders.core.selectors.search import found
 from orders.core.selectors.verification import flaws
 from tests.demo.acts import acts_at_night
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
+STORIES = (
+    "the order the CEO asked about", "the customer about to leave", "copper +14 %", "the truck that failed",
+    "the invoice nobody pays",
+)  # fmt: skip
 
 
 def test_the_demo_company_is_whole(client):
@@ -33,6 +39,11 @@ def test_the_demo_company_is_whole(client):
     assert acts_at_night(company) == []
     measured = Event.objects.filter(company=company, touch_seconds__gt=0, user__isnull=False).count()
     assert measured > Event.objects.filter(company=company, user__isnull=False).count() / 2
+
+    erin = actor_for(User.objects.get(username="erin"), company)
+    kinds = {words: {hit.kind for hit in found(erin, words)} for words in STORIES}
+    assert kinds == {words: {"order", "case"} for words in STORIES}
+    assert not Message.objects.filter(company=company, status="queued").exists()
 
     pages = [
         "/",
