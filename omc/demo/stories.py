@@ -186,10 +186,10 @@ class Tales:
         tracking = f"1Z{rng.randint(10**9, 10**10)}"
         fulfillment.ship_shipment(shipment_id=shipment.pk, tracking_number=tracking, actor=house["warehouse"])
         if reached >= STEPS.index("invoiced"):
-            yield hours(1, 20, rng)
+            yield hours(1, 6, rng)
             billing.invoice_shipment(shipment_id=shipment.pk, actor=house["billing"])
         if reached >= STEPS.index("delivered"):
-            yield hours(30, 60, rng)
+            yield hours(18, 34, rng)
             fulfillment.deliver_shipment(shipment_id=shipment.pk, received_by="Goods-in", actor=house["warehouse"])
 
     def billed(self, shipment: Shipment) -> None:
