@@ -69,7 +69,7 @@ def test_a_button_leads_to_a_page_that_the_role_may_open(world, role):
     ("role", "expected"),
     [
         ("csr", "Confirm order"),
-        ("csr_lead", "Decide the hold “Held by hand”"),
+        ("csr_lead", "Decide return RMA-"),
         ("sales", "Ask for an answer to quote"),
         ("pricing", "Decide the hold “Margin below floor”"),
         ("credit", "Decide the hold “Credit limit”"),
