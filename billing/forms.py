@@ -66,7 +66,9 @@ class PaymentForm(forms.Form):
                 required=False,
                 max_digits=18,
                 decimal_places=2,
-                widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+                widget=forms.NumberInput(
+                    attrs={"inputmode": "decimal", "step": "0.01", "aria-label": _("Pays of %s") % invoice}
+                ),
             )
 
     @property

@@ -7,7 +7,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
@@ -127,6 +127,10 @@ STEPS = {
 }
 
 
+# What the steps ask that need a reason.
+WHY = {"reject": _("Why it is rejected"), "cancel": _("Why it is given up")}
+
+
 def _form(
     step: str, document: Return, lines: Sequence[ReturnLine], actor: Actor, data: Any = None
 ) -> django_forms.Form:
@@ -136,7 +140,7 @@ def _form(
         return forms.ReceiveForm(data, lines=lines)
     if step == "inspect":
         return forms.InspectForm(data, lines=lines)
-    return forms.ReasonForm(data)
+    return forms.ReasonForm(data, label=WHY[step])
 
 
 def _words(form: django_forms.Form) -> list[str]:

@@ -1,0 +1,19 @@
+import pytest
+
+from omc.lib.events import sentence_of, way_of
+
+POSTED = {"invoice": "INV-1", "total_amount": "1864.5", "currency": "USD", "due_date": "2026-12-21"}
+
+
+def test_a_sentence_says_days_and_amounts_as_people_write_them():
+    assert sentence_of("invoice_posted", POSTED) == "Invoice INV-1 posted: 1,864.50 USD, due 21 Dec 2026"
+
+
+def test_what_a_reader_may_not_see_is_a_gap_in_the_sentence():
+    hidden = {key: value for key, value in POSTED.items() if key != "total_amount"}
+    assert sentence_of("invoice_posted", hidden) == "Invoice INV-1 posted: … USD, due 21 Dec 2026"
+
+
+@pytest.mark.parametrize(("channel", "said"), [("ui", ""), ("job", "by itself"), ("edi", "edi")])
+def test_a_change_at_a_screen_needs_no_word_for_its_door(channel, said):
+    assert way_of(channel) == said
