@@ -138,7 +138,14 @@ def test_the_board_shows_days_loads_and_shipments(dock, client):
     dock.capacity(TUESDAY, 10)
     [planned] = dock.planned([("BOLT", 80)], requested=TUESDAY)  # 3 + 2 + 4 = 9 of 10 minutes
     page = client.get(reverse("scheduling:board")).text
-    for words in ("Tue 24 Nov", "90 %, tight", '9 <span class="unit">of</span>', planned.number, planned.order.number, "nothing planned"):
+    for words in (
+        "Tue 24 Nov",
+        "90 %, tight",
+        '9 <span class="unit">of</span>',
+        planned.number,
+        planned.order.number,
+        "nothing planned",
+    ):
         assert words in page
     later = client.get(reverse("scheduling:board"), {"first": "2026-12-07"}).text
     assert planned.number not in later
