@@ -31,6 +31,8 @@ from orders.generation import services as generation
 from orders.generation.models import Enquiry
 from orders.pricing import services as pricing
 from orders.pricing.models import Quote
+from orders.prioritization import services as prioritization
+from orders.prioritization.models import AllocationRun
 from orders.scheduling import services as scheduling
 from orders.scheduling.models import PlannedShipment
 from planning import services as planning
@@ -63,7 +65,7 @@ class Staff:
         for work in (
             self._drafts, self._enquiries, self._quotes, self._holds, self._pending, self._release, self._pick, self._pack,
             self._ship, self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls,
-            self._supplies, self._shortages,
+            self._supplies, self._shortages, self._allocations,
         ):  # fmt: skip
             work()
         return self.done
@@ -124,7 +126,7 @@ class Staff:
             )
 
     def _deliver(self) -> None:
-        for shipment in self._rows(Shipment, state="shipped", shipped_at__lte=self._ago(hours=44))[:AT_ONCE]:
+        for shipment in self._rows(Shipment, state="shipped", shipped_at__lte=self._ago(hours=40))[:AT_ONCE]:
             self._try(
                 fulfillment.deliver_shipment,
                 shipment_id=shipment.pk,
@@ -253,6 +255,11 @@ class Staff:
                 expected_date=clock.today(company.time_zone) + timedelta(days=4), lines=[wanted],
                 actor=self.house["planner"],
             )  # fmt: skip
+
+    def _allocations(self) -> None:
+        """A proposal that nobody decided on in a day is out of date."""
+        for run in self._rows(AllocationRun, state="proposed", created_at__lte=self._ago(days=1))[:AT_ONCE]:
+            self._try(prioritization.discard_allocation, run_id=run.pk, actor=self.house["ops"])
 
     # What they share ----
 
