@@ -39,17 +39,30 @@ ROWS = {
     "case_id": "returns_postsales.Case",
     "follow_up_id": "returns_postsales.FollowUp",
     "report_id": "analytics.VarianceReport",
+    "subject_id": "orders.Customer",
 }
 ANSWERED = (200, 302, 405)
+
+
+def _panels(subject: str) -> list[str]:
+    return [panel.key for panel in registry.panels if panel.subject == subject]
+
+
 # And which words do.
 WORDS: dict[str, Callable[[], list[Any]]] = {
-    "key": lambda: [*(stage.key for stage in stages()), *registry.lists.keys(), "bookings", *registry.news.keys()],
+    "key": lambda: [
+        *(stage.key for stage in stages()),
+        *registry.lists.keys(),
+        "bookings",
+        *registry.news.keys(),
+        *_panels("customer"),
+    ],
     "number": lambda: [4, 7],
     "hop": lambda: [1],
-    "subject_type": lambda: ["order"],
+    "subject_type": lambda: ["customer", "order"],
     "ending": lambda: ["csv"],
 }
-TRIED = 40  # addresses per route before it counts as one without a page
+TRIED = 60  # addresses per route before it counts as one without a page
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 OUTSIDE = ("admin/", "api/", "healthz", "readyz", "logout/", "files/")
 

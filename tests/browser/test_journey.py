@@ -126,8 +126,8 @@ def be_refused_to_release_it(floor: Floor) -> None:
     """Neither from the list nor from the shipment's own page."""
     floor.becomes("ops", "/scheduling/shipments/")
     floor.tick("#rows", "EAST")
-    floor.press("Release the chosen")
-    floor.said("0 of 1 shipments are released.")
+    floor.press("Release to warehouse")
+    floor.said("0 of 1 done.")
     assert ["“Held by hand”" in row["Why not"] for row in floor.rows()] == [True]
     floor.go("/scheduling/shipments/")
     assert floor.figures("#rows", "State", of="EAST") == [("Planned Held by hand",)]
@@ -171,8 +171,8 @@ def give_it_to_who_waits(floor: Floor, order: str) -> None:
 def release_it(floor: Floor, order: str) -> None:
     floor.becomes("ops", "/scheduling/shipments/")
     floor.tick("#rows", "SO-000001")
-    floor.press("Release the chosen")
-    floor.said("3 of 3 shipments are released.")
+    floor.press("Release to warehouse")
+    floor.said("3 of 3 done.")
     floor.go(order)
     assert floor.chips() == ["Released"]
 

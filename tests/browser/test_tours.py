@@ -85,7 +85,7 @@ def test_the_order_desk_then_operations(floor: Floor) -> None:
     bar_says(floor, "step 4 of 5")
     go_there(floor)
     notes = floor.page.locator("#notes")
-    notes.get_by_role("textbox").fill("Rang back, they are glad @ops")
+    notes.get_by_role("textbox").fill("Rang back with @ops : they are glad")
     notes.locator("button[type=submit]").first.click()
     bar_says(floor, "step 5 of 5")
     go_there(floor)

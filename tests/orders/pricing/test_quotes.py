@@ -229,7 +229,7 @@ def test_sending_writes_one_message_with_the_pdf_and_ends_the_duty(scene):
     text = " ".join(page.extract_text() for page in pdf.pages)
     assert message.recipient == "pat@customer.example"
     assert "59.50 USD" in message.body
-    for shown in (quote.number, "BOLT-M8", "10.0000", "50.00", "9.50", "59.50", "2026-12-23", "19 %"):
+    for shown in (quote.number, "BOLT-M8", "10.00", "50.00", "9.50", "59.50", "23 Dec 2026", "19 %"):
         assert shown in text
     assert "6.00" not in text  # the cost
     assert fresh(quote).sent_at == MORNING
