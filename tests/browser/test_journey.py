@@ -285,7 +285,7 @@ def answer_a_question(floor: Floor, order: str) -> None:
     floor.press("Assign", "Assigned")
     assert floor.facts()["Owner"] == "service"
     floor.write("What is said", "Arrow towards the pump.")
-    floor.press("Add")
+    floor.press("Add to the case")
     expect(page.locator("#said")).to_contain_text("To the customer Arrow towards the pump.")
     floor.write("How it was settled", "Explained")
     floor.press("Resolve", "Resolved")
