@@ -20,10 +20,12 @@ _VIEW: Final = frozenset(
     }
 )
 _MONEY: Final = frozenset({"orders.view_price", "billing.view_invoice"})
+_SERVES: Final = frozenset({"orders.view_sent"})  # who serves customers sees what customers were told
 
 CSR: Final = (
     _VIEW
     | _MONEY
+    | _SERVES
     | {
         "generation.record_enquiry",
         "pricing.write_quote",
@@ -48,6 +50,7 @@ CSR_LEAD: Final = CSR | {
 SALES: Final = (
     _VIEW
     | _MONEY
+    | _SERVES
     | {
         "orders.view_cost",
         "generation.record_enquiry",
@@ -60,6 +63,7 @@ SALES: Final = (
 PRICING: Final = (
     _VIEW
     | _MONEY
+    | _SERVES
     | {
         "orders.view_cost",
         "orders.resolve_hold",
@@ -71,7 +75,10 @@ PRICING: Final = (
     }
 )
 CREDIT: Final = (
-    _VIEW | _MONEY | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "billing.record_payment"}
+    _VIEW
+    | _MONEY
+    | _SERVES
+    | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "billing.record_payment"}
 )
 PLANNER: Final = (
     _VIEW
@@ -132,6 +139,7 @@ WAREHOUSE: Final = frozenset(
 BILLING: Final = (
     _VIEW
     | _MONEY
+    | _SERVES
     | {
         "orders.view_cost",
         "orders.place_hold",
@@ -144,6 +152,7 @@ BILLING: Final = (
 SERVICE: Final = (
     _VIEW
     | _MONEY
+    | _SERVES
     | {
         "claims.request_return",
         "claims.authorize_return",
@@ -165,7 +174,6 @@ ADMIN: Final = _EVERYTHING | {
     "orders.manage_customer",
     "orders.manage_product",
     "orders.manage_outbox",
-    "orders.view_sent",
     "prioritization.publish_rules",
     "analytics.run_variance",
     "analytics.import_history",
@@ -173,7 +181,7 @@ ADMIN: Final = _EVERYTHING | {
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "csr": CSR,
-    "csr_lead": CSR_LEAD | {"orders.view_sent"},
+    "csr_lead": CSR_LEAD,
     "sales": SALES,
     "pricing": PRICING | {"analytics.run_variance"},
     "credit": CREDIT,
@@ -181,7 +189,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "production": PRODUCTION,
     "ops": OPS,
     "warehouse": WAREHOUSE,
-    "billing": BILLING | {"orders.view_sent"},
+    "billing": BILLING,
     "service": SERVICE,
     "exec": EXEC | {"analytics.run_variance"},
     "admin": ADMIN,

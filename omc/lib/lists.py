@@ -46,6 +46,7 @@ class Column:
     """One column: ``value`` is what a file holds, ``draw`` what the screen shows.
 
     ``unit`` stands in the head of a file when it is the same for all rows, else in a column of its own (``unit_label``).
+    ``term`` is the glossary's key of what the label says in plain words.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Column:
     figure: bool = False
     css: str = ""
     in_file: bool = True
+    term: str = ""
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,23 @@ class BulkAction:
 
 
 @dataclass(frozen=True)
+class BulkPrint:
+    """Paper for many rows, as one file: ``paper(id, actor)`` is the PDF of one."""
+
+    key: str
+    subject: str
+    label: Text
+    permission: str
+    paper: Callable[[int, Actor], bytes]
+
+
+@dataclass(frozen=True)
 class DutyRule:
     """Which events open and close a stage's duty. A predicate on the event's data may narrow either.
 
-    ``subject`` is "order" (the duty lies on the event's order) or "self" (on the event's own subject).
+    ``subject`` is "order" (the duty lies on the event's order) or "self" (on the event's own subject). It is due
+    ``due_minutes`` of work after it opened, unless ``due`` has a word about the event: other minutes, or the field of
+    the fact that names the day. An event in ``due`` that neither opens nor closes the duty sets its date anew.
     """
 
     stage: int
@@ -120,7 +133,15 @@ class DutyRule:
     closes: dict[str, Callable[[dict[str, Any]], bool] | None]
     subject: str = "order"
     due_minutes: int = 480
+    due: dict[str, int | str] = field(default_factory=dict)
     waits_for_customer: bool = False
+
+    def due_in(self, event: str, facts: dict[str, Any]) -> tuple[int, str | None]:
+        """Working minutes from the event on, and the day by whose end of work it is due, where the fact names one."""
+        said = self.due.get(event, self.due_minutes)
+        if isinstance(said, int):
+            return said, None
+        return self.due_minutes, facts.get(said)
 
 
 @dataclass(frozen=True)
@@ -279,6 +300,7 @@ class Registries:
     panels: Registry[Panel] = field(default_factory=lambda: Registry("panels"))
     actions: Registry[Action] = field(default_factory=lambda: Registry("actions"))
     bulk_actions: Registry[BulkAction] = field(default_factory=lambda: Registry("bulk actions"))
+    prints: Registry[BulkPrint] = field(default_factory=lambda: Registry("prints"))
     duties: Registry[DutyRule] = field(default_factory=lambda: Registry("duties"))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry("subscribers"))
     documents: Registry[Document] = field(default_factory=lambda: Registry("documents"))  # by subject type

@@ -9,10 +9,10 @@ from omc.lib.registry import BulkAction, Document, Panel, registry
 from orders.core import forms
 from orders.core.lists.orders import ORDERS
 from orders.core.lists.parties import CUSTOMERS, PRODUCTS
-from orders.core.lists.work import DUTIES, HOLDS, JOBS
+from orders.core.lists.work import DUTIES, HOLDS, JOBS, SENT
 from orders.core.models import Company, Customer, HoldScope, Product
 from orders.core.selectors.buying import Buying, bought_by, buyers_of
-from orders.core.services import bulk, holds
+from orders.core.services import bulk, holds, printing
 from orders.core.services.duties import take_duty
 from orders.core.services.parties import customers_found, items_found
 
@@ -28,9 +28,10 @@ def register() -> None:
     ):
         registry.documents.add(document.key, document)
         registry.pages.add(document.key, document.page)
-    for declared in (ORDERS, CUSTOMERS, PRODUCTS, DUTIES, HOLDS, JOBS):
+    for declared in (ORDERS, CUSTOMERS, PRODUCTS, DUTIES, HOLDS, JOBS, SENT):
         registry.lists.add(declared.key, declared)
     bulk.register()
+    printing.register()
     _panels()
     registry.search.add("customer", customers_found)
     registry.search.add("item", items_found)

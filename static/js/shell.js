@@ -152,6 +152,7 @@ function hold(place, busy) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || viaHtmx(form) || form.hasAttribute("data-repeatable")) return;
+  if (event.submitter?.formTarget === "_blank") return; // the answer opens elsewhere, and this page stays
   if (underWay.has(form)) {
     event.preventDefault();
     return;

@@ -14,8 +14,8 @@ from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.templatetags import ui
-from orders.core.lists.forms import DutyFilterForm, HoldFilterForm, JobFilterForm
-from orders.core.models import Hold, JobRun
+from orders.core.lists.forms import DutyFilterForm, HoldFilterForm, JobFilterForm, SentFilterForm
+from orders.core.models import Hold, JobRun, Message
 from orders.core.selectors.duties import duty_list, duty_url
 from orders.core.selectors.holds import holds_list
 
@@ -176,4 +176,42 @@ JOBS = ListView(
         lists.moment("ended", _("Ended"), "finished_at", age=False),
     ),
     sorts={"newest": Sort(_("Newest first"), ("-id",), "queued"), "oldest": Sort(_("Oldest first"), ("id",), "queued")},
+)
+
+
+def _sent(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Message]:
+    rows = Message.objects.filter(company_id=actor.company_id).select_related("customer", "order")
+    text = str(filters.get("text") or "").strip()
+    if text:
+        rows = rows.filter(
+            Q(subject__icontains=text) | Q(recipient__icontains=text) | Q(order__number__istartswith=text)
+        )
+    if filters.get("status"):
+        rows = rows.filter(status=filters["status"])
+    return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
+
+
+SENT = ListView(
+    key="sent",
+    name=_("Sent"),
+    unit=_("messages"),
+    one=_("message"),
+    permission="orders.view_sent",
+    url="core:sent",
+    rows=_sent,
+    form=SentFilterForm,
+    columns=(
+        lists.link("subject", _("Subject"), "core:message", "subject", css="wrap"),
+        lists.text("recipient", _("To"), "recipient", css="clip"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.link("order", _("Order"), "core:order", "order", to="order_id"),
+        lists.state("status", _("State"), "status"),
+        lists.text("error", _("Why it did not leave"), "error", css="wrap", shown=False),
+        lists.moment("written", _("Written"), "created_at"),
+        lists.moment("left", _("Left"), "sent_at", missing=_("not yet"), shown=False),
+    ),
+    sorts={
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "written"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "written"),
+    },
 )

@@ -81,7 +81,7 @@ class Message(CompanyOwned):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "key"], name="message_key_unique")]
         indexes: ClassVar = [
-            models.Index(fields=["company", "-id"], name="message_newest"),
+            models.Index(fields=["company", "created_at", "id"], name="message_by_time"),
             models.Index(fields=["subject_type", "subject_id"], name="message_by_subject"),
         ]
 

@@ -54,7 +54,11 @@ def run_bulk(
     declared: ListView, action: BulkAction, ids: list[int], data: dict[str, Any], actor: Actor, outcome: Outcome
 ) -> None:
     """Do it for these rows and add what came of it to ``outcome``."""
-    results = action.run(ids, actor.at("bulk"), **data)
+    add_results(declared, action.run(ids, actor.at("bulk"), **data), actor, outcome)
+
+
+def add_results(declared: ListView, results: list[tuple[int, str | None]], actor: Actor, outcome: Outcome) -> None:
+    """Count them, and name the refused rows."""
     refused = {row: refusal for row, refusal in results if refusal is not None}
     outcome.done += len(results) - len(refused)
     outcome.refused += len(refused)

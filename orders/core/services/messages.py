@@ -11,6 +11,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.service import verb
 from orders.core.models import Attachment, Contact, Message, Subject
+from orders.core.models.base import CompanyOwned
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def send_message(
     return message
 
 
-def attach(about: Subject, file: File, *, actor: Actor, message: Message | None = None) -> Attachment:
+def attach(about: CompanyOwned, file: File, *, actor: Actor, message: Message | None = None) -> Attachment:
     """Keep a private file with a document."""
     attachment = Attachment(
         company_id=about.company_id,
@@ -94,16 +95,16 @@ def send_waiting(limit: int = 50) -> int:
 
 @verb(silent="delivery of a message is kept on its row")
 def deliver_message(*, message_id: int) -> bool:
-    """Send one queued message; a refusal by the mail server is kept on its row."""
+    """Send one queued message. A refusal by the mail server, or a lost attachment, is kept on its row: it is parked."""
     message = (
         Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, status=Message.Status.QUEUED).first()
     )
     if message is None:
         return False
     mail = EmailMessage(subject=message.subject, body=message.body, to=[message.recipient] if message.recipient else [])
-    for item in message.attachments.all():
-        mail.attach(item.filename, item.file.read(), item.content_type)
     try:
+        for item in message.attachments.all():
+            mail.attach(item.filename, _content(item), item.content_type)
         mail.send()
         outcome, error = Message.Status.SENT, ""
     except OSError as problem:
@@ -112,3 +113,11 @@ def deliver_message(*, message_id: int) -> bool:
     message.sent_at = clock.now() if outcome == Message.Status.SENT else None
     message.save(update_fields=["status", "error", "sent_at"])
     return outcome == Message.Status.SENT
+
+
+def _content(item: Attachment) -> bytes:
+    """What an attachment holds. Raises: FileNotFoundError, which names the file as people know it"""
+    try:
+        return bytes(item.file.read())
+    except FileNotFoundError:
+        raise FileNotFoundError(f"the attachment {item.filename} is no longer kept") from None

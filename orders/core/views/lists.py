@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from omc.lib.actor import require
+from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
 from omc.lib.lists import ListView
-from omc.lib.registry import registry
+from omc.lib.registry import Registry, registry
 from orders.core import forms, screens
 from orders.core.access import allow
 from orders.core.eventlog import stages
@@ -22,7 +22,7 @@ from orders.core.selectors.exports import csv_lines, file_name, xlsx_file
 from orders.core.selectors.lists import ALL, Asked, ask
 from orders.core.selectors.paging import capped_count
 from orders.core.services import bulk as bulk_work
-from orders.core.services import saved_views
+from orders.core.services import printing, saved_views
 from orders.core.services.jobs import start_job
 
 FILES = {
@@ -31,15 +31,18 @@ FILES = {
 }
 
 
-def show_list(request: HttpRequest, key: str, template: str = "orders/core/list.html", **more: Any) -> HttpResponse:
+def show_list(
+    request: HttpRequest, key: str, template: str = "orders/core/list.html", *, status: int = 200, **more: Any
+) -> HttpResponse:
     """The page of a registered list, or only its rows for a fragment.
 
     ``more`` goes to the template; ``empty`` there is {title, hint, url, action} for a list without any row.
+    ``status`` is that of a form beside the list.
     """
     declared = registry.lists[key]
     asked = ask(declared, request.GET, request.actor, request.company)
     usual = asked.choice.default_view if asked.choice else None
-    if usual and not request.GET and not request.htmx and saved_views.may_use(usual, request.actor):
+    if usual and status == 200 and not request.GET and not request.htmx and saved_views.may_use(usual, request.actor):
         return redirect(f"{request.path}?{_query_of(usual)}")
     page = asked.page(request.GET)
     context = {
@@ -54,18 +57,24 @@ def show_list(request: HttpRequest, key: str, template: str = "orders/core/list.
         "heads": [_head(asked, request, column) for column in asked.columns],
         "column_choices": _column_choices(asked),
         "count_text": capped_count(asked.rows),
-        "bulk_actions": [
-            item
-            for item in registry.bulk_actions
-            if declared.subject and item.subject == declared.subject and request.actor.can(item.permission)
-        ],
+        "bulk_actions": _offered(declared, registry.bulk_actions, request.actor),
+        "prints": _offered(declared, registry.prints, request.actor),
         "views": [{"view": view, "query": _query_of(view)} for view in asked.views],
         "default_view_id": usual.pk if usual else None,
         "save_form": forms.SaveViewForm(initial={"name": asked.view.name if asked.view else ""}),
         "here": request.get_full_path(),
         **more,
     }
-    return render(request, "orders/core/list.html#rows" if request.htmx else template, context)
+    return render(request, "orders/core/list.html#rows" if request.htmx else template, context, status=status)
+
+
+def _offered(declared: ListView, registered: Registry[Any], actor: Actor) -> list[Any]:
+    """What the actor may do with the rows of this list."""
+    return [
+        item
+        for item in registered
+        if declared.subject and item.subject == declared.subject and actor.can(item.permission)
+    ]
 
 
 def _filter_parts(asked: Asked, request: HttpRequest) -> dict[str, Any]:
@@ -236,11 +245,8 @@ def bulk(request: HttpRequest, key: str, action: str) -> HttpResponse:
     """One verb on the chosen rows, or on all that match the filter; each row is answered by itself."""
     declared = _list(request, key)
     verb = bulk_work.action_of(declared, action, request.actor)
-    asked = ask(declared, request.GET, request.actor, request.company)
+    asked, ids, back = _chosen(request, declared)
     everything = bool(request.POST.get("everything"))
-    chosen = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:1000]
-    ids = bulk_work.chosen_ids(asked, None if everything else chosen)
-    back = f"{reverse(declared.url)}?{request.GET.urlencode() or f'view={ALL}'}"
     if not ids:
         messages.warning(request, _("Choose rows first."))
         return redirect(back)
@@ -254,16 +260,59 @@ def bulk(request: HttpRequest, key: str, action: str) -> HttpResponse:
         data = form.cleaned_data
     if everything and len(ids) > bulk_work.AT_ONCE:
         inputs = {"list": key, "action": action, "query": asked.query, "data": data}
-        return _started(request, inputs, back)
+        return _started(request, bulk_work.JOB, inputs, back)
     outcome = bulk_work.Outcome()
     bulk_work.run_bulk(declared, verb, ids, data, request.actor, outcome)
     status = 422 if outcome.refused and not outcome.done else 200
     return render(request, "orders/core/bulk_result.html", context | {"outcome": outcome}, status=status)
 
 
-def _started(request: HttpRequest, inputs: dict[str, Any], back: str) -> HttpResponse:
+def _chosen(request: HttpRequest, declared: ListView) -> tuple[Asked, list[int], str]:
+    """The question, the chosen rows or all that match it, and the way back to the list."""
+    asked = ask(declared, request.GET, request.actor, request.company)
+    chosen = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:1000]
+    ids = bulk_work.chosen_ids(asked, None if request.POST.get("everything") else chosen)
+    return asked, ids, f"{reverse(declared.url)}?{request.GET.urlencode() or f'view={ALL}'}"
+
+
+@require_POST
+@allow("member")
+def print_rows(request: HttpRequest, key: str, action: str) -> HttpResponse:
+    """The papers of the chosen rows as one file: at once when they are few, else by a job."""
+    declared = _list(request, key)
+    printer = printing.print_of(declared, action, request.actor)
+    _asked, ids, back = _chosen(request, declared)
+    if not ids:
+        messages.warning(request, _("Choose rows first."))
+        return redirect(back)
+    if len(ids) > printing.MOST:
+        said = _("At most %(most)s documents are printed at once. Filter the list first.") % {"most": printing.MOST}
+        messages.warning(request, said)
+        return redirect(back)
+    if len(ids) > printing.AT_ONCE:
+        return _started(request, printing.JOB, {"list": key, "print": action, "ids": ids}, back)
+    outcome = bulk_work.Outcome()
+    pdf = printing.merged(declared, printer, ids, request.actor, outcome)
+    if not outcome.done:
+        context = {"list": declared, "action": printer, "back": back, "outcome": outcome}
+        return render(request, "orders/core/bulk_result.html", context, status=422)
+    for refusal in outcome.refusals:
+        messages.warning(request, f"{refusal['name']}: {refusal['reason']}")
+    headers = {"Content-Disposition": f'inline; filename="{key}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+@require_GET
+@allow("member")
+def printed(request: HttpRequest, job_id: int) -> FileResponse:
+    """The file that a print job made, for whoever asked for it."""
+    row = printing.printed_file(job_id, request.actor)
+    return FileResponse(row.file.open("rb"), filename=row.filename, content_type=row.content_type)
+
+
+def _started(request: HttpRequest, kind: str, inputs: dict[str, Any], back: str) -> HttpResponse:
     try:
-        run = start_job(kind=bulk_work.JOB, inputs=inputs, actor=request.actor)
+        run = start_job(kind=kind, inputs=inputs, actor=request.actor)
     except DomainError as refusal:
         return screens.refused(request, refusal, back_to=back)
     return redirect("core:job", run.pk)

@@ -14,8 +14,7 @@ from orders.core import forms, screens
 from orders.core.access import allow
 from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, SearchEntry, Setting
 from orders.core.selectors.companies import settings_in_force
-from orders.core.selectors.paging import keyset
-from orders.core.services import bulk, companies, deliveries, jobs
+from orders.core.services import bulk, companies, deliveries, jobs, printing
 from orders.core.views.lists import show_list
 
 
@@ -36,11 +35,13 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
         raise NotFound(f"There is no job {job_id}.")
     running = run.status in (JobState.QUEUED, JobState.RUNNING)
     may_run = run.kind in jobs.KINDS and request.actor.can(jobs.KINDS[run.kind][0])
-    context = {"run": run, "running": running, "may_run": may_run}
+    context: dict[str, Any] = {"run": run, "running": running, "may_run": may_run}
     # As pairs: a template takes "result.items" for what a result calls so.
     context |= {"inputs": list(run.inputs.items()), "results": list((run.result or {}).items())}
-    if run.kind == bulk.JOB and run.result:
+    if run.kind in (bulk.JOB, printing.JOB) and run.result:
         context["outcome"] = bulk.Outcome(**run.result)
+        has_file = run.kind == printing.JOB and run.result["done"] and run.started_by_id == request.actor.user_id
+        context["file_url"] = reverse("core:printed", args=[run.pk]) if has_file else ""
     if request.htmx and not running:
         response = render(request, "orders/core/job.html#progress", context, status=286)
         response["HX-Refresh"] = "true"
@@ -67,9 +68,9 @@ def rerun_job(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_GET
 @allow("orders.view_sent")
 def sent(request: HttpRequest) -> HttpResponse:
-    """Every message that left, or waits to."""
-    rows = Message.objects.filter(company_id=request.actor.company_id).select_related("customer", "order")
-    return render(request, "orders/core/sent.html", {"page": keyset(rows, request.GET)})
+    """Every message that left, or waits to, the newest first."""
+    empty = {"hint": _("Acknowledgements, quotes and invoices appear here as they leave.")}
+    return show_list(request, "sent", "orders/core/sent.html", empty=empty)
 
 
 @require_GET

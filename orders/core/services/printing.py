@@ -1,0 +1,91 @@
+"""The papers of many documents as one file: made at once when they are few, else by a job."""
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any, Final
+
+from pypdf import PdfWriter
+
+from omc.lib.actor import Actor, require
+from omc.lib.errors import DomainError, NotFound
+from omc.lib.lists import ListView
+from omc.lib.registry import BulkPrint, registry
+from orders.core.actors import actor_for
+from orders.core.models import Attachment, Company
+from orders.core.services.bulk import Outcome, add_results
+from orders.core.services.jobs import Job, register_job
+from orders.core.services.messages import File, attach
+
+JOB: Final = "print"
+AT_ONCE: Final = 20  # more documents than this become a job
+MOST: Final = 500
+
+
+def print_of(declared: ListView, key: str, actor: Actor) -> BulkPrint:
+    """A paper of this list's rows that the actor may print. Raises: NotFound, PermissionRefused"""
+    printer = registry.prints.get(key)
+    if printer is None or not declared.subject or printer.subject != declared.subject:
+        raise NotFound(f"There is nothing {key} to print here.")
+    require(actor, printer.permission)
+    return printer
+
+
+def merged(
+    declared: ListView,
+    printer: BulkPrint,
+    ids: Sequence[int],
+    actor: Actor,
+    outcome: Outcome,
+    report: Callable[[int], None] = lambda done: None,
+) -> bytes:
+    """The papers one after another; what cannot be printed is named in ``outcome``. Empty when nothing could be."""
+    book = PdfWriter()
+    answers: list[tuple[int, str | None]] = []
+    for done, pk in enumerate(ids):
+        report(done)
+        try:
+            book.append(BytesIO(printer.paper(pk, actor)))
+        except DomainError as refusal:
+            answers.append((pk, refusal.message))
+        else:
+            answers.append((pk, None))
+    add_results(declared, answers, actor, outcome)
+    if not outcome.done:
+        return b""
+    book.compress_identical_objects()  # every paper brings the same fonts
+    file = BytesIO()
+    book.write(file)
+    return file.getvalue()
+
+
+def printed_file(job_id: int, actor: Actor) -> Attachment:
+    """What a print job made, for whoever asked for it. Raises: NotFound"""
+    row = Attachment.objects.filter(
+        company_id=actor.company_id, subject_type="jobrun", subject_id=job_id, uploaded_by_id=actor.user_id or 0
+    ).last()
+    if row is None:
+        raise NotFound(f"Job {job_id} has no file for you.")
+    return row
+
+
+def _body(job: Job) -> dict[str, Any]:
+    """The rows that were chosen, as whoever chose them may print them now."""
+    company = Company.objects.get(pk=job.company_id)
+    if job.run.started_by is None:
+        raise LookupError("Nobody asked for this.")
+    actor = actor_for(job.run.started_by, company, channel="bulk")
+    declared = registry.lists[str(job.inputs["list"])]
+    require(actor, declared.permission)
+    printer = print_of(declared, str(job.inputs["print"]), actor)
+    ids = [int(pk) for pk in job.inputs["ids"]]
+    outcome = Outcome()
+    step = str(printer.label)
+    pdf = merged(declared, printer, ids, actor, outcome, lambda done: job.report(done, len(ids), step))
+    if pdf:
+        attach(job.run, File(f"{declared.key}.pdf", pdf), actor=actor)
+    job.report(len(ids), len(ids), step)
+    return {"done": outcome.done, "refused": outcome.refused, "refusals": outcome.refusals}
+
+
+def register() -> None:
+    register_job(JOB, permission="orders.view_order", queue="default", body=_body)
