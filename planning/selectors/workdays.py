@@ -24,22 +24,28 @@ def horizons(company: Company, warehouse_ids: Iterable[int], horizon_days: int |
     which confirming allocates."""
     if horizon_days is None:
         horizon_days = int(setting(company.pk, HORIZON_DAYS))
-    warehouses = Warehouse.objects.filter(company=company, pk__in=set(warehouse_ids)).select_related(
-        "calendar", "company__calendar"
+    warehouses = warehouses_at_work(company.pk, warehouse_ids)
+    return {pk: horizon_of(warehouse, horizon_days) for pk, warehouse in warehouses.items()}
+
+
+def warehouses_at_work(company_id: int, warehouse_ids: Iterable[int]) -> dict[int, Warehouse]:
+    """These warehouses with the calendars they work by."""
+    rows = Warehouse.objects.filter(company_id=company_id, pk__in=set(warehouse_ids))
+    return {warehouse.pk: warehouse for warehouse in rows.select_related("calendar", "company__calendar")}
+
+
+def horizon_of(warehouse: Warehouse, horizon_days: int) -> Horizon:
+    """A warehouse read with its calendars: what it can send first, and how far its horizon reaches."""
+    calendar = warehouse.calendar or warehouse.company.calendar
+    workdays = working_days(calendar)
+    local = clock.now().astimezone(ZoneInfo(calendar.time_zone if calendar else warehouse.company.time_zone))
+    leaves = local.date() if local.time() <= warehouse.cut_off else local.date() + timedelta(days=1)
+    return Horizon(
+        today=local.date(),
+        first=workdays.on_or_after(leaves),
+        until=workdays.after(local.date(), horizon_days),
+        workdays=workdays,
     )
-    found = {}
-    for warehouse in warehouses:
-        calendar = warehouse.calendar or warehouse.company.calendar
-        workdays = working_days(calendar)
-        local = clock.now().astimezone(ZoneInfo(calendar.time_zone if calendar else company.time_zone))
-        leaves = local.date() if local.time() <= warehouse.cut_off else local.date() + timedelta(days=1)
-        found[warehouse.pk] = Horizon(
-            today=local.date(),
-            first=workdays.on_or_after(leaves),
-            until=workdays.after(local.date(), horizon_days),
-            workdays=workdays,
-        )
-    return found
 
 
 def transit_days(service_id: int | None, warehouse_id: int, country: str) -> int | None:

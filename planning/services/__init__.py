@@ -1,6 +1,6 @@
 """What order planning does, and what it does for the stages after it."""
 
-from planning.services.capacity import release_capacity, reserve_capacity
+from planning.services.capacity import CapacityBook, release_capacity, reserve_capacity
 from planning.services.levels import StockRefused
 from planning.services.promise_order import PromiseResult, ShortStock, promise_order
 from planning.services.promises import allocate_promises, issue_stock, release_promises
@@ -8,6 +8,7 @@ from planning.services.stock import adjust_stock, put_back, receive_stock, settl
 from planning.services.supply import SupplyInput, SupplyRefused, cancel_supply, order_supply, receive_supply
 
 __all__ = [
+    "CapacityBook",
     "PromiseResult",
     "ShortStock",
     "StockRefused",

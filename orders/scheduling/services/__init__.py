@@ -7,7 +7,7 @@ from orders.scheduling.services.move_shipment import (
     move_shipment,
     unfreeze_shipment,
 )
-from orders.scheduling.services.plan_order import NotPlannable, plan_order
+from orders.scheduling.services.plan_order import NotPlannable, Planning, plan_order, plan_orders
 from orders.scheduling.services.plans import NoCapacity, PlanNotFound
 from orders.scheduling.services.recall_shipment import cancel_plan, give_back, recall_shipment, take_over
 from orders.scheduling.services.release_shipment import (
@@ -24,12 +24,14 @@ __all__ = [
     "NotPlannable",
     "NotReleasable",
     "PlanNotFound",
+    "Planning",
     "ShortStock",
     "cancel_plan",
     "freeze_shipment",
     "give_back",
     "move_shipment",
     "plan_order",
+    "plan_orders",
     "recall_shipment",
     "release_due",
     "release_shipment",

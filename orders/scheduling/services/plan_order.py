@@ -1,7 +1,13 @@
-"""Bring the plan of an order in line with its promises. It may be called any number of times."""
+"""Bring the plans of orders in line with their promises. It may be called any number of times, for one or for many.
+
+However many there are, promises and plans are read once and what each order wants is reckoned in memory, order by
+order; the days' minutes are taken by one statement, and what changed is written by a few.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from omc.lib.actor import Actor, require
@@ -14,15 +20,8 @@ from orders.scheduling.events import PlanCancelled, PlanCut, ShipmentPlanned
 from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
 from orders.scheduling.rules import Carried, Part, Place, places, surplus, unplanned
 from orders.scheduling.selectors.in_hand import in_hand
-from orders.scheduling.services.plans import (
-    ON_THE_BOARD,
-    OPEN_ORDER,
-    advance,
-    give_back_minutes,
-    make_plans,
-    publish,
-    work_of,
-)
+from orders.scheduling.services.plans import ON_THE_BOARD, OPEN_ORDER, NoCapacity, Work, advance, publish
+from orders.scheduling.services.slots import Placed, Slots, Wanted
 from planning.models import Promise, PromiseSource
 
 ZERO = Decimal(0)
@@ -36,48 +35,162 @@ class NotPlannable(DomainError):
     code = "not_plannable"
 
 
+@dataclass
+class Planning:
+    """What planning does to one order: its new shipments, or why there are none."""
+
+    order_id: int
+    made: list[PlannedShipment] = field(default_factory=list)
+    refusal: DomainError | None = None
+
+
 @verb(events=(ShipmentPlanned, PlanCut, PlanCancelled))
 def plan_order(*, order_id: int, actor: Actor) -> list[PlannedShipment]:
     """Put what the order's open promises want and no shipment carries yet on the board; take off what is not wanted.
 
-    Raises: NotPlannable for an order that was never confirmed; NoCapacity
+    Raises: NotPlannable for an order that was never confirmed; NoCapacity, OrderNotFound
     Events: shipment_planned for each new shipment, plan_cut and plan_cancelled for what went
     """
     require(actor, "scheduling.plan_shipment")
-    order = lifecycle.lock(order_id, actor)
+    [outcome] = _plan([order_id], actor)
+    if outcome.refusal:
+        raise outcome.refusal
+    return outcome.made
+
+
+@verb(events=(ShipmentPlanned, PlanCut, PlanCancelled))
+def plan_orders(*, order_ids: Sequence[int], actor: Actor) -> list[Planning]:
+    """Plan many orders as if one after the other, in the order asked; each answers with its shipments or its refusal.
+
+    Events: shipment_planned for each new shipment, plan_cut and plan_cancelled for what went
+    """
+    require(actor, "scheduling.plan_shipment")
+    return _plan(list(dict.fromkeys(order_ids)), actor)
+
+
+@dataclass
+class _Draft:
+    """What one locked order's board should become; nothing of it is written yet."""
+
+    order: Order
+    lines: list[PlannedLine]
+    wanted: list[Wanted]
+    moved: set[int]  # plans whose day or place is no longer the promise's
+    empty: set[int]  # plans of which nothing is wanted
+    gone: dict[int, Decimal]  # units that each plan line gives up
+    placed: list[Placed] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.wanted or self.moved or self.gone)
+
+    def ended(self) -> list[PlannedShipment]:
+        plans = {line.planned_id: line.planned for line in self.lines}
+        return [plans[pk] for pk in sorted(self.moved | self.empty)]
+
+    def cut(self) -> dict[PlannedShipment, list[PlannedLine]]:
+        """Plans that go on with less, with all of their lines."""
+        fewer = {line.planned_id for line in self.lines if line.pk in self.gone} - self.empty
+        found: dict[PlannedShipment, list[PlannedLine]] = defaultdict(list)
+        for line in self.lines:
+            if line.planned_id in fewer:
+                found[line.planned].append(line)
+        return found
+
+    def left(self, line: PlannedLine) -> Decimal:
+        quantity: Decimal = line.quantity
+        return quantity - self.gone.get(line.pk, ZERO)
+
+    def spare_minutes(self, work: Work) -> dict[PlannedShipment, int]:
+        """Minutes that plans which end or shrink no longer need."""
+        spare = {planned: planned.work_minutes for planned in self.ended()}
+        for planned, lines in self.cut().items():
+            spare[planned] = work.no_longer_needed(planned, [left for line in lines if (left := self.left(line)) > 0])
+        return {planned: minutes for planned, minutes in spare.items() if minutes > 0}
+
+
+def _plan(order_ids: Sequence[int], actor: Actor) -> list[Planning]:
+    orders = {order.pk: order for order in lifecycle.lock_many(sorted(order_ids), actor)}
+    outcomes = {pk: Planning(pk, refusal=_refusal(pk, orders.get(pk))) for pk in order_ids}
+    drafts = _drafts([orders[pk] for pk, outcome in outcomes.items() if outcome.refusal is None])
+    warehouses = {one.place.warehouse for draft in drafts for one in draft.wanted}
+    slots = Slots(actor.company_id, warehouses) if drafts else None
+    while slots and drafts:
+        for draft in drafts:
+            outcomes[draft.order.pk].refusal = _take_days(draft, slots)
+        if slots.days.write():
+            break
+        slots.days.forget()  # somebody was quicker
+    going = [draft for draft in drafts if outcomes[draft.order.pk].refusal is None]
+    if slots and going:
+        _take_off(going, slots.work, actor)
+        for planned in slots.write([one for draft in going for one in draft.placed], actor=actor):
+            outcomes[planned.order_id].made.append(planned)
+        publish(*[draft.order for draft in going])
+    return list(outcomes.values())
+
+
+def _refusal(order_id: int, order: Order | None) -> DomainError | None:
+    if order is None:
+        return lifecycle.OrderNotFound(f"There is no order {order_id}.", order_id=order_id)
     if order.state in (OrderState.DRAFT, OrderState.PENDING, OrderState.ABANDONED):
-        raise NotPlannable(f"{order} is {order.get_state_display().lower()}; only confirmed orders are planned.")
-    promises = _open_promises(order) if order.state in OPEN_ORDER else []
-    lines = _planned_lines(order)
-    if not promises and not lines:
-        return []
-    hand = in_hand([order.pk]) if order.state == OrderState.IN_FULFILLMENT else {}
-    targets = places([_part(promise, order) for promise in promises], order.ship_rule)
-    lines, changed = _take_off(order, lines, promises, hand, targets, actor)
-    carried: dict[int, Decimal] = defaultdict(Decimal, hand)
-    for line in lines:
-        carried[line.promise_id] += line.quantity
-    rest = unplanned({promise.pk: promise.quantity for promise in promises}, carried)
-    plans = make_plans(order, _grouped(promises, rest, targets), actor=actor)
-    if plans or changed:
-        publish(order)
-    return plans
+        return NotPlannable(f"{order} is {order.get_state_display().lower()}; only confirmed orders are planned.")
+    return None
 
 
-def _open_promises(order: Order) -> list[Promise]:
-    return list(
-        Promise.objects.filter(order=order, is_open=True)
+def _drafts(orders: Sequence[Order]) -> list[_Draft]:
+    """What planning would change, of those orders where it would change anything."""
+    promises: dict[int, list[Promise]] = defaultdict(list)
+    for promise in (
+        Promise.objects.filter(order__in=[order.pk for order in orders if order.state in OPEN_ORDER], is_open=True)
         .select_related("line")
         .order_by("line__position", "ship_date", "id")
-    )
-
-
-def _planned_lines(order: Order) -> list[PlannedLine]:
-    """Lines of the plans on the board; the order's lock keeps everybody else from them."""
-    return list(
-        PlannedLine.objects.filter(planned__order=order, planned__state__in=ON_THE_BOARD)
-        .select_related("planned", "planned__warehouse")
+    ):
+        promises[promise.order_id].append(promise)
+    # The orders' locks keep everybody else from their plans.
+    lines: dict[int, list[PlannedLine]] = defaultdict(list)
+    for line in (
+        PlannedLine.objects.filter(planned__order__in=[order.pk for order in orders], planned__state__in=ON_THE_BOARD)
+        .select_related("planned")
         .order_by("id")
+    ):
+        lines[line.planned.order_id].append(line)
+    at_work = [order.pk for order in orders if order.state == OrderState.IN_FULFILLMENT and promises[order.pk]]
+    hand = in_hand(at_work) if at_work else {}
+    drafts = [_draft(order, promises[order.pk], lines[order.pk], hand) for order in orders]
+    return [draft for draft in drafts if draft.changes]
+
+
+def _draft(order: Order, promises: Sequence[Promise], lines: list[PlannedLine], hand: dict[int, Decimal]) -> _Draft:
+    targets = places([_part(promise, order) for promise in promises], order.ship_rule)
+    moved = {line.planned_id for line in lines if _must_move(line, targets)}
+    wanted = {promise.pk: promise.quantity for promise in promises}
+    here = {promise_id: units for promise_id, units in hand.items() if promise_id in wanted}
+    staying = [line for line in lines if line.planned_id not in moved]
+    gone = surplus(
+        wanted,
+        here,
+        [
+            Carried(line.pk, line.promise_id, line.quantity, (_GIVES_UP[PlanState(line.planned.state)], -line.pk))
+            for line in staying
+        ],
+    )
+    kept = {line.planned_id for line in staying if line.quantity > gone.get(line.pk, ZERO)}
+    carried: dict[int, Decimal] = defaultdict(Decimal, here)
+    for line in staying:
+        carried[line.promise_id] += line.quantity - gone.get(line.pk, ZERO)
+    rest = unplanned(wanted, carried)
+    loads: dict[Place, list[tuple[int, int, Decimal]]] = defaultdict(list)
+    for promise in promises:
+        if promise.pk in rest:
+            loads[targets[promise.pk]].append((promise.line_id, promise.pk, rest[promise.pk]))
+    return _Draft(
+        order=order,
+        lines=lines,
+        wanted=sorted(Wanted(order, place, load) for place, load in loads.items()),
+        moved=moved,
+        empty={line.planned_id for line in staying} - kept,
+        gone=gone,
     )
 
 
@@ -94,105 +207,63 @@ def _part(promise: Promise, order: Order) -> Part:
     )
 
 
-def _grouped(
-    promises: Sequence[Promise], rest: dict[int, Decimal], targets: dict[int, Place]
-) -> list[tuple[Place, list[tuple[int, int, Decimal]]]]:
-    groups: dict[Place, list[tuple[int, int, Decimal]]] = defaultdict(list)
-    for promise in promises:
-        if promise.pk in rest:
-            groups[targets[promise.pk]].append((promise.line_id, promise.pk, rest[promise.pk]))
-    return list(groups.items())
-
-
-def _take_off(
-    order: Order,
-    lines: Sequence[PlannedLine],
-    promises: Sequence[Promise],
-    hand: dict[int, Decimal],
-    targets: dict[int, Place],
-    actor: Actor,
-) -> tuple[list[PlannedLine], bool]:
-    """Cancel plans whose day is no longer the promise's, and cut what is not wanted; answers the lines that stay."""
-    moved = {line.planned_id for line in lines if _must_move(line, targets)}
-    wanted = {promise.pk: promise.quantity for promise in promises}
-    staying = [line for line in lines if line.planned_id not in moved]
-    gone = surplus(
-        wanted,
-        hand,
-        [
-            Carried(line.pk, line.promise_id, line.quantity, (_GIVES_UP[PlanState(line.planned.state)], -line.pk))
-            for line in staying
-        ],
-    )
-    for line in staying:
-        line.quantity -= gone.get(line.pk, ZERO)
-    empty = {line.planned_id for line in staying} - {line.planned_id for line in staying if line.quantity > 0}
-    _write(staying, gone, empty)
-    _tell(lines, gone, moved, empty, order, actor)
-    return [line for line in staying if line.quantity > 0], bool(moved or gone)
-
-
 def _must_move(line: PlannedLine, targets: dict[int, Place]) -> bool:
     """Nobody has fixed the plan, and its promise asks for another day or place."""
     planned, target = line.planned, targets.get(line.promise_id)
     if target is None or planned.state != PlanState.PLANNED or planned.is_pinned:
         return False
-    return (planned.warehouse_id, planned.ship_to_id, planned.due_date) != (
-        target.warehouse,
-        target.ship_to,
-        target.due,
-    )
+    seen: tuple[int, int | None, date] = (planned.warehouse_id, planned.ship_to_id, planned.due_date)
+    return seen != (target.warehouse, target.ship_to, target.due)
 
 
-def _write(lines: Sequence[PlannedLine], gone: dict[int, Decimal], empty: set[int]) -> None:
-    """Cut lines keep what is left. An emptied plan keeps its lines, as the record of what it was to carry."""
-    cut = [line for line in lines if line.pk in gone and line.planned_id not in empty]
-    PlannedLine.objects.filter(pk__in=[line.pk for line in cut if line.quantity == 0]).delete()
-    PlannedLine.objects.bulk_update([line for line in cut if line.quantity > 0], ["quantity"])
+def _take_days(draft: _Draft, slots: Slots) -> NoCapacity | None:
+    """Give back and take the order's minutes; when there are not enough, leave the days as they were and say so."""
+    before = slots.days.mark()
+    for planned, minutes in draft.spare_minutes(slots.work).items():
+        slots.days.give_back(planned.warehouse_id, planned.slot_date, minutes)
+    try:
+        draft.placed = [slots.place(one) for one in draft.wanted]
+    except NoCapacity as refusal:
+        slots.days.back_to(before)
+        return refusal
+    return None
 
 
-def _tell(
-    lines: Sequence[PlannedLine],
-    gone: dict[int, Decimal],
-    moved: set[int],
-    empty: set[int],
-    order: Order,
-    actor: Actor,
-) -> None:
-    plans = {line.planned_id: line.planned for line in lines}
-    ended = [plans[pk] for pk in sorted(moved | empty)]
-    for planned in ended:
-        give_back_minutes(planned)
-    reasons = [
-        "the promise has another date" if planned.pk in moved else "nothing of it is wanted" for planned in ended
-    ]
+def _take_off(drafts: Sequence[_Draft], work: Work, actor: Actor) -> None:
+    """Cancel plans whose day or place is no longer the promise's, and cut what is not wanted."""
+    ended = [(draft, planned) for draft in drafts for planned in draft.ended()]
+    cut = [(draft, planned, lines) for draft in drafts for planned, lines in draft.cut().items()]
+    spare = {planned: minutes for draft in drafts for planned, minutes in draft.spare_minutes(work).items()}
     advance(
-        ended,
+        [planned for _, planned in ended],
         PlanState.CANCELLED,
-        [PlanCancelled(planned=planned.number, reason=reason) for planned, reason in zip(ended, reasons, strict=True)],
+        [
+            PlanCancelled(
+                planned=planned.number,
+                reason="the promise has another date" if planned.pk in draft.moved else "nothing of it is wanted",
+            )
+            for draft, planned in ended
+        ],
         actor=actor,
     )
-    units: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.pk in gone and line.planned_id not in empty:
-            units[line.planned_id] += gone[line.pk]
-    cut = [plans[pk] for pk in units]
-    if cut:
-        shrink(cut, order)
-    record_many(cut, [PlanCut(planned=plan.number, units=units[plan.pk]) for plan in cut], actor=actor)
-
-
-def shrink(plans: Sequence[PlannedShipment], order: Order) -> None:
-    """Give back the minutes that the plans' remaining lines no longer need."""
-    work = work_of(order.company_id)
-    quantities: dict[int, list[Decimal]] = defaultdict(list)
-    for planned_id, quantity in PlannedLine.objects.filter(planned__in=plans).values_list("planned_id", "quantity"):
-        quantities[planned_id].append(quantity)
+    if not cut:
+        return
+    record_many(
+        [planned for _, planned, _ in cut],
+        [
+            PlanCut(planned=planned.number, units=sum((draft.gone.get(line.pk, ZERO) for line in lines), ZERO))
+            for draft, planned, lines in cut
+        ],
+        actor=actor,
+    )
     changed = []
-    for planned in plans:
-        needed = work.of(quantities[planned.pk]) if planned.work_minutes else 0
-        if needed < planned.work_minutes:
-            give_back_minutes(planned, planned.work_minutes - needed)
-            planned.work_minutes = needed
-            changed.append(planned)
-    PlannedShipment.objects.bulk_update(changed, ["work_minutes"])
+    for draft, planned, lines in cut:
+        planned.work_minutes -= spare.get(planned, 0)
+        for line in lines:
+            if line.pk in draft.gone:
+                line.quantity = draft.left(line)
+                changed.append(line)
+    # An emptied plan keeps its lines, as the record of what it was to carry; of a cut one they go.
+    PlannedLine.objects.filter(pk__in=[line.pk for line in changed if line.quantity == 0]).delete()
+    PlannedLine.objects.bulk_update([line for line in changed if line.quantity > 0], ["quantity"])
+    PlannedShipment.objects.bulk_update([planned for _, planned, _ in cut if planned in spare], ["work_minutes"])

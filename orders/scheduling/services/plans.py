@@ -1,31 +1,31 @@
-"""Building blocks of the verbs of stage 6: the locked plan, its work, its day, its new siblings."""
+"""Building blocks of the verbs of stage 6: the locked plan, its work, and what others are told of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, NotFound
-from orders.core import lifecycle, numbers
+from orders.core import lifecycle
+from orders.core.duties import due_by
 from orders.core.eventlog import record_many
-from orders.core.models import Order, OrderState, Warehouse
+from orders.core.models import Order, OrderState
 from orders.core.selectors.companies import settings_in_force
 from orders.core.services.facts import publish_order_facts
-from orders.core.services.search import Findable, index
-from orders.scheduling.events import ShipmentPlanned
+from orders.core.services.search import Findable
 from orders.scheduling.machines import PLANNED_SHIPMENT
 from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
-from orders.scheduling.rules import Minutes, Place, late_reason
-from planning.rules.promising import Horizon
-from planning.selectors.workdays import horizons, transits, working_days
-from planning.services import release_capacity, reserve_capacity
+from orders.scheduling.rules import Minutes
+from planning.selectors.workdays import transits, working_days
+from planning.services import release_capacity
 from planning.services.capacity import MINUTES_PER_DAY
 
-SEARCHED_DAYS: Final = 90
 BASE, PER_LINE, PER_UNIT = "scheduling.minutes_base", "scheduling.minutes_per_line", "scheduling.minutes_per_unit"
+RELEASE: Final = 6  # the stage of the duty to hand an order to the warehouse
 ON_THE_BOARD: Final = (PlanState.PLANNED, PlanState.FROZEN, PlanState.RELEASED)
 OPEN_ORDER: Final = (OrderState.CONFIRMED, OrderState.RELEASED, OrderState.IN_FULFILLMENT)
 
@@ -51,6 +51,10 @@ class Work:
         """Minutes of work; a shipment of more than a day's work takes one whole day."""
         rows = list(quantities)
         return min(self.minutes.of(len(rows), sum(rows, Decimal(0))), self.longest)
+
+    def no_longer_needed(self, planned: PlannedShipment, quantities: Iterable[Decimal]) -> int:
+        """Minutes of a plan that these, its remaining quantities, do not need."""
+        return max(0, planned.work_minutes - self.of(quantities)) if planned.work_minutes else 0
 
 
 def work_of(company_id: int) -> Work:
@@ -106,93 +110,6 @@ def advance(
         )
 
 
-def take_slot(place: Place, minutes: int, horizon: Horizon) -> date:
-    """The first working day on or after the date with that many minutes left; they are taken.
-
-    Raises: NoCapacity when there is none within three months
-    """
-    day = horizon.workdays.on_or_after(max(place.due, horizon.first))
-    for _ in range(SEARCHED_DAYS):
-        if place.drop_ship or reserve_capacity(place.warehouse, day, minutes):
-            return day
-        day = horizon.workdays.on_or_after(day + timedelta(days=1))
-    raise NoCapacity(
-        f"No day before {day:%d %b %Y} has {minutes} minutes left.", minutes=minutes, until=day.isoformat()
-    )
-
-
-def make_plans(
-    order: Order,
-    wanted: Sequence[tuple[Place, list[tuple[int, int, Decimal]]]],
-    *,
-    actor: Actor,
-    late_because: str = "",
-    not_before: date | None = None,
-) -> list[PlannedShipment]:
-    """Put new shipments of a locked order on the board: (place, [(order line, promise, units), …]) each.
-
-    Events: shipment_planned for each
-    """
-    if not wanted:
-        return []
-    wanted = sorted(wanted, key=lambda item: _order(item[0]))
-    warehouses = Warehouse.objects.in_bulk({place.warehouse for place, _ in wanted})
-    days = horizons(order.company, warehouses, 0)
-    work = work_of(order.company_id)
-    given = numbers.next_numbers(order.company_id, "plan", len(wanted))
-    plans: list[PlannedShipment] = []
-    for number, (place, lines) in zip(given, wanted, strict=True):
-        horizon = days[place.warehouse]
-        asked = place if not_before is None else replace(place, due=max(place.due, not_before))
-        minutes = 0 if place.drop_ship else work.of(units for _, _, units in lines)
-        slot = take_slot(asked, minutes, horizon)
-        earliest = horizon.workdays.on_or_after(max(place.due, horizon.first))
-        reason = late_reason(place.due, horizon.first, earliest, slot)
-        plans.append(
-            PlannedShipment(
-                company_id=order.company_id,
-                number=number,
-                order=order,
-                customer_id=order.customer_id,
-                warehouse=warehouses[place.warehouse],
-                ship_to_id=place.ship_to,
-                slot_date=slot,
-                due_date=place.due,
-                work_minutes=minutes,
-                late_reason=(late_because or reason) if reason else "",
-                created_at=clock.now(),
-            )
-        )
-    PlannedShipment.objects.bulk_create(plans)
-    carried = [lines for _, lines in wanted]
-    PlannedLine.objects.bulk_create(
-        PlannedLine(planned=planned, order_line_id=line, promise_id=promise, quantity=units)
-        for planned, lines in zip(plans, carried, strict=True)
-        for line, promise, units in lines
-    )
-    facts = [_planned(planned, lines) for planned, lines in zip(plans, carried, strict=True)]
-    record_many(plans, facts, actor=actor, to_state=PLANNED_SHIPMENT.initial)
-    index(order.company_id, [findable(planned, order) for planned in plans])
-    return plans
-
-
-def _order(place: Place) -> tuple[int, date, int, bool]:
-    """Capacity days are taken in one order everywhere: warehouse, then day."""
-    return (place.warehouse, place.due, place.ship_to or 0, place.drop_ship)
-
-
-def _planned(planned: PlannedShipment, lines: Sequence[tuple[int, int, Decimal]]) -> ShipmentPlanned:
-    return ShipmentPlanned(
-        planned=planned.number,
-        warehouse=planned.warehouse.code,
-        units=sum((units for _, _, units in lines), Decimal(0)),
-        lines=len(lines),
-        slot_date=planned.slot_date,
-        due_date=planned.due_date,
-        late_reason=planned.late_reason,
-    )
-
-
 def findable(planned: PlannedShipment, order: Order) -> Findable:
     return Findable(
         kind="plannedshipment",
@@ -211,27 +128,60 @@ def give_back_minutes(planned: PlannedShipment, minutes: int | None = None) -> N
         release_capacity(planned.warehouse_id, planned.slot_date, back)
 
 
-def publish(order: Order) -> None:
-    """Tell earlier stages when the order leaves: its next slot, whether that is frozen, and when the last arrives."""
-    plans = list(
-        PlannedShipment.objects.filter(order=order, state__in=ON_THE_BOARD)
+def shrink(plans: Sequence[PlannedShipment], order: Order) -> None:
+    """Give back the minutes that the plans' remaining lines no longer need."""
+    work = work_of(order.company_id)
+    quantities: dict[int, list[Decimal]] = defaultdict(list)
+    for planned_id, quantity in PlannedLine.objects.filter(planned__in=plans).values_list("planned_id", "quantity"):
+        quantities[planned_id].append(quantity)
+    changed = []
+    for planned in plans:
+        if spare := work.no_longer_needed(planned, quantities[planned.pk]):
+            give_back_minutes(planned, spare)
+            planned.work_minutes -= spare
+            changed.append(planned)
+    PlannedShipment.objects.bulk_update(changed, ["work_minutes"])
+
+
+def publish(*orders: Order) -> None:
+    """Tell earlier stages when orders leave: the next slot, whether that is frozen, and when the last arrives."""
+    boards: dict[int, list[PlannedShipment]] = {order.pk: [] for order in orders}
+    for planned in (
+        PlannedShipment.objects.filter(order__in=list(boards), state__in=ON_THE_BOARD)
         .select_related("ship_to", "warehouse__calendar", "warehouse__company__calendar")
         .order_by("slot_date", "id")
-    )
-    eta: date | None = None
-    if plans:
-        ways = transits({planned.warehouse_id for planned in plans})
-        arrivals = [
-            working_days(planned.warehouse.calendar or planned.warehouse.company.calendar).after(
-                planned.slot_date, days
-            )
-            for planned in plans
-            if planned.ship_to and (days := ways.get((planned.warehouse_id, planned.ship_to.country))) is not None
-        ]
-        eta = max(arrivals) if len(arrivals) == len(plans) else None
+    ):
+        boards[planned.order_id].append(planned)
+    warehouses = {planned.warehouse_id for plans in boards.values() for planned in plans}
+    ways = transits(warehouses) if warehouses else {}
     values = {
-        "slot_date": plans[0].slot_date if plans else None,
-        "is_frozen": any(planned.state == PlanState.FROZEN for planned in plans) if plans else None,
-        "eta_date": eta,
+        order_id: {
+            "slot_date": plans[0].slot_date if plans else None,
+            "is_frozen": any(planned.state == PlanState.FROZEN for planned in plans) if plans else None,
+            "eta_date": _arrival(plans, ways),
+        }
+        for order_id, plans in boards.items()
     }
-    publish_order_facts("schedule", "scheduling", {order.pk: values})
+    publish_order_facts("schedule", "scheduling", values)
+    say_when_due(planned for plans in boards.values() for planned in plans if planned.state != PlanState.RELEASED)
+
+
+def say_when_due(plans: Iterable[PlannedShipment]) -> None:
+    """An order must go to the warehouse by the cut-off of its next slot; ``plans`` are those that wait for it."""
+    moments: dict[int, datetime] = {}
+    for planned in plans:
+        calendar = planned.warehouse.calendar or planned.warehouse.company.calendar
+        zone = ZoneInfo(calendar.time_zone if calendar else planned.warehouse.company.time_zone)
+        moment = datetime.combine(planned.slot_date, planned.warehouse.cut_off, zone)
+        moments[planned.order_id] = min(moment, moments.get(planned.order_id, moment))
+    due_by(RELEASE, moments)
+
+
+def _arrival(plans: Sequence[PlannedShipment], ways: Mapping[tuple[int, str], int]) -> date | None:
+    """When the last of an order's shipments arrives; None where the way of one is not known."""
+    arrivals = [
+        working_days(planned.warehouse.calendar or planned.warehouse.company.calendar).after(planned.slot_date, days)
+        for planned in plans
+        if planned.ship_to and (days := ways.get((planned.warehouse_id, planned.ship_to.country))) is not None
+    ]
+    return max(arrivals) if arrivals and len(arrivals) == len(plans) else None

@@ -28,8 +28,8 @@ from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
 from orders.scheduling.rules import Place, ReleaseLine, releasable
 from orders.scheduling.selectors.in_hand import in_hand
 from orders.scheduling.selectors.plans import due_ids
-from orders.scheduling.services.plan_order import shrink
-from orders.scheduling.services.plans import OPEN_ORDER, PlanNotFound, advance, make_plans, publish
+from orders.scheduling.services.plans import OPEN_ORDER, PlanNotFound, advance, publish, say_when_due, shrink
+from orders.scheduling.services.slots import Wanted, make_plans
 from planning.models import Promise, PromiseSource
 from planning.selectors.availability import levels_of
 from planning.selectors.workdays import horizons
@@ -327,6 +327,7 @@ def _short(item: Candidate, missing: Sequence[Promise], there: dict[int, Decimal
 def _split_off_rests(going: Sequence[Candidate], actor: Actor) -> None:
     """What is short leaves its shipment and goes on the board anew, the day after at the earliest."""
     short = [item for item in going if item.short_units > 0]
+    rests = []
     for item in short:
         rest = []
         for line in item.lines:
@@ -336,15 +337,15 @@ def _split_off_rests(going: Sequence[Candidate], actor: Actor) -> None:
         planned = item.planned
         drop_ship = item.lines[0].promise.source == PromiseSource.DROP_SHIP
         place = Place(planned.warehouse_id, planned.ship_to_id, planned.due_date, drop_ship)
-        make_plans(
-            item.order, [(place, rest)], actor=actor, late_because="stock", not_before=planned.slot_date + ONE_DAY
-        )
+        rests.append(Wanted(item.order, place, rest, planned.slot_date + ONE_DAY, late_because="stock"))
+    make_plans(rests, actor=actor)
     changed = [line for item in short for line in item.lines]
     PlannedLine.objects.filter(pk__in=[line.pk for line in changed if line.quantity == 0]).delete()
     PlannedLine.objects.bulk_update([line for line in changed if line.quantity > 0], ["quantity"])
     for item in short:
         shrink([item.planned], item.order)
-        publish(item.order)
+    if short:
+        publish(*{item.order.pk: item.order for item in short}.values())
 
 
 def _move(going: Sequence[Candidate], actor: Actor) -> None:
@@ -365,6 +366,9 @@ def _move(going: Sequence[Candidate], actor: Actor) -> None:
         for item in going
     ]
     advance(plans, PlanState.RELEASED, events, actor=actor, stamp={"released_at": clock.now()})
+    if rest := {item.order.pk for item, fact in zip(going, events, strict=True) if fact.unreleased_units}:
+        waiting = PlannedShipment.objects.filter(order__in=rest, state__in=[PlanState.PLANNED, PlanState.FROZEN])
+        say_when_due(waiting.select_related("warehouse__calendar", "warehouse__company__calendar"))
     first = {item.order.pk: item for item in going if item.order.state == OrderState.CONFIRMED}
     lifecycle.advance_many(
         [item.order for item in first.values()],

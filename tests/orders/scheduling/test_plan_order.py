@@ -109,7 +109,7 @@ def test_a_shipment_of_more_than_a_day_takes_one_whole_day(dock):
 
 
 def test_no_capacity_for_months_is_a_refusal_and_nothing_is_written(dock, monkeypatch):
-    monkeypatch.setattr("orders.scheduling.services.plans.SEARCHED_DAYS", 1)
+    monkeypatch.setattr("orders.scheduling.services.slots.SEARCHED_DAYS", 1)
     dock.capacity(MONDAY, 0)
     order = dock.promised([("BOLT", 10)])
     with pytest.raises(NoCapacity):
