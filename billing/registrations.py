@@ -12,8 +12,6 @@ from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Setti
 from orders.core.models import Customer, CustomerFacts, Order, OrderState
 from orders.core.services.jobs import Job, register_job
 
-COLLECT_MINUTES = 22 * 9 * 60  # a month of working days: most terms are net 30
-
 
 def register() -> None:
     lists.register()
@@ -53,7 +51,7 @@ def register() -> None:
             subject="self",
             opens={"invoice_posted": None},
             closes={"invoice_paid": None, "invoice_voided": None},
-            due_minutes=COLLECT_MINUTES,
+            due={"invoice_posted": "due_date"},
             waits_for_customer=True,
         ),
     )

@@ -44,10 +44,13 @@ class SupplyCancelled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderBackordered(Event):
+    """``ship_date``: when the first of it should leave."""
+
     name = "order_backordered"
     stage = 1
     sentence = "{units} units are not in stock and back-ordered"
     units: Decimal
+    ship_date: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,7 @@ DUTIES = (
         stage=1,
         name="Get supply",
         opens={"order_backordered": None},
+        due={"order_backordered": "ship_date"},
         closes={"backorder_filled": None, "order_cancelled": None, "rest_cancelled": _nothing_open},
     ),
     DutyRule(
@@ -111,6 +112,7 @@ DUTIES = (
         name="Receive supply",
         subject="self",
         opens={"supply_ordered": None},
+        due={"supply_ordered": "expected_date"},
         closes={"supply_received": None, "supply_cancelled": None},
     ),
 )

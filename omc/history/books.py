@@ -5,7 +5,7 @@ transaction it is called in, by COPY. Events are chained by the one SQL function
 rules as live ones, and nobody is told: there are no deliveries.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from django.db import connection
 
 from omc.history.copying import Ids, Row, copy_rows
 from omc.lib.events import Event as Fact
-from omc.lib.registry import registry
+from omc.lib.registry import DutyRule, registry
 from orders.core.models import CalendarSpan, Department
 
 _COLUMNS: Final = (
@@ -81,10 +81,11 @@ class WorkingTime:
 
     def __init__(self, calendar_id: int | None) -> None:
         spans = CalendarSpan.objects.filter(calendar_id=calendar_id or 0).order_by("opens_at")
-        rows = list(spans.values_list("opens_at", "closes_at", "minutes_before"))
+        rows = list(spans.values_list("opens_at", "closes_at", "minutes_before", "day"))
         self.opens = [row[0] for row in rows]
         self.closes = [row[1] for row in rows]
         self.before = [row[2] for row in rows]
+        self.days = [row[3].isoformat() for row in rows]
 
     def add(self, moment: datetime, minutes: int) -> datetime:
         n = bisect_right(self.opens, moment) - 1
@@ -95,6 +96,11 @@ class WorkingTime:
         if self.before[k] >= position:
             k = max(0, k - 1)
         return self.opens[k] + timedelta(minutes=position - self.before[k])
+
+    def due(self, moment: datetime, minutes: int, day: str | None) -> datetime:
+        """As ``orders.core.duties`` says it: by the end of work of a named day, else so many working minutes on."""
+        n = bisect_left(self.days, day) if day else len(self.days)
+        return self.closes[n] if n < len(self.days) else self.add(moment, minutes)
 
 
 class Books:
@@ -190,7 +196,7 @@ class Books:
             data = told.fact.data()
             for rule in registry.duties:
                 opens, closes = _applies(rule.opens, told, data), _applies(rule.closes, told, data)
-                if not (opens or closes):
+                if not (opens or closes or told.fact.name in rule.due):
                     continue
                 target = ("order", told.order_id) if rule.subject == "order" else told.subject
                 if target[1] is None:
@@ -199,13 +205,15 @@ class Books:
                 if closes and key in still:
                     still.pop(key).update(closed_at=told.at, close_reason=told.fact.name)
                 if opens and key not in still:
-                    still[key] = self._open(rule, target, told)
+                    still[key] = self._open(rule, target, told, data)
+                elif key in still and told.fact.name in rule.due:
+                    still[key]["due_at"] = self.hours.due(told.at, *rule.due_in(told.fact.name, data))
         for row in still.values():
             order = self.documents.get(("order", row["order_id"] or 0))
             if order is not None:
                 order["stage"] = min(order["stage"] or row["stage"], row["stage"])
 
-    def _open(self, rule: Any, target: tuple[str, Any], told: Told) -> Row:
+    def _open(self, rule: DutyRule, target: tuple[str, Any], told: Told, data: dict[str, Any]) -> Row:
         subject = self.documents[told.subject]
         order = self.documents.get(("order", told.order_id or 0), {})
         value = subject.get("net_base")
@@ -214,7 +222,7 @@ class Books:
         return self.add(
             "orders_duty", company_id=self.company_id, subject_type=target[0], subject_id=target[1], stage=rule.stage,
             name=str(rule.name), value_base=value, waits_for_customer=rule.waits_for_customer, opened_at=told.at,
-            due_at=self.hours.add(told.at, rule.due_minutes), closed_at=None, close_reason="",
+            due_at=self.hours.due(told.at, *rule.due_in(told.fact.name, data)), closed_at=None, close_reason="",
             customer_id=subject.get("customer_id") or order.get("customer_id"), owner_id=None,
             queue_id=self.queues[rule.stage], order_id=told.order_id,
         )  # fmt: skip

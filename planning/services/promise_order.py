@@ -90,7 +90,8 @@ def promise_order(order: Order, lines: Sequence[OrderLine], actor: Actor) -> Pro
     change_levels(levels, changes)
     backordered = sum(short.values(), ZERO)
     if backordered:
-        eventlog.record(order, OrderBackordered(units=backordered), actor=actor)
+        first = min(part.ship_date for part in parts if part.backordered)
+        eventlog.record(order, OrderBackordered(units=backordered, ship_date=first), actor=actor)
     return PromiseResult(
         moves=[(line_id, "allocated", quantity) for line_id, quantity in moves.items()],
         promise_dates=_arrivals(goods, parts, days, ways),

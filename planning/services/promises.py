@@ -6,6 +6,7 @@ lock of its order, a level only under its own.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -196,4 +197,12 @@ def _tell(before: Mapping[int, Decimal], changed: Sequence[Promise], after: Mapp
         [BackorderFilled(units=before[pk], how="allocated") for pk in filled],
         actor=actor,
     )
-    eventlog.record_many([orders[pk] for pk in short], [OrderBackordered(units=now[pk]) for pk in short], actor=actor)
+    leaves: dict[int, date] = {}
+    for promise in changed:
+        if after[promise.pk].backordered:
+            leaves[promise.order_id] = min(promise.ship_date, leaves.get(promise.order_id, promise.ship_date))
+    eventlog.record_many(
+        [orders[pk] for pk in short],
+        [OrderBackordered(units=now[pk], ship_date=leaves.get(pk)) for pk in short],
+        actor=actor,
+    )

@@ -43,6 +43,13 @@ class ClaimsConfig(AppConfig):
                 subject="self",
                 opens={"return_requested": None},
                 closes={"return_closed": None, "return_rejected": None, "return_cancelled": None},
+                # The customer has two weeks to send it; each step of ours takes at most a day or two.
+                due={
+                    "return_authorized": 10 * 540,
+                    "return_received": 2 * 540,
+                    "return_inspected": 2 * 540,
+                    "return_settled": 2 * 540,
+                },
             ),
         )
         registry.panels.add(

@@ -61,6 +61,7 @@ class PostsalesConfig(AppConfig):
                 subject="self",
                 opens={"case_opened": None, "case_reopened": None},
                 closes={"case_resolved": None},
+                due={"case_replied": 2 * 540, "case_waiting": 5 * 540},
             ),
         )
         registry.duties.add(
@@ -70,7 +71,7 @@ class PostsalesConfig(AppConfig):
                 name="Follow up",
                 opens={"follow_up_planned": None},
                 closes={"follow_up_done": lambda data: not data.get("left")},
-                due_minutes=3 * 540,
+                due={"follow_up_planned": "due_on"},
             ),
         )
         registry.panels.add(

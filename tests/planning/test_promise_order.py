@@ -150,8 +150,9 @@ def test_a_rule_that_allows_it_backorders_the_rest_and_opens_a_duty(rule: str) -
     assert rows(order) == [(10, 10, 0, TODAY, "stock"), (4, 0, 4, date(2026, 12, 7), "lead_time")]
     assert result.backordered_units == 4
     event = Event.objects.get(order=order)
-    assert (event.type, event.data) == ("order_backordered", {"units": "4"})
-    assert Duty.objects.get(order=order, closed_at=None).name == "Get supply"
+    assert (event.type, event.data) == ("order_backordered", {"units": "4", "ship_date": "2026-12-07"})
+    duty = Duty.objects.get(order=order, closed_at=None)
+    assert (duty.name, duty.due_at.date()) == ("Get supply", date(2026, 12, 7))
 
 
 def test_a_complete_order_outside_the_horizon_leaves_as_a_whole() -> None:
