@@ -8,10 +8,17 @@ import pytest
 from omc.lib import clock
 from omc.lib.errors import NotFound, PermissionRefused
 from orders.core import ledger, lifecycle, outbox
-from orders.core.models import Event, Order, OrderFacts
+from orders.core.models import Department, Duty, Event, Order, OrderFacts
 from orders.prioritization.services import rank_order
 from orders.scheduling.models import PlannedShipment
-from orders.scheduling.services import NoCapacity, NotPlannable, freeze_shipment, move_shipment, plan_order
+from orders.scheduling.services import (
+    NoCapacity,
+    NotPlannable,
+    freeze_shipment,
+    move_shipment,
+    plan_order,
+    release_shipment,
+)
 from planning.models import Promise
 from planning.services import release_promises
 from tests.factories import AddressFactory, OrderFactory, ProductFactory, make_actor
@@ -43,6 +50,25 @@ def test_an_order_from_stock_becomes_one_shipment_on_its_day(dock):
     assert (event.order_id, event.data["units"], event.data["slot_date"]) == (order.pk, "14", "2026-11-25")
     facts = OrderFacts.objects.get(order=order)
     assert (facts.slot_date, facts.is_frozen) == (WEDNESDAY, False)
+
+
+def test_an_order_must_go_to_the_warehouse_by_the_cut_off_of_its_next_slot(dock):
+    order = dock.promised(
+        [("BOLT", 1), ("NUT", 2)], requested=WEDNESDAY, warehouses=[dock.warehouse, dock.second_warehouse()]
+    )
+    duty = Duty.objects.create(
+        company=order.company, subject_type="order", subject_id=order.pk, order=order, stage=6,
+        name="Release to warehouse", queue=Department.objects.filter(company=order.company).first(), opened_at=clock.now(),
+    )  # fmt: skip
+    first, second = plan_order(order_id=order.pk, actor=dock.ops)
+    move_shipment(planned_id=second.pk, slot_date=FRIDAY, actor=dock.ops)
+    duty.refresh_from_db()
+    assert duty.due_at == datetime(2026, 11, 25, 15, tzinfo=ZoneInfo("UTC"))
+
+    with clock.stopped_at(datetime(2026, 11, 25, 10, tzinfo=ZoneInfo("UTC"))):
+        release_shipment(planned_id=first.pk, actor=dock.ops)
+    duty.refresh_from_db()
+    assert duty.due_at == datetime(2026, 11, 27, 15, tzinfo=ZoneInfo("UTC"))
 
 
 def test_planning_again_changes_nothing(dock):
