@@ -23,9 +23,14 @@ class PriceListKind(models.TextChoices):
 
 
 class PriceList(CompanyOwned):
-    """Prices from one source for one customer, group, class or everybody, in one currency."""
+    """Prices from one source for one customer, group, class or everybody, in one currency.
+
+    A contract or promotion is one too: its kind says how strong it is. A version ends the day before the next begins.
+    """
 
     code = models.CharField(max_length=30)
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=16, choices=PriceListKind, default=PriceListKind.BASE)
     customer = models.ForeignKey("orders.Customer", models.CASCADE, null=True, blank=True, related_name="price_lists")
@@ -35,12 +40,24 @@ class PriceList(CompanyOwned):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    reference = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text=_("The customer's own number for it.")
+    )
+    best_of = models.BooleanField(
+        default=False, db_default=False, help_text=_("A promotion that counts where it is lower than a contract.")
+    )
+    pools_quantity = models.BooleanField(
+        default=False, db_default=False, help_text=_("Breaks count an item's quantity over all lines of a document.")
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "code"], name="price_list_code_unique"),
+            models.UniqueConstraint(fields=["company", "code", "version"], name="price_list_version_unique"),
+            models.CheckConstraint(
+                condition=Q(best_of=False) | Q(kind="promotion"), name="price_list_best_of_promotion"
+            ),
             models.CheckConstraint(condition=Q(kind__in=PriceListKind.values), name="price_list_kind_known"),
             models.CheckConstraint(
                 condition=~Q(kind__in=["contract", "customer"]) | Q(customer__isnull=False),
@@ -60,7 +77,11 @@ class PriceList(CompanyOwned):
 
 
 class PriceBreak(models.Model):
-    """The unit price of an item from a quantity on. Units: stock unit, list currency.
+    """What an item costs from a quantity on: a unit price, or percent off the list price.
+
+    Units: ``min_quantity`` and ``unit_price`` count in ``unit`` of ``unit_factor`` stock units, and then hold for lines
+    typed in that unit alone; an empty unit is the stock unit and holds for every line. Prices are in list currency.
+    ``break_group`` names the items whose quantities count together on a list that pools them.
 
     A row is never changed or deleted, only replaced, so that every price once given leads back to its row.
     """
@@ -68,7 +89,11 @@ class PriceBreak(models.Model):
     price_list = models.ForeignKey(PriceList, models.PROTECT, related_name="breaks")
     product = models.ForeignKey("orders.Product", models.PROTECT, related_name="+")
     min_quantity = QuantityField(default=Decimal(1))
-    unit_price = PriceField()
+    unit = models.CharField(max_length=10, blank=True, default="", db_default="")
+    unit_factor = QuantityField(default=Decimal(1), db_default=Decimal(1))
+    unit_price = PriceField(null=True, blank=True)
+    percent = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    break_group = models.CharField(max_length=20, blank=True, default="", db_default="")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -79,12 +104,19 @@ class PriceBreak(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["price_list", "product", "min_quantity", "valid_from"],
+                fields=["price_list", "product", "unit", "min_quantity", "valid_from"],
                 condition=Q(replaced_at__isnull=True),
                 nulls_distinct=False,
-                name="price_break_unique",
+                name="price_break_unique_by_unit",
             ),
-            models.CheckConstraint(condition=Q(min_quantity__gt=0) & Q(unit_price__gte=0), name="price_break_positive"),
+            models.CheckConstraint(
+                condition=Q(min_quantity__gt=0, unit_factor__gt=0), name="price_break_from_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, percent__isnull=True)
+                | Q(unit_price__isnull=True, percent__gte=0, percent__lte=100),
+                name="price_break_price_or_percent",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -93,7 +125,12 @@ class PriceBreak(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_price} from {self.min_quantity}"
+        return f"{self.unit_price if self.percent is None else f'-{self.percent} %'} from {self.min_quantity}"
+
+    @property
+    def stock_quantity(self) -> Decimal:
+        """The quantity it holds from. Units: stock unit."""
+        return self.min_quantity * self.unit_factor
 
 
 class TaxRule(CompanyOwned):

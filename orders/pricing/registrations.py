@@ -10,6 +10,8 @@ from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stag
 from orders.core.models import Customer, Order
 from orders.generation.models import EnquiryState
 from orders.pricing import events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
+from orders.pricing.rules import BASES, USUAL
+from orders.pricing.selectors.costs import COST_BASIS
 from orders.pricing.services import load_tax_rules
 from orders.pricing.services.quotes import VALID_DAYS
 
@@ -38,6 +40,20 @@ def register() -> None:
             _days,
             stage=3,
             help=_("A whole number from 1 to 365. A quote may say another last day."),
+        ),
+    )
+    registry.settings.add(
+        COST_BASIS,
+        SettingType(
+            COST_BASIS,
+            _("Cost that margins are counted with"),
+            USUAL,
+            _basis,
+            stage=3,
+            help=_(
+                "usual (moving average, else standard, else last), average, standard, last or replacement. "
+                "Lines that are priced from then on use it; where an item has no such cost its margin is unknown."
+            ),
         ),
     )
     registry.stages.add(
@@ -121,3 +137,10 @@ def _days(text: str) -> int:
     if not 1 <= days <= 365:
         raise ValueError("a whole number from 1 to 365")
     return days
+
+
+def _basis(text: str) -> str:
+    basis = text.strip().lower()
+    if basis not in BASES:
+        raise ValueError(f"one of {', '.join(BASES)}")
+    return basis

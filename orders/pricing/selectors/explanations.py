@@ -25,6 +25,8 @@ class ReadStep:
     list_code: str
     break_id: int | None
     min_quantity: Decimal | None
+    percent: Decimal | None
+    unit: str
     author: str
     on: date | None
 
@@ -96,7 +98,7 @@ def _discount(line: PricedLine) -> Decimal | None:
 
 
 def _read(step: dict[str, Any]) -> ReadStep:
-    least = step.get("min_quantity")
+    least, percent = step.get("min_quantity"), step.get("percent")
     return ReadStep(
         label=_label(step),
         amount=Decimal(step["amount"]),
@@ -105,6 +107,8 @@ def _read(step: dict[str, Any]) -> ReadStep:
         list_code=step.get("list_code", ""),
         break_id=step.get("break_id"),
         min_quantity=None if least is None else Decimal(least),
+        percent=None if percent is None else Decimal(percent),
+        unit=step.get("unit", ""),
         author=step.get("author", ""),
         on=date.fromisoformat(step["on"]) if step.get("on") else None,
     )

@@ -10,7 +10,7 @@ from omc.lib.errors import NotFound
 from omc.lib.money import plain
 from orders.pricing.models import ExchangeRate, PriceBreak, PriceList, TaxRule
 
-FILE_COLUMNS = ("sku", "min_quantity", "unit_price", "valid_from", "valid_to")
+FILE_COLUMNS = ("sku", "min_quantity", "unit", "unit_price", "percent", "break_group", "valid_from", "valid_to")
 
 
 def price_lists(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PriceList]:
@@ -30,11 +30,19 @@ def price_list_of(actor: Actor, list_id: int) -> PriceList:
     Raises: NotFound
     """
     found = (
-        PriceList.objects.filter(pk=list_id, company_id=actor.company_id).select_related("customer", "author").first()
+        PriceList.objects.filter(pk=list_id, company_id=actor.company_id)
+        .select_related("customer", "author", "replaces")
+        .first()
     )
     if found is None:
         raise NotFound(f"There is no price list {list_id}.", list_id=list_id)
     return found
+
+
+def versions_of(price_list: PriceList) -> list[PriceList]:
+    """All versions of a list, the latest first."""
+    rows = PriceList.objects.filter(company_id=price_list.company_id, code=price_list.code)
+    return list(rows.order_by("-version"))
 
 
 def breaks_of(price_list: PriceList, text: str = "") -> QuerySet[PriceBreak]:
@@ -47,7 +55,7 @@ def breaks_of(price_list: PriceList, text: str = "") -> QuerySet[PriceBreak]:
 
 def ladder_of(price_list: PriceList, sku: str) -> list[PriceBreak]:
     """The breaks of one item on a list, in order."""
-    return list(breaks_of(price_list).filter(product__sku=sku).order_by("min_quantity", "valid_from"))
+    return list(breaks_of(price_list).filter(product__sku=sku).order_by("unit", "min_quantity", "valid_from"))
 
 
 def replaced_breaks(price_list: PriceList, sku: str, limit: int = 20) -> list[PriceBreak]:
@@ -61,8 +69,10 @@ def price_file(price_list: PriceList) -> Iterator[list[Any]]:
     yield list(FILE_COLUMNS)
     rows = breaks_of(price_list).order_by("product__sku", "min_quantity", "valid_from", "id")
     for row in rows.iterator(chunk_size=1000):
-        quantity = plain(row.min_quantity)
-        yield [row.product.sku, quantity, row.unit_price, row.valid_from or "", row.valid_to or ""]
+        price = "" if row.unit_price is None else row.unit_price
+        percent = "" if row.percent is None else plain(row.percent)
+        terms = (row.unit, price, percent, row.break_group)
+        yield [row.product.sku, plain(row.min_quantity), *terms, row.valid_from or "", row.valid_to or ""]
 
 
 def tax_rules(actor: Actor) -> QuerySet[TaxRule]:

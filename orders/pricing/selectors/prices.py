@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -12,7 +13,7 @@ from omc.lib.errors import DomainError, NotFound
 from orders.core.inputs import LineInput
 from orders.core.models import Company, Customer, Product
 from orders.pricing.models import ExchangeRate, PriceBreak, TaxRule
-from orders.pricing.rules import Break, Price, Tax, resolve
+from orders.pricing.rules import Break, Price, Tax, per_stock_unit, pools, resolve
 from orders.pricing.selectors.items import read_lines
 
 ONE = Decimal(1)
@@ -78,32 +79,49 @@ def breaks_for(
         "pk",
         "price_list_id",
         "min_quantity",
+        "unit",
+        "unit_factor",
         "unit_price",
+        "percent",
+        "break_group",
         "valid_from",
         "created_at",
         list_code=F("price_list__code"),
         source=F("price_list__kind"),
         list_start=F("price_list__valid_from"),
+        best_of=F("price_list__best_of"),
+        pools=F("price_list__pools_quantity"),
         full_name=F("author__full_name"),
         username=F("author__username"),
     )
     found: dict[int, list[Break]] = defaultdict(list)
     for row in rows:
-        starts = [start for start in (row["valid_from"], row["list_start"]) if start]
-        found[row["product_id"]].append(
-            Break(
-                break_id=row["pk"],
-                list_id=row["price_list_id"],
-                list_code=row["list_code"],
-                source=row["source"],
-                min_quantity=row["min_quantity"],
-                unit_price=row["unit_price"],
-                starts=max(starts, default=None),
-                author=row["full_name"] or row["username"] or "",
-                written_on=row["created_at"].date(),
-            )
-        )
+        found[row["product_id"]].append(_break(row))
     return found
+
+
+def _break(row: Mapping[str, Any]) -> Break:
+    price, quantity = row["unit_price"], row["min_quantity"]
+    if row["unit"]:  # what was saved comes out exact
+        quantity *= row["unit_factor"]
+        price = None if price is None else per_stock_unit(price, row["unit_factor"])
+    starts = [start for start in (row["valid_from"], row["list_start"]) if start]
+    return Break(
+        break_id=row["pk"],
+        list_id=row["price_list_id"],
+        list_code=row["list_code"],
+        source=row["source"],
+        min_quantity=quantity,
+        unit_price=price,
+        starts=max(starts, default=None),
+        author=row["full_name"] or row["username"] or "",
+        written_on=row["created_at"].date(),
+        percent=row["percent"],
+        unit=row["unit"],
+        best_of=row["best_of"],
+        pools=row["pools"],
+        group=row["break_group"],
+    )
 
 
 def taxes_at(*, company_id: int, country: str, on: date) -> list[Tax]:
@@ -137,20 +155,25 @@ def price_of(
     currency: str,
     currency_rate: Decimal,
     on: date,
+    units: Mapping[int, str] | None = None,
 ) -> dict[int, Price]:
     """The price in force of items at their quantities, for look-ups and type-ahead; items without one are left out.
 
-    Units: ``quantities`` in stock units by item; prices in ``currency``. Two queries.
+    Units: ``quantities`` in stock units by item, ``units`` what they are typed in where it is another one; prices in
+    ``currency``. Two queries.
     """
     items = Product.objects.filter(company_id=company_id, pk__in=quantities)
     breaks = breaks_for(
         company_id=company_id, customer=customer, currency=currency, product_ids=list(quantities), on=on
     )
-    prices = {}
+    prices, typed = {}, units or {}
+    pooled = pools(quantities, breaks)
     for product_id, list_price in items.values_list("pk", "list_price"):
         price = resolve(
             breaks.get(product_id, []),
             quantities[product_id],
+            unit=typed.get(product_id, ""),
+            pool=pooled[product_id],
             last_resort=None if list_price is None else list_price / currency_rate,
         )
         if price is not None:
@@ -186,5 +209,6 @@ def look_up(*, company: Company, customer: Customer | None, line: LineInput, on:
         currency=currency,
         currency_rate=rate_of(company.pk, currency, on),
         on=on,
+        units={item.product.pk: item.unit},
     )
     return Found(item.product, item.quantity, currency, on, prices.get(item.product.pk))

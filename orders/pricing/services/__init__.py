@@ -1,15 +1,11 @@
 """Stage 3's verbs: price lines, write and decide quotes, keep price lists, taxes and rates."""
 
 from orders.pricing.selectors import rate_of
+from orders.pricing.services.breaks import BadLadder, BreakInput, set_breaks
+from orders.pricing.services.costs import set_cost
 from orders.pricing.services.price_files import import_breaks
 from orders.pricing.services.price_lines import NoPrice, NoTaxRule, Totals, price_lines
-from orders.pricing.services.price_lists import (
-    BadLadder,
-    BreakInput,
-    change_price_list,
-    create_price_list,
-    set_breaks,
-)
+from orders.pricing.services.price_lists import change_price_list, create_price_list, write_next_version
 from orders.pricing.services.quote_decisions import (
     NoRecipient,
     QuoteConvertedAlready,
@@ -50,6 +46,8 @@ __all__ = [
     "save_tax_rule",
     "send_quote",
     "set_breaks",
+    "set_cost",
     "set_rate",
+    "write_next_version",
     "write_quote",
 ]

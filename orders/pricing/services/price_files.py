@@ -10,7 +10,7 @@ from typing import Any
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput
 from omc.lib.service import verb
-from orders.pricing.services.price_lists import BadLadder, BreakInput, set_breaks
+from orders.pricing.services.breaks import BadLadder, BreakInput, set_breaks
 
 LARGEST_FILE = 5 * 1024 * 1024
 SHOWN_PROBLEMS = 50
@@ -27,7 +27,8 @@ def import_breaks(*, list_id: int, content: bytes, actor: Actor) -> int:
         raise InvalidInput("The file is larger than 5 MB. Send it in parts.", field="file")
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-        missing = {"sku", "unit_price"} - {name.strip().lower() for name in reader.fieldnames or []}
+        named = {name.strip().lower() for name in reader.fieldnames or []}
+        missing = {"sku", "unit_price"} - named - ({"unit_price"} if "percent" in named else set())
         if missing:
             raise InvalidInput(
                 f"The first line must name the columns; {', '.join(sorted(missing))} missing.", field="file"
@@ -63,7 +64,10 @@ def _read(row: dict[str, Any]) -> BreakInput | str:
         return BreakInput(
             sku=sku,
             min_quantity=_cell(row, "min_quantity", Decimal) or Decimal(1),
-            unit_price=_price(row),
+            unit_price=_number(row, "unit_price"),
+            percent=_number(row, "percent"),
+            unit=_cell(row, "unit", str) or "",
+            break_group=_cell(row, "break_group", str) or "",
             valid_from=_cell(row, "valid_from", date.fromisoformat),
             valid_to=_cell(row, "valid_to", date.fromisoformat),
         )
@@ -71,13 +75,13 @@ def _read(row: dict[str, Any]) -> BreakInput | str:
         return f"{error}" if isinstance(error, ValueError) else "A number cannot be read."
 
 
-def _price(row: dict[str, Any]) -> Decimal:
-    price: Decimal | None = _cell(row, "unit_price", Decimal)
-    if price is None:
+def _number(row: dict[str, Any], name: str) -> Decimal | None:
+    number: Decimal | None = _cell(row, name, Decimal)
+    if number is None and name == "unit_price" and not (row.get("percent") or "").strip():
         raise ValueError("The price is missing.")
-    if not price.is_finite() or abs(price) >= Decimal("1e12"):
-        raise ValueError(f"{price} is no price.")
-    return price
+    if number is not None and (not number.is_finite() or abs(number) >= Decimal("1e12")):
+        raise ValueError(f"{number} is no {'price' if name == 'unit_price' else 'percentage'}.")
+    return number
 
 
 def _cell(row: dict[str, Any], name: str, parse: Callable[[str], Any]) -> Any:

@@ -1,5 +1,6 @@
 """Price the lines of a document: the one way an order, quote or invoice line gets its price, cost and tax."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,8 @@ from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.money import ZERO, margin_percent, round_amount, round_price
 from orders.core.models import Address, Company, Customer, LineKind, PricedLine, Product
-from orders.pricing.rules import Price, line_taxes, resolve, tax_for
+from orders.pricing.rules import Price, line_taxes, pools, resolve, tax_for
+from orders.pricing.selectors.costs import cost_basis, cost_in_force
 from orders.pricing.selectors.prices import breaks_for, taxes_at
 
 UNPRICED: Final = {LineKind.TEXT, LineKind.COMPONENT}  # a kit carries the price of its components
@@ -66,8 +68,9 @@ def price_lines(
 ) -> Totals:
     """Set price, amounts, cost, tax and the reasons for the price on each line, in place. Saves nothing.
 
-    ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most three queries, however many
-    lines; items that the caller has loaded are not read again. Without a ship-to the company's own country counts.
+    ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most three queries, and one for
+    settings each minute, however many lines; items that the caller has loaded are not read again. Without a ship-to
+    the company's own country counts.
 
     Units: quantities in stock units, prices in document currency, costs in company currency.
     Rounds: prices to 4 places, amounts half-up to cents, tax once per code over the document.
@@ -83,6 +86,11 @@ def price_lines(
         product_ids=products.keys(),
         on=on,
     )
+    basis = cost_basis(document.company_id)
+    asked: dict[int, Decimal] = defaultdict(Decimal)
+    for line in priced:
+        asked[line.product_id or 0] += _quantity(line)
+    pooled = pools(asked, breaks)
     missing: list[dict[str, object]] = []
     for line in lines:
         product = products.get(line.product_id or 0)
@@ -93,6 +101,8 @@ def price_lines(
         price = resolve(
             breaks.get(line.product_id or 0, []),
             quantity,
+            unit=line.unit,
+            pool=pooled[line.product_id or 0],
             last_resort=_in_document_currency(product, document),
             manual=typed.get(line.position),
             author=actor.name if actor else "",
@@ -101,7 +111,8 @@ def price_lines(
         if price is None:
             missing.append({"position": line.position, "sku": product.sku if product else line.description})
         else:
-            _set_price(line, price, quantity, product, document.currency_rate)
+            _set_price(line, price, quantity, document.currency_rate)
+            _set_cost(line, quantity, cost_in_force(product, basis) if product else None)
     if missing:
         raise _no_price(missing, document.currency, on)
     _set_taxes(priced, products, document, customer, ship_to, on)
@@ -143,13 +154,16 @@ def _leave_unpriced(line: PricedLine) -> None:
     line.tax_code, line.price_steps = "", []
 
 
-def _set_price(line: PricedLine, price: Price, quantity: Decimal, product: Product | None, rate: Decimal) -> None:
+def _set_price(line: PricedLine, price: Price, quantity: Decimal, rate: Decimal) -> None:
     line.list_price, line.unit_price = price.list_price, price.unit_price
     line.net_amount = round_amount(price.unit_price * quantity)
     line.net_base = round_amount(line.net_amount * rate)
-    line.unit_cost = round_price(product.cost) if product is not None and product.cost else None
-    line.cost_base = None if line.unit_cost is None else round_amount(line.unit_cost * quantity)
     line.price_steps = [step.row() for step in price.steps]
+
+
+def _set_cost(line: PricedLine, quantity: Decimal, cost: Decimal | None) -> None:
+    line.unit_cost = None if cost is None else round_price(cost)
+    line.cost_base = None if line.unit_cost is None else round_amount(line.unit_cost * quantity)
 
 
 def _set_taxes(

@@ -1,44 +1,23 @@
-"""Make price lists, and set what items cost on them."""
+"""Make price lists, contracts and promotions, and their next versions."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
+
+from django.db.models import Q
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import DomainError, InvalidInput, NotFound
-from omc.lib.money import QUANTITY_STEP, round_price
+from omc.lib.errors import InvalidInput, NotFound
+from omc.lib.money import round_price
 from omc.lib.service import verb
-from orders.core.models import Customer, Product
+from orders.core.models import Customer
 from orders.core.services.history import change_row
 from orders.pricing.models import PriceBreak, PriceList, PriceListKind
-from orders.pricing.rules import Rung, ladder_problems
+from orders.pricing.services.breaks import COLUMNS, lock_price_list
 
 _NO_EVENT = "price lists are master data; their rows keep author and time and are only replaced"
-
-
-class BadLadder(DomainError):
-    """Breaks that contradict each other; ``data["problems"]`` names row and sentence."""
-
-    code, status = "bad_ladder", 422
-
-    @property
-    def problems(self) -> list[dict[str, Any]]:
-        """Row (from 1), SKU and message each."""
-        return cast(list[dict[str, Any]], self.data["problems"])
-
-
-@dataclass(frozen=True, kw_only=True)
-class BreakInput:
-    """The price of an item from a quantity on. Units: stock unit, list currency."""
-
-    sku: str
-    min_quantity: Decimal
-    unit_price: Decimal
-    valid_from: date | None = None
-    valid_to: date | None = None
+_STEEPEST = Decimal(90)  # more than this by one version is a slip of the finger
 
 
 @verb(silent=_NO_EVENT)
@@ -54,6 +33,9 @@ def create_price_list(
     customer_class: str = "",
     valid_from: date | None = None,
     valid_to: date | None = None,
+    reference: str = "",
+    best_of: bool = False,
+    pools_quantity: bool = False,
 ) -> PriceList:
     """Open a price list for a customer, a group, a class or everybody.
 
@@ -65,6 +47,7 @@ def create_price_list(
         raise InvalidInput(f"There is a price list {code} already." if code else "Give it a code.", field="code")
     _check_target(kind, customer_id, price_group, customer_class, actor)
     _check_days(valid_from, valid_to)
+    _check_best_of(kind, best_of)
     return PriceList.objects.create(
         company_id=actor.company_id,
         code=code,
@@ -76,6 +59,9 @@ def create_price_list(
         currency=currency.upper(),
         valid_from=valid_from,
         valid_to=valid_to,
+        reference=reference.strip(),
+        best_of=best_of,
+        pools_quantity=pools_quantity,
         author_id=actor.user_id,
         created_at=clock.now(),
     )
@@ -83,124 +69,120 @@ def create_price_list(
 
 @verb(silent=_NO_EVENT)
 def change_price_list(
-    *, list_id: int, name: str, valid_from: date | None, valid_to: date | None, is_active: bool, actor: Actor
+    *,
+    list_id: int,
+    name: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    is_active: bool,
+    actor: Actor,
+    reference: str | None = None,
+    best_of: bool | None = None,
+    pools_quantity: bool | None = None,
 ) -> PriceList:
-    """Rename a price list, or change when it is in force. Whom it is for and its currency stay as they are.
+    """Rename a price list, or change when it is in force and how it counts; what is None stays as it is.
+
+    Whom it is for and its currency stay as they are.
 
     Raises: InvalidInput, NotFound
     """
     require(actor, "pricing.edit_price_list")
-    price_list = _lock(list_id, actor)
+    price_list = lock_price_list(list_id, actor)
     _check_days(valid_from, valid_to)
+    _check_best_of(price_list.kind, bool(best_of))
+    _check_neighbors(price_list, valid_from, valid_to)
     if not name.strip():
         raise InvalidInput("Give it a name.", field="name")
+    given = {
+        "reference": None if reference is None else reference.strip(),
+        "best_of": best_of,
+        "pools_quantity": pools_quantity,
+    }
     change_row(
         price_list,
-        {"name": name.strip(), "valid_from": valid_from, "valid_to": valid_to, "is_active": is_active},
+        {"name": name.strip(), "valid_from": valid_from, "valid_to": valid_to, "is_active": is_active}
+        | {key: value for key, value in given.items() if value is not None},
         actor=actor,
     )
     return price_list
 
 
 @verb(silent=_NO_EVENT)
-def set_breaks(*, list_id: int, rows: Sequence[BreakInput], actor: Actor, also: Sequence[str] = ()) -> int:
-    """Make ``rows`` the prices of the items they name; other items of the list stay. Returns the rows written.
+def write_next_version(
+    *, list_id: int, valid_from: date, actor: Actor, change_percent: Decimal = Decimal(0)
+) -> PriceList:
+    """Copy a price list as its next version, which begins on a day; the old one ends the day before.
 
-    Items of ``also`` without a row lose their prices on this list. Rows that stay the same are kept; what is replaced
-    is marked so and stays readable. All or nothing, in seven statements however many rows.
+    Prices that end before that day stay behind. ``change_percent`` raises (or lowers) every copied price; what is in
+    percent off the list price stays as it is.
 
-    Raises: BadLadder naming each unsound row, NotFound
+    Rounds: prices to 4 places.
+    Raises: InvalidInput when there is a next version already, or the day is not after the beginning; NotFound
     """
     require(actor, "pricing.edit_price_list")
-    price_list = _lock(list_id, actor)
-    products = _products(rows, also, actor)
-    wanted = {_key(products[row.sku.upper()], row): row for row in rows}
-    _check_ladders(rows, products)
-    current = {
-        (each.product_id, each.min_quantity, each.unit_price, each.valid_from, each.valid_to): each.pk
-        for each in price_list.breaks.filter(product_id__in=products.values(), replaced_at=None)
-    }
-    gone = [pk for key, pk in current.items() if key not in wanted]
+    old = lock_price_list(list_id, actor)
+    if (later := PriceList.objects.filter(replaces=old).first()) is not None:
+        raise InvalidInput(f"Version {later.version} follows it already. Write the next one from that.")
+    if old.valid_from and valid_from <= old.valid_from:
+        raise InvalidInput(f"This version begins on {old.valid_from}. The next one begins later.", field="valid_from")
+    if old.valid_to and valid_from > old.valid_to:
+        raise InvalidInput(f"This version ends on {old.valid_to}. Let it run until the next one.", field="valid_from")
+    if abs(change_percent) > _STEEPEST:
+        raise InvalidInput(f"Change prices by at most {_STEEPEST} %.", field="change_percent")
     now = clock.now()
-    PriceBreak.objects.filter(pk__in=gone).update(replaced_at=now, replaced_by_id=actor.user_id)
-    new = [
-        PriceBreak(
-            price_list=price_list,
-            product_id=product_id,
-            min_quantity=quantity,
-            unit_price=price,
-            valid_from=first,
-            valid_to=last,
-            author_id=actor.user_id,
-            created_at=now,
-        )
-        for product_id, quantity, price, first, last in wanted
-        if (product_id, quantity, price, first, last) not in current
-    ]
-    PriceBreak.objects.bulk_create(new, batch_size=2000)
-    return len(new)
-
-
-Key = tuple[int, Decimal, Decimal, date | None, date | None]
-
-
-def _key(product_id: int, row: BreakInput) -> Key:
-    quantity = row.min_quantity.quantize(QUANTITY_STEP)
-    return product_id, quantity, round_price(row.unit_price), row.valid_from, row.valid_to
-
-
-def _products(rows: Sequence[BreakInput], also: Sequence[str], actor: Actor) -> dict[str, int]:
-    """Item ids by SKU in upper case. Raises: BadLadder naming the rows without an item."""
-    named = {row.sku for row in rows} | set(also)
-    found = Product.objects.filter(company_id=actor.company_id, sku__in=named | {sku.upper() for sku in named})
-    products = {sku.upper(): pk for sku, pk in found.values_list("sku", "pk")}
-    unknown = [
-        (number, row.sku, f"There is no item {row.sku}.")
-        for number, row in enumerate(rows)
-        if row.sku.upper() not in products
-    ]
-    if unknown:
-        raise _bad(unknown)
-    if missing := [sku for sku in also if sku.upper() not in products]:
-        raise NotFound(f"There is no item {missing[0]}.", field="sku")
-    return products
-
-
-def _check_ladders(rows: Sequence[BreakInput], products: Mapping[str, int]) -> None:
-    ladders: dict[int, list[int]] = {}
-    for number, row in enumerate(rows):
-        ladders.setdefault(products[row.sku.upper()], []).append(number)
-    problems = []
-    for numbers in ladders.values():
-        rungs = [
-            Rung(rows[i].min_quantity, round_price(rows[i].unit_price), rows[i].valid_from, rows[i].valid_to)
-            for i in numbers
-        ]
-        problems += [(numbers[at], rows[numbers[at]].sku, sentence) for at, sentence in ladder_problems(rungs)]
-    if problems:
-        raise _bad(sorted(problems))
-
-
-def _bad(problems: Sequence[tuple[int, str, str]]) -> BadLadder:
-    number, sku, sentence = problems[0]
-    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-    return BadLadder(
-        f"Row {number + 1}, {sku}: {sentence}{more}",
-        field="rows",
-        problems=[{"row": number + 1, "sku": sku, "message": sentence} for number, sku, sentence in problems],
+    new = PriceList.objects.create(
+        company_id=old.company_id,
+        code=old.code,
+        version=old.version + 1,
+        replaces=old,
+        name=old.name,
+        kind=old.kind,
+        customer_id=old.customer_id,
+        price_group=old.price_group,
+        customer_class=old.customer_class,
+        currency=old.currency,
+        valid_from=valid_from,
+        valid_to=old.valid_to,
+        is_active=old.is_active,
+        reference=old.reference,
+        best_of=old.best_of,
+        pools_quantity=old.pools_quantity,
+        author_id=actor.user_id,
+        created_at=now,
     )
-
-
-def _lock(list_id: int, actor: Actor) -> PriceList:
-    found = PriceList.objects.select_for_update(of=("self",)).filter(pk=list_id, company_id=actor.company_id).first()
-    if found is None:
-        raise NotFound(f"There is no price list {list_id}.")
-    return found
+    change_row(old, {"valid_to": valid_from - timedelta(days=1)}, actor=actor)
+    standing = old.breaks.filter(Q(valid_to=None) | Q(valid_to__gte=valid_from), replaced_at=None)
+    rows = []
+    for row in standing.order_by("id").values(*COLUMNS):
+        if row["unit_price"] is not None:
+            # The change counts per stock unit, so that a pack's price still comes out exact.
+            single = round_price(row["unit_price"] / row["unit_factor"] * (100 + change_percent) / 100)
+            row["unit_price"] = round_price(single * row["unit_factor"])
+        if row["valid_from"] and row["valid_from"] <= valid_from:
+            row["valid_from"] = None
+        rows.append(PriceBreak(price_list=new, author_id=actor.user_id, created_at=now, **row))
+    PriceBreak.objects.bulk_create(rows, batch_size=2000)
+    return new
 
 
 def _check_days(first: date | None, last: date | None) -> None:
     if first and last and last < first:
         raise InvalidInput("It would end before it starts.", field="valid_to")
+
+
+def _check_best_of(kind: str, best_of: bool) -> None:
+    if best_of and kind != PriceListKind.PROMOTION:
+        raise InvalidInput("Only a promotion can be compared with a contract.", field="best_of")
+
+
+def _check_neighbors(price_list: PriceList, first: date | None, last: date | None) -> None:
+    """Versions of a list follow each other without overlapping."""
+    before = price_list.replaces
+    if before is not None and (first is None or (before.valid_to and first <= before.valid_to)):
+        raise InvalidInput(f"Version {before.version} is in force until {before.valid_to}.", field="valid_from")
+    after = PriceList.objects.filter(replaces=price_list).first()
+    if after is not None and after.valid_from and (last is None or last >= after.valid_from):
+        raise InvalidInput(f"Version {after.version} begins on {after.valid_from}.", field="valid_to")
 
 
 def _check_target(kind: str, customer_id: int | None, group: str, customer_class: str, actor: Actor) -> None:

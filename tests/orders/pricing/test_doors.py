@@ -324,9 +324,9 @@ def test_a_price_list_is_made_filled_by_form_and_file_and_taken_out_again(scene)
 
     exported = client.get(reverse("pricing:export-prices", args=[price_list.pk])).getvalue()
     assert exported.decode().splitlines() == [
-        "sku,min_quantity,unit_price,valid_from,valid_to",
-        "BOLT-M8,1,9.0000,,",
-        "BOLT-M8,100,8.5000,,",
+        "sku,min_quantity,unit,unit_price,percent,break_group,valid_from,valid_to",
+        "BOLT-M8,1,,9.0000,,,,",
+        "BOLT-M8,100,,8.5000,,,,",
     ]
     upload = SimpleUploadedFile("prices.csv", exported.replace(b"8.5000", b"8.0000"))
     client.post(reverse("pricing:import-prices", args=[price_list.pk]), {"file": upload})

@@ -28,7 +28,7 @@ def test_a_contract_beats_every_other_source_even_when_it_is_dearer():
     assert price
     assert price.unit_price == 9
     assert price.list_price == 10
-    assert steps(price) == [("list", "base", "10"), ("agreement", "contract", "-1")]
+    assert steps(price) == [("list", "base", "10"), ("contract", "contract", "-1")]
 
 
 def test_the_deepest_break_that_the_quantity_reaches_counts_and_shows_as_a_step_of_its_own():

@@ -1,0 +1,28 @@
+"""Prices, ladders, costs and taxes as pure arithmetic: no database, no clock."""
+
+from orders.pricing.rules.costs import BASES, USUAL, unit_cost
+from orders.pricing.rules.ladders import Rung, ladder_problems, per_stock_unit
+from orders.pricing.rules.prices import SOURCES, Break, Pool, Price, Step, best_break, overrides, pools, resolve
+from orders.pricing.rules.taxes import REVERSE_CHARGE, Tax, line_taxes, tax_for
+
+__all__ = [
+    "BASES",
+    "REVERSE_CHARGE",
+    "SOURCES",
+    "USUAL",
+    "Break",
+    "Pool",
+    "Price",
+    "Rung",
+    "Step",
+    "Tax",
+    "best_break",
+    "ladder_problems",
+    "line_taxes",
+    "overrides",
+    "per_stock_unit",
+    "pools",
+    "resolve",
+    "tax_for",
+    "unit_cost",
+]
