@@ -1,7 +1,7 @@
 """Where things stand in the drawings of the wall and the walk. Plain numbers in, plain numbers out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -69,6 +69,15 @@ def split(length: float, minutes: Sequence[tuple[str, Decimal]], start: float = 
             parts.append(Part(kind, start, size))
             start += size
     return parts
+
+
+def cut(parts: Sequence[Part], longest: float) -> list[Part]:
+    """What of a bar lies within a length.
+
+    >>> [(part.kind, part.length) for part in cut([Part("us", 0, 60), Part("them", 60, 900), Part("work", 960, 5)], 132)]
+    [('us', 60), ('them', 72)]
+    """
+    return [replace(part, length=min(part.length, longest - part.start)) for part in parts if part.start < longest]
 
 
 def draw_walk(hops: Sequence[tuple[int, Sequence[tuple[str, Decimal]]]], lanes: Sequence[int]) -> WalkDrawing:

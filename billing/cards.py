@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from billing.selectors import invoices_list, payments_list, shipments_to_invoice
 from omc.lib import clock
 from omc.lib.actor import Actor
-from omc.lib.money import ZERO, round_amount
+from omc.lib.money import round_amount
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company, Duty
-from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide, seconds_since
+from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide, seconds_since, todo_of_group
 
 
 def register() -> None:
@@ -61,18 +61,14 @@ def invoice_what_left(actor: Actor) -> list[Todo]:
     if not found["n"]:
         return []
     duties = Duty.objects.filter(company_id=actor.company_id, stage=8, name="Invoice", closed_at__isnull=True)
-    url = reverse("billing:to_invoice")
     return [
-        Todo(
-            what=ngettext("Invoice %(n)s shipment", "Invoice %(n)s shipments", found["n"]) % found,
+        todo_of_group(
+            found,
+            what=ngettext_lazy("Invoice %(n)s shipment", "Invoice %(n)s shipments", "n"),
             button=_("Invoice"),
-            url=url,
-            since=found["since"] or clock.now(),
+            url=reverse("billing:to_invoice"),
             stage=8,
             due=duties.aggregate(due=Min("due_at"))["due"],
-            amount=round_amount(found["worth"] or ZERO),
-            count=found["n"],
-            rows_url=url,
             why=_("goods have left, the customer owes nothing yet"),
         )
     ]

@@ -1,17 +1,15 @@
 """What stage 1 puts on homes, and its card."""
 
-from decimal import Decimal
-
 from django.db.models import Count, F, Min, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company, Duty
-from orders.core.selectors.home import day_text, document_duties
+from orders.core.selectors.home import day_text, document_duties, todo_of_group
 from planning.models import SupplyOrder
 from planning.selectors.stock import backorders, supply_orders
 
@@ -88,16 +86,13 @@ def get_supply(actor: Actor) -> list[Todo]:
         return []
     due = Duty.objects.filter(company_id=actor.company_id, closed_at__isnull=True, stage=1, name="Get supply")
     return [
-        Todo(
-            what=ngettext("Find supply for %(n)s back-order", "Find supply for %(n)s back-orders", found["n"]) % found,
+        todo_of_group(
+            found,
+            what=ngettext_lazy("Find supply for %(n)s back-order", "Find supply for %(n)s back-orders", "n"),
             button=_("Order supply"),
             url=reverse("planning:backorders"),
-            since=found["since"] or clock.now(),
             stage=1,
             due=due.aggregate(due=Min("due_at"))["due"],
-            amount=found["worth"] or Decimal(0),
-            count=found["n"],
-            rows_url=reverse("planning:backorders"),
             why=_("the first should ship on %(day)s") % {"day": day_text(found["ship_date"])},
         )
     ]

@@ -8,7 +8,17 @@ from django.db import models
 from orders.core.models import AmountField, CompanyOwned, QuantityField
 
 
-class MonthlySales(CompanyOwned):
+class SoldTo(models.Model):
+    """What was sold to whom; without an item it was none of ours."""
+
+    customer = models.ForeignKey("orders.Customer", models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey("orders.Product", models.CASCADE, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class MonthlySales(SoldTo, CompanyOwned):
     """Net sales of an item to a customer in a month, credits netted in the month of the credit.
 
     Units: stock unit and company currency. ``cost_base`` is NULL when any line's cost is unknown; what is known then
@@ -16,8 +26,6 @@ class MonthlySales(CompanyOwned):
     """
 
     month = models.DateField()
-    customer = models.ForeignKey("orders.Customer", models.CASCADE, related_name="+", db_index=False)
-    product = models.ForeignKey("orders.Product", models.CASCADE, null=True, related_name="+", db_index=False)
     quantity = QuantityField()
     net_base = AmountField()
     cost_base = AmountField(null=True)

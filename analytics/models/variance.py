@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from analytics.models.sales import SoldTo
 from orders.core.models import AmountField, CompanyOwned, QuantityField
 
 
@@ -78,15 +79,13 @@ class VarianceReport(CompanyOwned):
         return self.current_profit - self.base_profit
 
 
-class VarianceDriver(models.Model):
+class VarianceDriver(SoldTo):
     """What one customer × item contributed to one effect of a bridge, beside what was sold in both months.
 
     Units: stock unit and company currency; NULL where nothing was sold. ``impact`` is the size of ``amount``.
     """
 
     report = models.ForeignKey(VarianceReport, models.CASCADE, related_name="drivers")
-    customer = models.ForeignKey("orders.Customer", models.CASCADE, related_name="+", db_index=False)
-    product = models.ForeignKey("orders.Product", models.CASCADE, null=True, related_name="+", db_index=False)
     effect = models.CharField(max_length=12, choices=Effect)
     amount = AmountField()
     impact = AmountField()
@@ -107,13 +106,11 @@ class VarianceDriver(models.Model):
         return f"{self.effect}: {self.amount}"
 
 
-class VarianceExcluded(models.Model):
+class VarianceExcluded(SoldTo):
     """Sales of one customer × item in one month that a bridge left out because their cost is unknown."""
 
     report = models.ForeignKey(VarianceReport, models.CASCADE, related_name="excluded")
     month = models.DateField()
-    customer = models.ForeignKey("orders.Customer", models.CASCADE, related_name="+", db_index=False)
-    product = models.ForeignKey("orders.Product", models.CASCADE, null=True, related_name="+", db_index=False)
     quantity = QuantityField()
     net_base = AmountField()
     line_count = models.IntegerField()

@@ -32,27 +32,35 @@ class RunsFor(models.TextChoices):
     SUPPLY = "supply", _("Supply")
 
 
-class OpenWait(CompanyOwned):
+class Measured(CompanyOwned):
+    """Waiting of one stage as it was at ``position`` of the calendar. Units: working minutes; company currency."""
+
+    stage = models.SmallIntegerField()
+    value_base = AmountField()
+    position = MinutesField()
+    unattended = MinutesField()
+    customer_minutes = MinutesField()
+    supply_minutes = MinutesField()
+    worked = MinutesField()
+
+    class Meta:
+        abstract = True
+
+
+class OpenWait(Measured):
     """How long one open duty had waited when it was measured, and whose time it was.
 
     Units: working minutes; they add up to ``position - opened_position``. ``value_base`` in company currency.
     """
 
     duty = models.OneToOneField("orders.Duty", models.CASCADE, primary_key=True, related_name="+")
-    stage = models.SmallIntegerField()
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     order = models.ForeignKey("orders.Order", models.CASCADE, null=True, related_name="+", db_index=False)
     customer = models.ForeignKey("orders.Customer", models.CASCADE, null=True, related_name="+", db_index=False)
-    value_base = AmountField()
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     opened_position = MinutesField()
-    position = MinutesField()
-    unattended = MinutesField()
-    customer_minutes = MinutesField()
-    supply_minutes = MinutesField()
-    worked = MinutesField()
     runs_for = models.CharField(max_length=8, choices=RunsFor)
 
     class Meta:
@@ -66,7 +74,7 @@ class OpenWait(CompanyOwned):
         return f"duty {self.duty_id}"
 
 
-class StageWait(CompanyOwned):
+class StageWait(Measured):
     """What waits in one stage: the sums of its ``OpenWait`` rows at one ``position``.
 
     Units: working minutes; ``value_minutes`` is company currency x unattended minutes. ``for_us``, ``for_customer`` and
@@ -74,16 +82,9 @@ class StageWait(CompanyOwned):
     ``measured_at`` is counted when it is read.
     """
 
-    stage = models.SmallIntegerField()
     documents = models.IntegerField()
     orders = models.IntegerField()
-    value_base = AmountField()
     median_opened_position = MinutesField()
-    position = MinutesField()
-    unattended = MinutesField()
-    customer_minutes = MinutesField()
-    supply_minutes = MinutesField()
-    worked = MinutesField()
     value_minutes = models.DecimalField(max_digits=30, decimal_places=4)
     for_us = models.IntegerField()
     for_customer = models.IntegerField()

@@ -1,5 +1,6 @@
 """The cycle wall, and the documents behind each of its numbers."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ from orders.core.access import allow
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.views.home import duty_url
 
-BARS = ("unattended", "customer", "supply", "worked")
+CUT_FROM_END = 16  # where a bar that goes on shows its gap
+BARS = ("unattended", "worked", "customer", "supply")
 
 
 def drawn_wall(actor: Actor) -> dict[str, Any]:
@@ -25,6 +27,7 @@ def drawn_wall(actor: Actor) -> dict[str, Any]:
         "columns": _columns(found),
         "ribbon": drawing.ribbon([stage.documents for stage in found.stages]),
         "bar_height": drawing.WALL_BAR,
+        "cut_at": drawing.WALL_BAR - CUT_FROM_END,
         "ribbon_width": drawing.COLUMN * len(found.stages),
         "ribbon_height": drawing.RIBBON_HEIGHT,
         "day_minutes": DAY_MINUTES,
@@ -33,12 +36,15 @@ def drawn_wall(actor: Actor) -> dict[str, Any]:
 
 
 def _columns(found: Wall) -> list[dict[str, Any]]:
-    most = max((stage.total for stage in found.stages), default=0)
+    """Bars to the scale of the longest time in our own hands: a bar that others make longer is cut, and says so."""
+    ours = max((stage.unattended + stage.worked for stage in found.stages), default=Decimal(0))
+    most = ours or max((stage.total for stage in found.stages), default=Decimal(0))
     columns = []
     for stage in found.stages:
         length = float(stage.total / most) * drawing.WALL_BAR if most else 0.0
         parts = drawing.split(length, [(kind, getattr(stage, kind)) for kind in BARS])
-        columns.append({"stage": stage, "parts": parts, "length": length})
+        goes_on = length > drawing.WALL_BAR + 1
+        columns.append({"stage": stage, "parts": drawing.cut(parts, drawing.WALL_BAR), "goes_on": goes_on})
     return columns
 
 

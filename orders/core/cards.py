@@ -3,14 +3,14 @@
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import HomeTask, News, Todo, registry
 from orders.core.models import Delivery, Hold, HoldState, JobRun, JobState, RuleState, RuleVersion
 from orders.core.selectors.duties import duty_url
-from orders.core.selectors.home import SHOWN, most_urgent, todo_of
+from orders.core.selectors.home import SHOWN, most_urgent, todo_of, todo_of_group
 
 EVERYBODY = frozenset({"csr", "csr_lead", "sales", "pricing", "credit", "planner", "ops", "exec", "admin"})
 
@@ -64,17 +64,13 @@ def parked_deliveries(actor: Actor) -> list[Todo]:
     )
     if not found["n"]:
         return []
-    text = ngettext("Retry %(n)s parked delivery", "Retry %(n)s parked deliveries", found["n"]) % found
-    url = f"{reverse('core:outbox')}?parked=1"
     return [
-        Todo(
-            what=text,
+        todo_of_group(
+            found,
+            what=ngettext_lazy("Retry %(n)s parked delivery", "Retry %(n)s parked deliveries", "n"),
             button=_("Open the outbox"),
-            url=url,
-            since=found["since"],
+            url=f"{reverse('core:outbox')}?parked=1",
             due=found["since"],
-            count=found["n"],
-            rows_url=url,
             why=_("what follows from these events has not happened"),
         )
     ]
@@ -119,17 +115,13 @@ def holds_nobody_owns(actor: Actor) -> list[Todo]:
     found = holds.aggregate(n=Count("id"), since=Min("placed_at"), due=Min("due_at"))
     if not found["n"]:
         return []
-    url = f"{reverse('core:holds')}?unowned=on"
     return [
-        Todo(
-            what=ngettext("Settle %(n)s hold that nobody owns", "Settle %(n)s holds that nobody owns", found["n"])
-            % found,
+        todo_of_group(
+            found,
+            what=ngettext_lazy("Settle %(n)s hold that nobody owns", "Settle %(n)s holds that nobody owns", "n"),
             button=_("Open the holds"),
-            url=url,
-            since=found["since"],
+            url=f"{reverse('core:holds')}?unowned=on",
             due=found["due"],
-            count=found["n"],
-            rows_url=url,
         )
     ]
 

@@ -5,14 +5,13 @@ from typing import Any, Final
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
-from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Duty
-from orders.core.selectors.home import SHOWN, customer_link
+from orders.core.selectors.home import SHOWN, customer_link, todo_of_group
 from orders.fulfillment.models import ShipmentLine, ShipmentState
 from orders.fulfillment.selectors import pick_queue, shipments_list
 from orders.scheduling.models import PlannedLine
@@ -56,18 +55,14 @@ def start_picking(actor: Actor) -> list[Todo]:
     )
     if not found["n"]:
         return []
-    url = reverse("fulfillment:queue")
     return [
-        Todo(
-            what=ngettext("Start picking %(n)s shipment", "Start picking %(n)s shipments", found["n"]) % found,
+        todo_of_group(
+            found,
+            what=ngettext_lazy("Start picking %(n)s shipment", "Start picking %(n)s shipments", "n"),
             button=_("Pick"),
-            url=url,
-            since=found["since"] or clock.now(),
+            url=reverse("fulfillment:queue"),
             stage=7,
             due=_oldest_due(actor),
-            amount=found["worth"] or ZERO,
-            count=found["n"],
-            rows_url=url,
             why=_("released to the warehouse"),
         )
     ]

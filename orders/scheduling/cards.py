@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Min, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from omc.lib.actor import Actor
-from omc.lib.money import ZERO
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
-from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide
+from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide, todo_of_group
 from orders.scheduling.models import PlannedLine
 from orders.scheduling.selectors.plans import late_word, planned_list
 
@@ -60,23 +59,19 @@ def release_what_is_due(actor: Actor) -> list[Todo]:
     )
     if not found["n"]:
         return []
-    text = ngettext(
-        "%(n)s shipment to release before the %(cut_off)s cut-off",
-        "%(n)s shipments to release before the %(cut_off)s cut-off",
-        found["n"],
-    ) % {"n": found["n"], "cut_off": f"{found['cut_off']:%H:%M}"}
     url = f"{reverse('scheduling:shipments')}?state=open&until={today}&ready=on"
     return [
-        Todo(
-            what=text,
+        todo_of_group(
+            found | {"cut_off": f"{found['cut_off']:%H:%M}"},
+            what=ngettext_lazy(
+                "%(n)s shipment to release before the %(cut_off)s cut-off",
+                "%(n)s shipments to release before the %(cut_off)s cut-off",
+                "n",
+            ),
             button=_("Release"),
             url=url,
-            since=found["since"],
             stage=6,
             due=datetime.combine(found["first"], found["cut_off"] or time(), ZoneInfo(company.time_zone)),
-            amount=found["worth"] or ZERO,
-            count=found["n"],
-            rows_url=url,
             why=_("the first was planned for %(day)s") % {"day": day_text(found["first"])},
         )
     ]

@@ -1,6 +1,6 @@
 """What somebody must do now: the few most urgent things of all kinds of work that the stages registered."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from omc.accounts.roles import daily_work
 from omc.lib import clock
 from omc.lib.actor import Actor
-from omc.lib.money import ZERO
+from omc.lib.money import ZERO, round_amount
 from omc.lib.registry import Todo, registry
 from orders.core.models import Customer, Duty, Hold, HoldState
 from orders.core.selectors.duties import open_duties, stopping
@@ -168,6 +168,27 @@ def todo_of(duty: Duty, *, what: Any, button: Any, url: str, why: Any = "") -> T
         amount=duty.value_base,
         customer=customer_link(duty.customer),
         why=why,
+    )
+
+
+def todo_of_group(
+    found: Mapping[str, Any], *, what: Any, button: Any, url: str, stage: int = 0, due: Any = None, why: Any = ""
+) -> Todo:
+    """Rows of one kind as a single thing, from their aggregate: ``n`` of them, ``since`` when, maybe ``worth`` how much.
+
+    ``what`` is an ``ngettext_lazy`` over ``n``; it may name what else was found.
+    """
+    return Todo(
+        what=what % found,
+        button=button,
+        url=url,
+        since=found["since"] or clock.now(),
+        stage=stage,
+        due=due,
+        amount=round_amount(found.get("worth") or ZERO),
+        why=why,
+        count=found["n"],
+        rows_url=url,
     )
 
 
