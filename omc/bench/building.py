@@ -16,7 +16,7 @@ from omc.run.progress import say, step
 
 ITEMS_PER_ORDER = 0.4  # 100,000 items beside 250,000 orders
 SAMPLE = 97  # one in so many event chains is recomputed
-VERSION = 2  # of the seed and of the way it is cloned: raise it and all databases are made anew
+VERSION = 3  # of the seed and of the way it is cloned: raise it and all databases are made anew
 
 
 def fingerprint() -> str:

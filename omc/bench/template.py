@@ -36,9 +36,11 @@ def build(cursor: Any, catalog: Catalog) -> None:
 
 
 def _repeats(catalog: Catalog, table: Table) -> str:
-    """Which rows a copy repeats: those that belong to something that is repeated."""
-    if table.is_subject or table.name in ANCHORS:
+    """Which rows a copy repeats: documents, whom and what they name, and whatever belongs to something repeated."""
+    if table.is_subject:
         return "true"
+    if table.name in ANCHORS:
+        return _named(catalog, table)
     ways = [
         _exists(parent, catalog.tables[parent].primary, f't."{column}"')
         for column, parent in table.parents.items()
@@ -47,6 +49,23 @@ def _repeats(catalog: Catalog, table: Table) -> str:
     for column, kind in table.loose().items():
         if column in ("subject_id", "object_id", "row_id"):
             ways.append(f"({_loose(catalog, table, column, kind)})")
+    return " OR ".join(ways)
+
+
+def _named(catalog: Catalog, table: Table) -> str:
+    """Whether a document names this customer or item; the others would only make every copy larger."""
+    subjects = {name for name in catalog.cloned if catalog.tables[name].is_subject}
+    documents = {name for name in catalog.cloned if subjects & set(catalog.tables[name].parents.values())} | subjects
+    ways = []
+    for name in catalog.cloned:
+        parents = catalog.tables[name].parents
+        through = [column for column, parent in parents.items() if parent in documents - {table.name}]
+        is_one = "true" if name in subjects else " OR ".join(f'x."{column}" IS NOT NULL' for column in through)
+        ways += [
+            f'EXISTS (SELECT FROM public."{name}" x WHERE x."{column}" = t."{table.primary}" AND ({is_one}))'
+            for column, parent in parents.items()
+            if parent == table.name and is_one
+        ]
     return " OR ".join(ways)
 
 

@@ -58,8 +58,8 @@ ORDERS = ListView(
         lists.moment("closed", _("Closed"), "closed_at", missing=_("not yet"), shown=False),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "order"),
-        "oldest": Sort(_("Oldest first"), ("id",), "order"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "order"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "order"),
         "value": Sort(_("Highest value"), ("-total_amount", "-id"), "total"),
         "promise": Sort(_("Earliest promise"), ("current_promise", "id"), "promise", Q(current_promise__isnull=False)),
         "entered": Sort(_("Entered last"), ("-submitted_at", "-id"), "entered", Q(submitted_at__isnull=False)),

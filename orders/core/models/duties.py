@@ -47,6 +47,20 @@ class Duty(CompanyOwned):
             models.Index(
                 fields=["company", "stage", "opened_at", "id"], condition=Q(closed_at__isnull=True), name="duty_open"
             ),
+            models.Index(
+                fields=["company", "opened_at", "id"], condition=Q(closed_at__isnull=True), name="duty_open_by_age"
+            ),
+            models.Index(
+                fields=["company", "due_at", "id"], condition=Q(closed_at__isnull=True), name="duty_open_by_due"
+            ),
+            models.Index(
+                fields=["company", "value_base", "id"], condition=Q(closed_at__isnull=True), name="duty_open_by_value"
+            ),
+            models.Index(
+                fields=["company", "stage", "name", "due_at"],
+                condition=Q(closed_at__isnull=True),
+                name="duty_open_by_name",
+            ),
             models.Index(fields=["order", "stage"], condition=Q(closed_at__isnull=True), name="duty_open_by_order"),
             models.Index(fields=["order", "opened_at"], name="duty_by_order"),
             models.Index(fields=["company", "stage", "closed_at"], name="duty_closed"),

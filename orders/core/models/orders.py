@@ -107,13 +107,21 @@ class Order(Subject):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "-id"], name="order_newest"),
-            models.Index(fields=["company", "state", "-id"], name="order_by_state"),
+            models.Index(fields=["company", "created_at", "id"], name="order_by_created"),
+            models.Index(fields=["company", "state", "created_at", "id"], name="order_state_by_created"),
+            models.Index(fields=["company", "state", "current_promise", "id"], name="order_state_by_promise"),
+            models.Index(fields=["company", "state", "submitted_at", "id"], name="order_state_by_submitted"),
             models.Index(fields=["company", "stage", "-id"], condition=Q(stage__isnull=False), name="order_by_stage"),
-            models.Index(fields=["company", "customer", "-id"], name="order_by_customer"),
+            models.Index(fields=["company", "customer", "created_at", "id"], name="order_of_customer"),
             models.Index(fields=["company", "current_promise", "id"], name="order_by_promise"),
             models.Index(fields=["company", "total_amount", "id"], name="order_by_total"),
             models.Index(fields=["company", "submitted_at", "id"], name="order_by_submitted"),
             models.Index(fields=["customer", "customer_po"], name="order_by_po"),
+            models.Index(
+                fields=["company", "id"],
+                condition=Q(shipping__in=["part", "done", "exception"], billing__in=["none", "part", "exception"]),
+                name="order_to_bill",
+            ),
             models.Index(OpClass(Upper("number"), "text_pattern_ops"), name="order_number_prefix"),
             models.Index(OpClass(Upper("customer_po"), "text_pattern_ops"), name="order_po_prefix"),
         ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models.base import CompanyOwned
@@ -199,10 +200,13 @@ class SearchEntry(CompanyOwned):
             models.UniqueConstraint(fields=["company", "kind", "object_id"], name="search_entry_unique")
         ]
         indexes: ClassVar = [
-            GinIndex(fields=["text"], name="search_entry_trigram", opclasses=["gin_trgm_ops"]),
-            models.Index(
-                fields=["company", "title"], name="search_entry_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]
+            GinIndex(
+                fields=["text"], name="search_party_trigram", opclasses=["gin_trgm_ops"], condition=Q(weight__gt=0)
             ),
+            GinIndex(
+                fields=["text"], name="search_document_trigram", opclasses=["gin_trgm_ops"], condition=Q(weight=0)
+            ),
+            models.Index("company", Collate(Upper("title"), "C"), name="search_by_title"),
         ]
 
     def __str__(self) -> str:

@@ -57,14 +57,15 @@ def _flip(field: str) -> str:
 
 
 def _beyond(order: Sequence[str], cursor: Sequence[Any]) -> Q:
-    """Rows strictly after the cursor in this order."""
+    """Rows strictly after the cursor in this order; said first of the leading field alone, where an index starts."""
     condition, same = Q(), Q()
     for field, value in zip(order, cursor, strict=True):
         name = field.lstrip("-")
         step = "lt" if field.startswith("-") else "gt"
         condition |= same & Q(**{f"{name}__{step}": value})
         same &= Q(**{name: value})
-    return condition
+    leading, reach = order[0].lstrip("-"), "lte" if order[0].startswith("-") else "gte"
+    return condition if len(order) == 1 else Q(**{f"{leading}__{reach}": cursor[0]}) & condition
 
 
 def _write(row: Model, order: Sequence[str]) -> str:
