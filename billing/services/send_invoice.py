@@ -4,8 +4,10 @@ from django.utils.translation import override
 from billing.documents import invoice_pdf
 from billing.models import Invoice, InvoiceKind
 from omc.lib.actor import Actor, require
+from omc.lib.documents import day
 from omc.lib.errors import NotFound
 from omc.lib.service import verb
+from orders.core.letters import written
 from orders.core.models import Contact, Message
 from orders.core.services.messages import File, send_message
 
@@ -29,27 +31,20 @@ def send_invoice(*, invoice_id: int, actor: Actor) -> Message | None:
     contact = _recipient(invoice)
     if contact is None:
         return None
+    number, total = str(invoice.number), f"{invoice.total_amount:,.2f} {invoice.currency}"
     with override(invoice.customer.language):
         if invoice.kind == InvoiceKind.CREDIT_NOTE:
-            subject = _("Credit note %(number)s") % {"number": invoice.number}
-            body = _(
-                "Dear %(name)s,\n\nplease find attached our credit note %(number)s over %(total)s %(currency)s."
-                "\n\n%(company)s"
-            )
+            subject = _("Credit note %(number)s") % {"number": number}
+            words = _("please find attached our credit note.")
+            facts = [(_("Credit note"), number), (_("Credited"), total)]
         else:
-            subject = _("Invoice %(number)s") % {"number": invoice.number}
-            body = _(
-                "Dear %(name)s,\n\nplease find attached our invoice %(number)s over %(total)s %(currency)s,"
-                " due on %(due)s.\n\n%(company)s"
-            )
-    words = {
-        "name": contact.name,
-        "number": invoice.number,
-        "total": invoice.total_amount,
-        "currency": invoice.currency,
-        "due": invoice.due_date,
-        "company": invoice.company.name,
-    }
+            subject = _("Invoice %(number)s") % {"number": number}
+            words = _("please find attached our invoice.")
+            facts = [(_("Invoice"), number), (_("Total"), total), (_("Due"), day(invoice.due_date))]
+        order = invoice.order
+        if order is not None:
+            facts[1:1] = [(_("Our order number"), str(order)), (_("Your order number"), order.customer_po)]
+        body = written(_("Dear %(name)s,") % {"name": contact.name}, words, facts, invoice.company.name)
     message: Message = send_message(
         key=f"invoice:{invoice.pk}",
         template="invoice",
@@ -59,7 +54,7 @@ def send_invoice(*, invoice_id: int, actor: Actor) -> Message | None:
         customer_id=invoice.customer_id,
         order_id=invoice.order_id,
         subject=subject,
-        body=body % words,
+        body=body,
         files=[File(f"{invoice.number}.pdf", invoice_pdf(invoice))],
         actor=actor,
     )

@@ -51,6 +51,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/rerun/", records.rerun_job, name="rerun-job"),
     path("sent/", records.sent, name="sent"),
     path("sent/<int:message_id>/", records.message, name="message"),
+    path("sent/<int:message_id>/letter/", records.letter, name="letter"),
     path("files/<int:attachment_id>/", records.attachment, name="attachment"),
     path("settings/", records.settings, name="settings"),
     path("outbox/", records.outbox, name="outbox"),

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.service import verb
+from orders.core.letters import letter
 from orders.core.models import Attachment, Contact, Message, Subject
 from orders.core.models.base import CompanyOwned
 
@@ -47,6 +49,7 @@ def send_message(
         key=key,
         defaults={
             "template": template,
+            "language": translation.get_language() or "en",
             "recipient": recipient,
             "contact": contact,
             "customer_id": customer_id,
@@ -101,7 +104,10 @@ def deliver_message(*, message_id: int) -> bool:
     )
     if message is None:
         return False
-    mail = EmailMessage(subject=message.subject, body=message.body, to=[message.recipient] if message.recipient else [])
+    mail = EmailMultiAlternatives(
+        subject=message.subject, body=message.body, to=[message.recipient] if message.recipient else []
+    )
+    mail.attach_alternative(letter(message), "text/html")
     try:
         for item in message.attachments.all():
             mail.attach(item.filename, _content(item), item.content_type)

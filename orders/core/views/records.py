@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib.errors import NotFound
 from omc.lib.registry import registry
-from orders.core import forms, screens
+from orders.core import forms, letters, screens
 from orders.core.access import allow
 from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, SearchEntry, Setting
 from orders.core.selectors.companies import settings_in_force
@@ -75,21 +78,36 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow("orders.view_price")
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # it is typed for views without arguments
 def message(request: HttpRequest, message_id: int) -> HttpResponse:
-    """One message as it left, with its attachments."""
-    row = (
-        Message.objects.filter(pk=message_id, company_id=request.actor.company_id)
-        .select_related("customer", "order")
-        .prefetch_related("attachments")
-        .first()
-    )
-    if row is None:
-        raise NotFound(f"There is no message {message_id}.")
+    """One message as it left, with its attachments; the letter itself stands in a frame of its own."""
+    row = _message(request, message_id)
     about = SearchEntry.objects.filter(
         company_id=request.actor.company_id, kind=row.subject_type, object_id=row.subject_id
     ).first()
     context = {"message_row": row, "about": about if about and request.actor.can(about.permission) else None}
     return render(request, "orders/core/message.html", context)
+
+
+@require_GET
+@allow("orders.view_price")
+@xframe_options_sameorigin
+@csp_replace({"default-src": [NONE], "script-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF]})  # type: ignore[arg-type]
+def letter(request: HttpRequest, message_id: int) -> HttpResponse:
+    """The letter alone, as a mail program shows it: its look stands in it, so this page alone allows that."""
+    return HttpResponse(letters.letter(_message(request, message_id)))
+
+
+def _message(request: HttpRequest, message_id: int) -> Message:
+    row = (
+        Message.objects.filter(pk=message_id, company_id=request.actor.company_id)
+        .select_related("company", "customer", "order")
+        .prefetch_related("attachments")
+        .first()
+    )
+    if row is None:
+        raise NotFound(f"There is no message {message_id}.")
+    return row
 
 
 @require_GET

@@ -9,6 +9,7 @@ from omc.lib.actor import Actor, require
 from omc.lib.documents import address_lines, day, typeset, unit_price
 from omc.lib.money import plain
 from omc.lib.service import verb
+from orders.core.letters import written
 from orders.core.models import LineKind, Message, Order
 from orders.core.services.messages import File, send_message
 
@@ -44,21 +45,24 @@ def acknowledge_order(*, order_id: int, actor: Actor) -> Message | None:
 
 
 def acknowledgement_pdf(order: Order) -> bytes:
-    """The confirmed order as the customer receives it."""
-    return typeset("orders/entry/acknowledgement.typ", _content(order))
+    """The confirmed order as the customer receives it, in their language."""
+    with translation.override(order.customer.language):
+        return typeset("orders/entry/acknowledgement.typ", _content(order))
 
 
 def _text(order: Order) -> str:
     greeting = _("Dear %(name)s,") % {"name": order.contact} if order.contact else _("Dear customer,")
-    body = _("thank you for your order. We confirm it as attached, over %(total)s including tax.") % {
-        "total": f"{order.total_amount:,.2f} {order.currency}"
-    }
-    promise = (
-        _("It will be with you by %(day)s.") % {"day": f"{order.current_promise:%d %B %Y}"}
-        if order.current_promise
-        else ""
+    return written(
+        greeting,
+        _("thank you for your order. We confirm it as attached."),
+        [
+            (_("Our order number"), str(order)),
+            (_("Your order number"), order.customer_po),
+            (_("Total including tax"), f"{order.total_amount:,.2f} {order.currency}"),
+            (_("With you by"), day(order.current_promise)),
+        ],
+        str(order.company),
     )
-    return "\n\n".join(filter(None, [greeting, body, promise, str(order.company)]))
 
 
 def _content(order: Order) -> dict[str, Any]:

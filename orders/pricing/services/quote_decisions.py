@@ -1,10 +1,15 @@
 """What happens to a written quote: sent, accepted, rejected, expired, converted."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from omc.lib import clock
 from omc.lib.actor import Actor, require
+from omc.lib.documents import day
 from omc.lib.errors import DomainError, InvalidInput
 from omc.lib.service import verb
 from orders.core.eventlog import record_many
+from orders.core.letters import written
 from orders.core.models import Company, Order
 from orders.core.services.messages import File, send_message
 from orders.generation.services import mark_ordered
@@ -57,18 +62,19 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
         record=record_many,
         stamp={"sent_at": clock.now()},
     )
-    send_message(
-        key=f"quote:{quote.pk}:sent",
-        template="quote",
-        about=quote,
-        recipient=address,
-        subject=f"Quote {quote} from {quote.company}",
-        body=_mail_text(quote),
-        actor=actor,
-        contact=quote.contact,
-        customer_id=quote.customer_id,
-        files=[File(f"{quote.number}-{quote.revision}.pdf", quote_pdf(quote))],
-    )
+    with override(quote.customer.language):
+        send_message(
+            key=f"quote:{quote.pk}:sent",
+            template="quote",
+            about=quote,
+            recipient=address,
+            subject=_("Quote %(quote)s from %(company)s") % {"quote": quote, "company": quote.company},
+            body=_mail_text(quote),
+            actor=actor,
+            contact=quote.contact,
+            customer_id=quote.customer_id,
+            files=[File(f"{quote.number}-{quote.revision}.pdf", quote_pdf(quote))],
+        )
     return quote
 
 
@@ -167,9 +173,14 @@ def _refuse_outdated(quote: Quote) -> None:
 
 
 def _mail_text(quote: Quote) -> str:
-    greeting = f"Dear {quote.contact}," if quote.contact else "Dear customer,"
-    note = f"\n\n{quote.customer_note}" if quote.customer_note else ""
-    return (
-        f"{greeting}\n\nthank you for asking us. Attached is our quote {quote} over {quote.total_amount:,.2f}"
-        f" {quote.currency} including tax, valid until {quote.valid_until:%d %B %Y}.{note}\n\n{quote.company}"
+    return written(
+        _("Dear %(name)s,") % {"name": quote.contact} if quote.contact else _("Dear customer,"),
+        _("thank you for asking us. Our quote is attached."),
+        [
+            (_("Quote"), str(quote)),
+            (_("Total including tax"), f"{quote.total_amount:,.2f} {quote.currency}"),
+            (_("Valid until"), day(quote.valid_until)),
+        ],
+        quote.customer_note,
+        str(quote.company),
     )

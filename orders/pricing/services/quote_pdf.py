@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from omc.lib.documents import address_lines, day, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import LineKind
@@ -9,14 +12,34 @@ from orders.pricing.models import Quote
 
 
 def quote_pdf(quote: Quote) -> bytes:
-    """Typeset the quote; what the customer sees is all that goes in."""
-    return typeset("orders/pricing/quote.typ", _content(quote))
+    """Typeset the quote in the customer's language; what the customer sees is all that goes in."""
+    with override(quote.customer.language):
+        return typeset("orders/pricing/quote.typ", _content(quote))
 
 
 def _content(quote: Quote) -> dict[str, Any]:
     company = quote.company
     lines = quote.lines.select_related("product").order_by("position")
     return {
+        "words": {
+            "title": _("Quote"),
+            "for": _("For"),
+            "date": _("Date"),
+            "customer": _("Customer"),
+            "valid_until": _("Valid until"),
+            "requested": _("Wanted for"),
+            "tax_id": _("Our tax id"),
+            "item": _("Item"),
+            "description": _("Description"),
+            "quantity": _("Quantity"),
+            "price": _("Price"),
+            "amount": _("Amount"),
+            "net": _("Net"),
+            "tax": _("Tax"),
+            "total": _("Total"),
+            "holds": _("Prices hold until %(day)s for the quantities above.") % {"day": day(quote.valid_until)},
+            "page": _("Page"),
+        },
         "title": str(quote),
         "seller": _without_blanks(
             company.name, company.street, f"{company.postal_code} {company.city}", company.phone, company.email

@@ -1,0 +1,72 @@
+"""A message as its reader has it: the words that were kept, in the look of the documents that leave the house."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from orders.core.models import Message
+
+Pairs = Sequence[tuple[str, str]]
+FACT = re.compile(r"([^:\n]{1,40}): (\S.*)")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running words."""
+
+    kind: ClassVar = "paragraph"
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labels with their values."""
+
+    kind: ClassVar = "facts"
+    pairs: tuple[tuple[str, str], ...]
+
+
+def written(*parts: str | Pairs) -> str:
+    r"""The plain text of a mail: paragraphs, and labels with their values; what is empty is left out.
+
+    >>> written("Dear Ann,", "", [("Order", "SO-1"), ("Your order number", ""), ("Total", "9.50 USD")])
+    'Dear Ann,\n\nOrder: SO-1\nTotal: 9.50 USD'
+    """
+    texts = [
+        part if isinstance(part, str) else "\n".join(f"{name}: {said}" for name, said in part if said) for part in parts
+    ]
+    return "\n\n".join(text for text in texts if text)
+
+
+def parts_of(body: str) -> list[Paragraph | Facts]:
+    r"""The parts of a plain text, which blank lines divide; two or more lines of "Label: value" are a table.
+
+    >>> parts_of("Dear Ann,\n\nOrder: SO-1\nTotal: 9.50 USD\n\nNote: the gate is shut.")
+    [Paragraph(text='Dear Ann,'), Facts(pairs=(('Order', 'SO-1'), ('Total', '9.50 USD'))), \
+Paragraph(text='Note: the gate is shut.')]
+    """
+    return [_part(text) for text in re.split(r"\n\s*\n", body.replace("\r\n", "\n").strip()) if text.strip()]
+
+
+def _part(text: str) -> Paragraph | Facts:
+    found = [FACT.fullmatch(line.strip()) for line in text.strip().splitlines()]
+    pairs = tuple((one[1], one[2]) for one in found if one)
+    return Facts(pairs) if len(pairs) == len(found) > 1 else Paragraph(text.strip())
+
+
+def letter(message: Message) -> str:
+    """The HTML part of a mail: all of it in one text, for mail programs fetch nothing."""
+    company = message.company
+    place = f"{company.postal_code} {company.city}".strip()
+    context = {
+        "message": message,
+        "parts": parts_of(message.body),
+        "company": company,
+        "sender": [line for line in (company.street, place, company.phone, company.email) if line],
+    }
+    with translation.override(message.language):
+        return render_to_string("components/letter.html", context)
