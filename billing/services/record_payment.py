@@ -164,7 +164,7 @@ def _chosen(invoices: Sequence[Invoice], amount: Decimal, apply: Mapping[int, De
             )
         if part <= 0 or part != part.quantize(CENT) or part > invoice.open_amount:
             raise PaymentRefused(
-                f"{invoice}: {invoice.open_amount} {invoice.currency} are open; {part} cannot be applied.",
+                f"{invoice}: {invoice.open_amount:,.2f} {invoice.currency} are open; {part:,.2f} cannot be applied.",
                 field=f"apply_{invoice_id}",
                 invoice_id=invoice_id,
             )

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (unit|line|order|row|parcel)s\b")
 _DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 
 EVENT_TYPES: dict[str, type["Event"]] = {}
@@ -88,4 +89,4 @@ def sentence_of(type_name: str, data: dict[str, object]) -> str:
     known = EVENT_TYPES.get(type_name)
     if known is None or not known.sentence:
         return type_name.replace("_", " ").capitalize()
-    return known.sentence.format_map(_Told(data))
+    return _ONE_OF_MANY.sub(r"1 \1", known.sentence.format_map(_Told(data)))

@@ -10,7 +10,7 @@ from omc.lib.events import Event
 class PickingStarted(Event):
     name = "picking_started"
     stage = 7
-    sentence = "Picking of {shipment} started in {warehouse}: {units} units, lines: {lines}"
+    sentence = "Picking of {shipment} started in {warehouse}: {units} units in {lines} lines"
     shipment: str
     warehouse: str
     lines: int
@@ -43,7 +43,7 @@ class ShipmentPicked(Event):
 class ShipmentPacked(Event):
     name = "shipment_packed"
     stage = 7
-    sentence = "{shipment} packed: {units} units, parcels: {parcels}"
+    sentence = "{shipment} packed: {units} units in {parcels} parcels"
     shipment: str
     units: Decimal
     parcels: int

@@ -10,7 +10,7 @@ from omc.lib.events import Event
 class EnquiryReceived(Event):
     name = "enquiry_received"
     stage = 2
-    sentence = "Enquiry received by {channel}; lines: {lines}"
+    sentence = "Enquiry received by {channel} with {lines} lines"
     channel: str
     lines: int
     value_base: Decimal | None = None

@@ -11,7 +11,7 @@ from omc.lib.events import Event
 class QuoteDrafted(Event):
     name = "quote_drafted"
     stage = 3
-    sentence = "Revision {revision} drafted; lines: {lines}"
+    sentence = "Revision {revision} drafted with {lines} lines"
     lines: int
     net_amount: Decimal
     currency: str
@@ -23,7 +23,7 @@ class QuoteDrafted(Event):
 class QuoteChanged(Event):
     name = "quote_changed"
     stage = 3
-    sentence = "Quote changed and priced anew; lines: {lines}"
+    sentence = "Quote with {lines} lines changed and priced anew"
     lines: int
     net_amount_before: Decimal
     net_amount: Decimal

@@ -9,6 +9,11 @@ def test_a_sentence_says_days_and_amounts_as_people_write_them():
     assert sentence_of("invoice_posted", POSTED) == "Invoice INV-1 posted: 1,864.50 USD, due 21 Dec 2026"
 
 
+@pytest.mark.parametrize(("lines", "said"), [(1, "Submitted with 1 line"), (21, "Submitted with 21 lines")])
+def test_one_of_a_thing_is_not_told_as_many(lines, said):
+    assert sentence_of("order_submitted", {"lines": lines}) == said
+
+
 def test_what_a_reader_may_not_see_is_a_gap_in_the_sentence():
     hidden = {key: value for key, value in POSTED.items() if key != "total_amount"}
     assert sentence_of("invoice_posted", hidden) == "Invoice INV-1 posted: … USD, due 21 Dec 2026"
