@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             "order",
             models.Index(
                 fields=["company", "id"],
-                condition=Q(shipping__in=["part", "done", "exception"], billing__in=["none", "part", "exception"]),
+                condition=~Q(shipping="none") & ~Q(billing="done"),
                 name="order_to_bill",
             ),
         ),

@@ -119,7 +119,7 @@ class Order(Subject):
             models.Index(fields=["customer", "customer_po"], name="order_by_po"),
             models.Index(
                 fields=["company", "id"],
-                condition=Q(shipping__in=["part", "done", "exception"], billing__in=["none", "part", "exception"]),
+                condition=~Q(shipping="none") & ~Q(billing="done"),
                 name="order_to_bill",
             ),
             models.Index(OpClass(Upper("number"), "text_pattern_ops"), name="order_number_prefix"),
