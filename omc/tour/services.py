@@ -52,6 +52,15 @@ def begin(*, tour: str, actor: Actor, again: bool = False) -> Walk:
     return _enter(walk, 0 if anew else walk.step, found)
 
 
+def glance(*, tour: str, path: str, actor: Actor) -> tuple[Walk, bool]:
+    """Where somebody stands, and whether the deed of this step is done; locks and changes nothing."""
+    found, user_id = _tour(tour, actor)
+    walk = Walk.objects.filter(user_id=user_id, tour=tour).first()
+    if walk is None:
+        raise NotFound("You have not begun this tour.", tour=tour)
+    return walk, walk.step < len(found.steps) and found.steps[walk.step].done(walk, actor, path)
+
+
 @verb(silent=SILENT)
 def look(*, tour: str, path: str, actor: Actor) -> tuple[Walk, bool]:
     """Go to the next step when the deed of this one is done; answers the walk, and whether it went on."""

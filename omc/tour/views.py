@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.tour import services
 from omc.tour.models import Walk
@@ -37,19 +37,25 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(TOURS[key].steps[walk.step].where(request.actor) or "tour:tours")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allow("member")
 def bar(request: HttpRequest) -> HttpResponse:
-    """The bar, a step further when its deed is done; 204 while nothing changed since the bar was drawn."""
+    """The bar. Asked for, it is 204 while nothing changed since it was drawn, and once the step's deed is done it posts
+    itself; posted, it goes a step further."""
     key = request.session.get(KEY)
     if key not in TOURS or not request.actor.can(TOURS[key].permission):
         request.session.pop(KEY, None)
         return HttpResponse()
     path = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    walk, went_on = services.look(tour=key, path=path, actor=request.actor)
-    if not went_on and request.POST.get("step") == str(walk.step):
+    if request.method == "POST":
+        walk, went_on = services.look(tour=key, path=path, actor=request.actor)
+        return _draw(request, walk, done=went_on)
+    walk, is_done = services.glance(tour=key, path=path, actor=request.actor)
+    if is_done:
+        return render(request, "omc/tour/goes_on.html")
+    if request.GET.get("step") == str(walk.step):
         return HttpResponse(status=204)
-    return _draw(request, walk, done=went_on)
+    return _draw(request, walk)
 
 
 @require_POST

@@ -1,7 +1,9 @@
 """A tour points; people do. A step ends when its deed is done, by the person, since the step began."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from omc.lib.errors import NotFound
@@ -104,10 +106,14 @@ def test_the_bar_is_on_the_page_only_while_on_tour_and_goes_on_by_itself(company
     assert answer.url == reverse("entry:new")
     assert 'id="tour"' in client.get("/").text
     where = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://x/entry/new/"}
-    assert "step 1 of 5" in client.post(reverse("tour:bar"), **where).text
-    assert client.post(reverse("tour:bar"), {"step": "0"}, **where).status_code == 204
-    on = client.post(reverse("tour:bar"), {"step": "0"}, **(where | {"HTTP_HX_CURRENT_URL": "http://x/entry/7/"}))
-    assert "step 2 of 5" in on.text
+    assert "step 1 of 5" in client.get(reverse("tour:bar"), **where).text
+    assert client.get(reverse("tour:bar"), {"step": "0"}, **where).status_code == 204
+    where["HTTP_HX_CURRENT_URL"] = "http://x/entry/7/"
+    with CaptureQueriesContext(connection) as asked:
+        assert f'hx-post="{reverse("tour:bar")}"' in client.get(reverse("tour:bar"), {"step": "0"}, **where).text
+    assert not [query for query in asked if "FOR UPDATE" in query["sql"]]
+    assert Walk.objects.get().step == 0
+    assert "step 2 of 5" in client.post(reverse("tour:bar"), {"step": "0"}, **where).text
 
     client.post(reverse("tour:leave"), **where)
     assert 'id="tour"' not in client.get("/").text
