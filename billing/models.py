@@ -72,6 +72,7 @@ class Invoice(Subject):
             models.CheckConstraint(condition=Q(open_amount__gte=0), name="invoice_open_not_negative"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="invoice_by_time"),
             models.Index(fields=["company", "state", "-id"], name="invoice_by_state"),
             models.Index(fields=["customer", "due_date"], condition=Q(open_amount__gt=0), name="invoice_open"),
             models.Index(fields=["company", "invoice_date", "id"], name="invoice_by_date"),
@@ -137,6 +138,7 @@ class Payment(Subject):
             ),
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
         ]
+        indexes: ClassVar = [models.Index(fields=["company", "created_at", "id"], name="payment_by_time")]
 
     def __str__(self) -> str:
         return self.number

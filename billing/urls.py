@@ -6,7 +6,6 @@ app_name = "billing"
 urlpatterns = [
     path("", invoices.to_invoice, name="to_invoice"),
     path("all/", invoices.invoice_all, name="invoice_all"),
-    path("chosen/", invoices.invoice_chosen, name="invoice_chosen"),
     path("shipments/<int:shipment_id>/invoice/", invoices.invoice_shipment, name="invoice_shipment"),
     path("shipments/<int:shipment_id>/draft/", invoices.draft_invoice, name="draft_invoice"),
     path("orders/<int:order_id>/invoice/", invoices.invoice_order, name="invoice_order"),

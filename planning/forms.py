@@ -197,5 +197,8 @@ class ForecastFilterForm(forms.Form):
     )
 
 
-class TextForm(forms.Form):
+class BackorderFilterForm(CompanyForm):
     text = search_box(_("SKU, order or customer"))
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.order_by("code"), label=_("Warehouse"), required=False, empty_label=_("All")
+    )

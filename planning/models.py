@@ -184,7 +184,10 @@ class SupplyOrder(Subject):
             models.UniqueConstraint(fields=["company", "number"], name="supply_number_unique"),
             models.CheckConstraint(condition=Q(state__in=SupplyState.values), name="supply_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="supply_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="supply_by_time"),
+            models.Index(fields=["company", "state", "-id"], name="supply_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number

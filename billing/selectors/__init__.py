@@ -9,17 +9,20 @@ from billing.selectors.invoices import (
     payments_list,
     shipments_to_invoice,
 )
-from billing.selectors.receivables import Ageing, ageing, owed_by
+from billing.selectors.receivables import Ageing, ageing, customers_owing, on_account, owed_by, owed_by_age
 
 __all__ = [
     "Ageing",
     "ageing",
+    "customers_owing",
     "invoice_lines",
     "invoice_page",
     "invoices_list",
     "invoices_of_order",
+    "on_account",
     "open_invoices_of",
     "owed_by",
+    "owed_by_age",
     "payments_list",
     "shipments_to_invoice",
 ]

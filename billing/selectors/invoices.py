@@ -35,6 +35,7 @@ def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
     )
     return (
         Shipment.objects.filter(company_id=actor.company_id, state__in=[ShipmentState.SHIPPED, ShipmentState.DELIVERED])
+        .filter(~Q(order__shipping="none"), ~Q(order__billing="done"))  # what follows, said as an index keeps it
         .filter(Exists(unbilled), ~Exists(posted))
         .select_related("order", "customer", "warehouse")
         .annotate(goods_value=Subquery(value.values("total")))

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Min, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, NullIf, Round
 
+from billing.models import Invoice, InvoiceKind
 from omc.lib.actor import Actor
+from orders.core.models import Customer
+
+ZERO = Decimal(0)
+MONEY = DecimalField(max_digits=18, decimal_places=2)
 
 # An invoice's open amount in company currency, at the invoice's own rate.
 _OPEN_BASE = "round(i.total_base * i.open_amount / NULLIF(i.total_amount, 0), 2)"
@@ -39,28 +46,14 @@ _BEHAVIOR = """(
     WHERE i.customer_id = c.id AND i.kind = 'invoice' AND i.state = 'paid' AND i.paid_at >= %(today)s::date - 365
 )"""
 
-_AGEING = f"""
-SELECT c.id, c.code, c.name,
-    COALESCE(sum({_OPEN_BASE}) FILTER (WHERE {{days}} <= 0), 0),
-    COALESCE(sum({_OPEN_BASE}) FILTER (WHERE {{days}} BETWEEN 1 AND 30), 0),
-    COALESCE(sum({_OPEN_BASE}) FILTER (WHERE {{days}} BETWEEN 31 AND 60), 0),
-    COALESCE(sum({_OPEN_BASE}) FILTER (WHERE {{days}} BETWEEN 61 AND 90), 0),
-    COALESCE(sum({_OPEN_BASE}) FILTER (WHERE {{days}} > 90), 0),
-    sum({_OPEN_BASE}), count(*), max({{days}}), c.credit_limit
-FROM billing_invoice i JOIN orders_customer c ON c.id = i.customer_id
-WHERE i.company_id = %(company)s AND i.kind = 'invoice' AND i.open_amount > 0 AND i.invoice_date IS NOT NULL
-GROUP BY c.id
-ORDER BY sum({_OPEN_BASE}) DESC, c.id
-LIMIT %(limit)s
-""".replace("{days}", "(%(today)s::date - i.due_date)")
-
 _ON_ACCOUNT = """
 SELECT customer_id, sum(base) FROM (
     SELECT customer_id, round(unapplied_amount * currency_rate, 2) AS base FROM billing_payment
-    WHERE company_id = %(company)s AND state = 'open'
+    WHERE company_id = %(company)s AND state = 'open' AND customer_id = ANY(%(customers)s)
     UNION ALL
     SELECT customer_id, round(total_base * open_amount / NULLIF(total_amount, 0), 2) FROM billing_invoice
     WHERE company_id = %(company)s AND kind = 'credit_note' AND open_amount > 0 AND invoice_date IS NOT NULL
+        AND customer_id = ANY(%(customers)s)
 ) credit GROUP BY customer_id
 """
 
@@ -110,12 +103,73 @@ class Ageing:
         return [self.current, self.to_30, self.to_60, self.to_90, self.over_90]
 
 
+def customers_owing(actor: Actor, today: date) -> QuerySet[Any]:
+    """Customers with open invoices, with what they owe in company currency by days past due on ``today``.
+
+    Rounds: each invoice's open amount to cents, at the invoice's own rate.
+    """
+    owing = Customer.objects.filter(
+        company_id=actor.company_id,
+        invoices__kind=InvoiceKind.INVOICE,
+        invoices__open_amount__gt=0,
+        invoices__invoice_date__isnull=False,
+    )
+    return owing.annotate(
+        **_by_age("invoices__", today), invoice_count=Count("invoices"), oldest_due=Min("invoices__due_date")
+    )
+
+
+def owed_by_age(actor: Actor, today: date) -> dict[str, Decimal]:
+    """What all customers together owe, by days past due. One query."""
+    rows = Invoice.objects.filter(
+        company_id=actor.company_id, kind=InvoiceKind.INVOICE, open_amount__gt=0, invoice_date__isnull=False
+    )
+    found = rows.aggregate(**_by_age("", today))
+    return {name: amount or Decimal(0) for name, amount in found.items()}
+
+
+def _by_age(path: str, today: date) -> dict[str, Any]:
+    """Sums of open amounts in company currency: all of it, and per age."""
+    share = F(f"{path}total_base") * F(f"{path}open_amount") / NullIf(F(f"{path}total_amount"), Value(ZERO, MONEY))
+    base = Round(ExpressionWrapper(share, MONEY), precision=2)
+    limits = {"current": (None, 0), "to_30": (1, 30), "to_60": (31, 60), "to_90": (61, 90), "over_90": (91, None)}
+    sums = {"total": Coalesce(Sum(base), Value(ZERO, MONEY))}
+    for name, (least, most) in limits.items():
+        due = Q()
+        if least is not None:
+            due &= Q(**{f"{path}due_date__lte": today - timedelta(days=least)})
+        if most is not None:
+            due &= Q(**{f"{path}due_date__gte": today - timedelta(days=most)})
+        sums[name] = Coalesce(Sum(base, filter=due), Value(ZERO, MONEY))
+    return sums
+
+
+def on_account(actor: Actor, customer_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Money and credit that lie on account, in company currency, of those who have any. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_ACCOUNT, {"company": actor.company_id, "customers": list(customer_ids)})
+        return dict(cursor.fetchall())
+
+
 def ageing(actor: Actor, today: date, *, limit: int = 500) -> list[Ageing]:
     """Customers with open invoices, the largest debt first. Two queries."""
-    params: dict[str, Any] = {"company": actor.company_id, "today": today, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(_AGEING, params)
-        rows = cursor.fetchall()
-        cursor.execute(_ON_ACCOUNT, params)
-        on_account = dict(cursor.fetchall())
-    return [Ageing(*(*row, on_account.get(row[0], Decimal(0)))) for row in rows]
+    rows: list[Any] = list(customers_owing(actor, today).order_by("-total", "id")[:limit])
+    credit = on_account(actor, [row.pk for row in rows])
+    return [
+        Ageing(
+            customer_id=row.pk,
+            code=row.code,
+            name=row.name,
+            current=row.current,
+            to_30=row.to_30,
+            to_60=row.to_60,
+            to_90=row.to_90,
+            over_90=row.over_90,
+            total=row.total,
+            invoices=row.invoice_count,
+            oldest_days=(today - row.oldest_due).days,
+            credit_limit=row.credit_limit,
+            on_account=credit.get(row.pk, Decimal(0)),
+        )
+        for row in rows
+    ]

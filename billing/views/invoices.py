@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from billing import forms, selectors, services
@@ -19,7 +17,6 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Message
 from orders.core.selectors.companies import as_of
-from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services.jobs import start_job
 from orders.core.views.lists import show_list
 from orders.generation.selectors import history_of
@@ -29,31 +26,14 @@ from orders.generation.selectors import history_of
 @allow("billing.view_invoice")
 def to_invoice(request: HttpRequest) -> HttpResponse:
     """What has left and is not invoiced yet, the oldest first."""
-    rows = selectors.shipments_to_invoice(request.actor)
-    template = "billing/to_invoice.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {"page": keyset(rows, request.GET, order=("id",)), "count_text": capped_count(rows)},
-    )
-
-
-@require_POST
-@allow("billing.post_invoice")
-def invoice_chosen(request: HttpRequest) -> HttpResponse:
-    """Invoice the ticked shipments, each by itself, and say what could not be."""
-    ids = [int(value) for value in request.POST.getlist("id") if value.isdigit()][:500]
-    outcome = services.invoice_shipments(ids, request.actor.at("bulk"))
-    done = sum(1 for _id, refusal in outcome if refusal is None)
-    if done:
-        text = ngettext("%(count)s invoice posted.", "%(count)s invoices posted.", done) % {"count": done}
-        messages.success(request, text)
-    for _id, refusal in outcome:
-        if refusal:
-            messages.error(request, refusal)
-    if not ids:
-        messages.warning(request, _("Tick what is to be invoiced first."))
-    return redirect("billing:to_invoice")
+    empty = {
+        "title": _("Everything that left is invoiced"),
+        "hint": _("Shipments appear here when they leave the warehouse."),
+        "url": reverse("billing:invoices"),
+        "action": _("See the invoices"),
+    }
+    may_post = request.actor.can("billing.post_invoice")
+    return show_list(request, "to-invoice", "billing/to_invoice.html", empty=empty, may_post=may_post)
 
 
 @require_POST

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import forms, selectors, services
+from billing.lists.receivables import AGES
 from billing.models import Payment, Posting
-from billing.rules import AGES
 from omc.lib import clock
 from omc.lib.errors import NotFound
 from orders.core import screens
@@ -130,16 +130,13 @@ def record_payment(request: HttpRequest, customer_id: int) -> HttpResponse:
 def receivables(request: HttpRequest) -> HttpResponse:
     """What customers owe, by days past due."""
     today = as_of(request.company)
-    rows = selectors.ageing(request.actor, today)
-    totals = [sum(column) for column in zip(*(row.ages for row in rows), strict=True)] if rows else []
-    return render(
-        request,
-        "billing/receivables.html",
-        {
-            "rows": rows,
-            "ages": AGES,
-            "totals": totals,
-            "total": sum(row.total for row in rows),
-            "today": today,
-        },
-    )
+    empty = {
+        "title": _("Nobody owes anything"),
+        "hint": _("Open invoices appear here until they are paid."),
+        "url": reverse("billing:to_invoice"),
+        "action": _("See what is to be invoiced"),
+    }
+    owed = selectors.owed_by_age(request.actor, today)
+    ages = [(label, owed[key]) for key, label in AGES]
+    template = "billing/receivables.html"
+    return show_list(request, "receivables", template, empty=empty, today=today, ages=ages, total=owed["total"])

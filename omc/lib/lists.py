@@ -37,6 +37,7 @@ class Look:
 
 
 CURRENCY = gettext_lazy("Currency")
+UNIT = gettext_lazy("Unit")
 Cell = Callable[[Any, Look], Any]
 Source = str | Callable[[Any], Any]
 
@@ -208,9 +209,26 @@ def quantity(key: str, label: Text, source: Source, unit: Any = "", *, missing: 
     )
 
 
-def percent(key: str, label: Text, source: Source, *, missing: Any = "", **more: Any) -> Column:
+def measured(key: str, label: Text, source: Source, unit: Source, *, missing: Any = "–", **more: Any) -> Column:
+    """A quantity in the unit of its row."""
+    read, unit_of = _reader(source), _reader(unit)
+
+    def value(row: Any, look: Look) -> Any:
+        found = read(row)
+        return Decimal(plain(found)) if isinstance(found, Decimal) else found
+
+    def draw(row: Any, look: Look) -> SafeString:
+        return ui.qty(read(row), unit_of(row), missing=str(missing))
+
+    unit_cell = _plain(unit_of)
+    return Column(key, label, value, more.pop("draw", draw), unit_cell, unit_label=UNIT, figure=True, **more)
+
+
+def percent(
+    key: str, label: Text, source: Source, *, places: int = 1, plus: bool = False, missing: Any = "", **more: Any
+) -> Column:
     read = _reader(source)
-    draw = lambda row, look: ui.percent(read(row), missing=str(missing))  # noqa: E731
+    draw = lambda row, look: ui.percent(read(row), places, plus, missing=str(missing))  # noqa: E731
     return Column(key, label, _plain(read), draw, lambda row, look: "%", figure=True, **more)
 
 

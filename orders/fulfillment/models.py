@@ -55,7 +55,10 @@ class Shipment(Subject):
             models.UniqueConstraint(fields=["company", "number"], name="shipment_number_unique"),
             models.CheckConstraint(condition=Q(state__in=ShipmentState.values), name="shipment_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="shipment_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="shipment_by_time"),
+            models.Index(fields=["company", "state", "-id"], name="shipment_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number

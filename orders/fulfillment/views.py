@@ -15,7 +15,6 @@ from orders.core.access import allow
 from orders.core.models import Order
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
-from orders.core.selectors.paging import capped_count, keyset
 from orders.core.views.lists import show_list
 from orders.fulfillment import documents, forms, selectors, services
 from orders.fulfillment.models import Shipment
@@ -31,19 +30,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits to be picked, and what is on its way to the door."""
     form = forms.QueueFilterForm(request.GET, company_id=request.actor.company_id)
     warehouse = form.cleaned_data["warehouse"] if form.is_valid() else None
-    rows = selectors.pick_queue(request.actor, warehouse_id=warehouse.pk if warehouse else None)
+    underway = selectors.underway(request.actor, warehouse_id=warehouse.pk if warehouse else None)
+    empty = {
+        "title": _("Nothing to pick"),
+        "hint": _("Planned shipments appear here once they are released to the warehouse."),
+    }
     template = "orders/fulfillment/queue.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {
-            "page": keyset(rows, request.GET, order=("slot_date", "id")),
-            "count_text": capped_count(rows),
-            "underway": selectors.underway(request.actor, warehouse_id=warehouse.pk if warehouse else None),
-            "filters": form,
-            "filtered": warehouse is not None,
-        },
-    )
+    response = show_list(request, "to-pick", template, empty=empty, underway=underway)
+    if request.htmx and response.status_code == 200:  # what is under way follows the filter, beside the rows
+        response.content += render(request, f"{template}#underway", {"underway": underway, "beside": True}).content
+    return response
 
 
 @require_POST

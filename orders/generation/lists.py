@@ -48,8 +48,8 @@ ENQUIRIES = ListView(
         lists.moment("received", _("Received"), "created_at"),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "received"),
-        "oldest": Sort(_("Oldest first"), ("id",), "received"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "received"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "received"),
     },
 )
 

@@ -45,7 +45,10 @@ class Enquiry(Subject):
                 condition=Q(probability_percent__range=(0, 100)), name="enquiry_probability_percent"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="enquiry_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="enquiry_by_time"),
+            models.Index(fields=["company", "state", "-id"], name="enquiry_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Sort
-from omc.lib.registry import BulkAction, Document, registry
+from omc.lib.registry import BulkAction, BulkPrint, Document, registry
 from orders.core.lists.forms import about_customer
 from orders.core.services.bulk import one_by_one
 from orders.core.services.search import Findable
+from orders.pricing import reference_lists
 from orders.pricing.forms import QuoteFilterForm
-from orders.pricing.models import Quote, QuoteState
-from orders.pricing.selectors import quote_list, quote_margin
-from orders.pricing.services import send_quote
+from orders.pricing.models import Quote
+from orders.pricing.selectors import quote_list, quote_margin, quote_of
+from orders.pricing.services import quote_pdf, send_quote
 from orders.pricing.services.quotes import findable
 
 
@@ -38,7 +39,6 @@ QUOTES = ListView(
     subject="quote",
     rows=quote_list,
     form=_form,
-    bulk_when=lambda quote: quote.state == QuoteState.DRAFT,
     columns=(
         lists.link("quote", _("Quote"), "pricing:quote"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
@@ -65,12 +65,18 @@ def _send(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
     return one_by_one(ids, lambda pk: send_quote(quote_id=pk, actor=actor))
 
 
+def _paper(pk: int, actor: Actor) -> bytes:
+    return quote_pdf(quote_of(actor, pk))
+
+
 def _findables(company_id: int) -> Iterator[Findable]:
     rows = Quote.objects.filter(company_id=company_id).select_related("customer")
     return (findable(row) for row in rows.iterator(2000))
 
 
 def register() -> None:
+    reference_lists.register()
+    registry.prints.add("quotes", BulkPrint("quotes", "quote", _("Print"), "orders.view_price", _paper))
     registry.lists.add(QUOTES.key, QUOTES)
     registry.bulk_actions.add(
         "quotes.send", BulkAction("quotes.send", "quote", _("Send"), "pricing.send_quote", _send, icon="send")

@@ -67,7 +67,7 @@ class Ranking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_id}: {self.points}"
+        return str(self.order)
 
 
 class AllocationRunState(models.TextChoices):
@@ -88,6 +88,7 @@ class AllocationRun(Subject):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=AllocationRunState.values), name="allocation_run_state_known"),
         ]
+        indexes: ClassVar = [models.Index(fields=["company", "created_at", "id"], name="allocation_run_by_time")]
 
     def __str__(self) -> str:
         return f"Allocation run {self.pk}"

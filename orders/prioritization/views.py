@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.selectors.paging import keyset
+from orders.core.views.lists import show_list
 from orders.prioritization import selectors, services
 from orders.prioritization.forms import RuleSetForm
 from orders.prioritization.models import AllocationRunState, RuleSet
@@ -22,26 +23,20 @@ from orders.prioritization.services.rule_sets import EDITABLE
 @allow("prioritization.view_rank")
 def queue(request: HttpRequest) -> HttpResponse:
     """Open orders in the order in which they get stock and days."""
-    actor = request.actor
-    page = keyset(selectors.queue(actor), request.GET, order=selectors.QUEUE_ORDER)
-    company = selectors.company_of(actor)
-    first = selectors.position_of(page.rows[0]) if page.rows else 1
-    for place, row in enumerate(page.rows):
-        row.position = first + place
-        row.waiting_days, aged = selectors.waiting_points(
-            row.rule_set, row.waited_minutes, selectors.day_minutes(company.calendar)
-        )
-        row.score = row.points + aged
-    template = "orders/prioritization/queue.html"
-    context = {
-        "page": page,
-        "rule_set": selectors.published(actor.company_id),
-        "may_rank": actor.can("prioritization.rank_orders"),
-        "may_see_price": actor.can("orders.view_price"),
-        "currency": company.currency,
+    rules = selectors.published(request.actor.company_id)
+    empty = {
+        "title": _("Nobody waits"),
+        "hint": _("Orders are ranked here as soon as they are confirmed and have goods to ship."),
     }
-    context["bound_days"] = selectors.fairness_bound(context["rule_set"])
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return show_list(
+        request,
+        "queue",
+        "orders/prioritization/queue.html",
+        empty=empty,
+        rule_set=rules,
+        bound_days=selectors.fairness_bound(rules),
+        may_rank=request.actor.can("prioritization.rank_orders"),
+    )
 
 
 @require_POST
@@ -92,9 +87,12 @@ def runs(request: HttpRequest) -> HttpResponse:
             back_to=reverse("prioritization:runs"),
         )
         return redirect("prioritization:run", made[0]) if made and not request.htmx else answer
-    page = keyset(selectors.allocation_runs(actor), request.GET)
-    context = {"page": page, "may_run": actor.can("prioritization.run_allocation")}
-    return render(request, "orders/prioritization/runs.html", context)
+    empty = {
+        "title": _("No run yet"),
+        "hint": _("Propose a run when promises inside the allocation horizon wait for stock."),
+    }
+    may_run = actor.can("prioritization.run_allocation")
+    return show_list(request, "allocation-runs", "orders/prioritization/runs.html", empty=empty, may_run=may_run)
 
 
 @require_GET

@@ -61,6 +61,17 @@ class PlannedFilterForm(forms.Form):
         self.fields["warehouse_id"].choices = [("", _("All")), *_warehouses(company_id)]
 
 
+class CapacityFilterForm(forms.Form):
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.order_by("code"), label=_("Warehouse"), required=False, empty_label=_("All")
+    )
+
+    def __init__(self, *args: Any, company_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        warehouse: Any = self.fields["warehouse"]
+        warehouse.queryset = warehouse.queryset.filter(company_id=company_id)
+
+
 class BoardForm(forms.Form):
     first = _day(_("From"), required=False)
     warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), required=False, coerce=int, empty_value=None)

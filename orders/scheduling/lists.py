@@ -1,10 +1,11 @@
-"""The list of planned shipments, and where people may write about one."""
+"""The lists of planned shipments and of capacity, and where people may write about a planned shipment."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import Form
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,12 @@ from omc.lib.registry import Document, registry
 from omc.lib.templatetags import ui
 from orders.core.lists.forms import about_customer
 from orders.core.services.search import Findable
-from orders.scheduling.forms import PlannedFilterForm
+from orders.scheduling.forms import CapacityFilterForm, PlannedFilterForm
 from orders.scheduling.models import PlannedShipment, PlanState
-from orders.scheduling.selectors import late_word, planned_list
+from orders.scheduling.rules import load_meaning, load_percent
+from orders.scheduling.selectors import capacity_days, late_word, planned_list
 from orders.scheduling.services.plans import findable
+from planning.models import CapacityDay
 
 
 def _form(data: Any, actor: Actor) -> Form:
@@ -74,7 +77,58 @@ PLANNED = ListView(
         "day": Sort(_("Earliest day"), ("slot_date", "id"), "day"),
         "latest": Sort(_("Latest day"), ("-slot_date", "-id"), "day"),
         "asked": Sort(_("Asked for first"), ("due_date", "id"), "asked_for"),
-        "newest": Sort(_("Planned last"), ("-id",), "shipment"),
+        "newest": Sort(_("Planned last"), ("-created_at", "-id"), "shipment"),
+    },
+)
+
+
+def _capacity_form(data: Any, actor: Actor) -> Form:
+    return CapacityFilterForm(data, company_id=actor.company_id)
+
+
+def _capacity(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[CapacityDay]:
+    warehouse = filters.get("warehouse")
+    rows: QuerySet[CapacityDay] = capacity_days(actor, warehouse.pk if warehouse else None)
+    return rows
+
+
+def _load(row: Any, look: Look) -> SafeString:
+    percent = load_percent(row.used_minutes, row.minutes)
+    if percent is None:
+        return SafeString("–")
+    meaning = load_meaning(percent)
+    shown = ui.percent(percent, 0)
+    return ui.chip(shown, meaning) if meaning else shown
+
+
+CAPACITY = ListView(
+    key="capacity",
+    name=_("Capacity"),
+    unit=_("days"),
+    one=_("day"),
+    permission="scheduling.view_plan",
+    url="scheduling:capacity",
+    rows=_capacity,
+    form=_capacity_form,
+    columns=(
+        Column("day", _("Day"), lambda row, look: row.day, lambda row, look: date_format(row.day, "D j M Y")),
+        lists.text("warehouse", _("Warehouse"), "warehouse"),
+        lists.quantity("minutes", _("Capacity"), "minutes", _("min")),
+        lists.quantity("overtime", _("Overtime"), "overtime_minutes", _("min")),
+        lists.quantity("used", _("Planned"), "used_minutes", _("min")),
+        Column(
+            "load",
+            _("Load"),
+            lambda row, look: load_percent(row.used_minutes, row.minutes),
+            _load,
+            lambda row, look: "%",
+            figure=True,
+        ),
+    ),
+    sorts={
+        "day": Sort(_("Earliest day"), ("day", "id"), "day"),
+        "latest": Sort(_("Latest day"), ("-day", "-id"), "day"),
+        "fullest": Sort(_("Most planned"), ("-used_minutes", "-id"), "used"),
     },
 )
 
@@ -85,7 +139,8 @@ def _findables(company_id: int) -> Iterator[Findable]:
 
 
 def register() -> None:
-    registry.lists.add(PLANNED.key, PLANNED)
+    for declared in (PLANNED, CAPACITY):
+        registry.lists.add(declared.key, declared)
     registry.documents.add(
         "plannedshipment",
         Document(

@@ -45,7 +45,8 @@ class PlannedShipment(Subject):
             models.CheckConstraint(condition=Q(state__in=PlanState.values), name="planned_shipment_state_known"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["company", "state", "slot_date", "id"], name="planned_shipment_board")
+            models.Index(fields=["company", "created_at", "id"], name="planned_shipment_by_time"),
+            models.Index(fields=["company", "state", "slot_date", "id"], name="planned_shipment_board"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orders.core import screens
 from orders.core.access import allow
-from orders.core.selectors.paging import keyset
 from orders.core.views.lists import show_list
 from orders.scheduling import forms, selectors, services
 from orders.scheduling.models import PlannedShipment, PlanState
@@ -45,14 +44,9 @@ def shipments(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow("scheduling.release_shipment")
-def release_chosen(request: HttpRequest) -> HttpResponse:
-    """Release the chosen shipments, or all that are due; each refusal is named."""
-    chosen = [int(value) for value in request.POST.getlist("id") if value.isdigit()]
-    everything = "due" in request.POST
-    if not chosen and not everything:
-        messages.warning(request, _("Choose shipments first."))
-        return redirect("scheduling:shipments")
-    found = services.release_due(actor=request.actor.at("bulk"), planned_ids=None if everything else chosen)
+def release_due(request: HttpRequest) -> HttpResponse:
+    """Release all that are due; each refusal is named."""
+    found = services.release_due(actor=request.actor.at("bulk"))
     refused = [item for item in found if item.refusal]
     context = {"released": len(found) - len(refused), "refused": refused, "total": len(found)}
     status = 422 if refused and not context["released"] else 200
@@ -178,6 +172,11 @@ def capacity(request: HttpRequest) -> HttpResponse:
         if days is not None:
             messages.success(request, _("%(count)d working days are set.") % {"count": len(days)})
             return redirect("scheduling:capacity")
-    page = keyset(selectors.capacity_days(request.actor), request.GET, order=("day", "id"))
-    context = {"page": page, "form": form, **_may(request)}
-    return render(request, "orders/scheduling/capacity.html", context, status=422 if request.method == "POST" else 200)
+    empty = {
+        "title": _("No day was set yet"),
+        "hint": _("Days appear here once something is planned on them, or once you set them."),
+    }
+    status = 422 if request.method == "POST" else 200
+    return show_list(
+        request, "capacity", "orders/scheduling/capacity.html", status=status, empty=empty, form=form, **_may(request)
+    )

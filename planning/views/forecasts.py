@@ -11,8 +11,7 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import JobState
 from orders.core.selectors.companies import as_of
-from orders.core.selectors.paging import capped_count, keyset
-from planning import forms
+from orders.core.views.lists import show_list
 from planning.rules.forecasting import last_complete_month
 from planning.selectors import forecasts as reads
 from planning.services.forecast_demand import request_forecast
@@ -23,20 +22,10 @@ from planning.services.forecast_demand import request_forecast
 def forecasts(request: HttpRequest) -> HttpResponse:
     """What demand is expected of every item, and how much better than naive that is."""
     actor = request.actor
-    form = forms.ForecastFilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = reads.current_forecasts(actor, asked.get("text", ""), asked.get("kind", ""))
-    page = keyset(rows, request.GET, order=("product__sku", "id"))
-    for row in page.rows:
-        row.model_name = reads.MODEL_NAMES.get(row.model, row.model)
-        row.figures, row.next_month = reads.figures_of(row), row.values[0] if row.values else None
-        row.label = _("Demand of %(sku)s by month") % {"sku": row.product.sku}
     latest, run = reads.latest_run(actor), reads.run_in_force(actor)
+    running = latest if latest and latest.status in (JobState.QUEUED, JobState.RUNNING) else None
+    may_run = actor.can("planning.run_forecast")
     context = {
-        "page": page,
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(asked.values()),
         "run": run,
         "overall": {
             "error": reads.percent(run.result.get("wape")),
@@ -44,12 +33,19 @@ def forecasts(request: HttpRequest) -> HttpResponse:
         }
         if run
         else None,
-        "running": latest if latest and latest.status in (JobState.QUEUED, JobState.RUNNING) else None,
+        "running": running,
         "until": last_complete_month(as_of(request.company)),
-        "may_run": actor.can("planning.run_forecast"),
+        "may_run": may_run,
     }
-    template = "planning/forecasts.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    if running:
+        empty = {"title": _("Still being computed"), "hint": _("Forecasts appear here as soon as the job has ended.")}
+    elif may_run:
+        hint = _("Start one with the button above; otherwise one is made every Sunday night.")
+        empty = {"title": _("No forecast yet"), "hint": hint}
+    else:
+        hint = _("One is made every Sunday night, or when a planner starts it.")
+        empty = {"title": _("No forecast yet"), "hint": hint}
+    return show_list(request, "forecasts", "planning/forecasts.html", empty=empty, **context)
 
 
 @require_GET

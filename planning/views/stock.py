@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Product, Warehouse
-from orders.core.selectors.paging import capped_count, keyset
+from orders.core.selectors.paging import keyset
+from orders.core.views.lists import show_list
 from planning import forms, services
 from planning.selectors import stock as reads
 from planning.selectors.availability import availability_timeline
@@ -26,20 +28,10 @@ PROMISES_SHOWN = 100
 @allow("planning.view_stock")
 def stock(request: HttpRequest) -> HttpResponse:
     """Stock by item and warehouse."""
-    actor = request.actor
-    form = forms.StockFilterForm(request.GET, company_id=actor.company_id)
-    asked = form.cleaned_data if form.is_valid() else {}
-    warehouse = asked.get("warehouse")
-    rows = reads.stock_levels(actor, asked.get("text", ""), warehouse and warehouse.pk, asked.get("show", ""))
-    page = keyset(rows, request.GET, order=("product__sku", "id"))
-    context = {
-        "page": page,
-        "shelves": reads.shelves(actor, page.rows),
-        "count_text": capped_count(rows),
-        "filters": form,
-        "filtered": any(asked.values()),
-    }
-    return render(request, "planning/stock.html#rows" if request.htmx else "planning/stock.html", context)
+    empty = {"hint": _("Stock appears here with the first receipt.")}
+    if request.actor.can("planning.receive_stock"):
+        empty |= {"url": reverse("planning:receive"), "action": _("Receive stock")}
+    return show_list(request, "stock", "planning/stock.html", empty=empty)
 
 
 @require_GET
@@ -153,22 +145,8 @@ def number_of(text: str | None) -> int | None:
 @allow("planning.view_stock")
 def backorders(request: HttpRequest) -> HttpResponse:
     """What was promised from stock that was not there, the earliest ship date first."""
-    actor = request.actor
-    form = forms.TextForm(request.GET)
-    text = form.cleaned_data["text"] if form.is_valid() else ""
-    rows = reads.backorders(actor, text)
-    page = keyset(rows, request.GET, order=("ship_date", "id"))
-    context = {"page": page, "count_text": capped_count(rows), "filters": form, "filtered": bool(text)}
-    template = "planning/backorders.html"
-    return render(request, f"{template}#rows" if request.htmx else template, _with_supply(request, context))
-
-
-def _with_supply(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Each back-ordered promise beside what is free and coming of its item."""
-    rows = context["page"].rows
-    levels = reads.stock_levels(request.actor).filter(product_id__in={row.product_id for row in rows}) if rows else []
-    found = {
-        (shelf.level.product_id, shelf.level.warehouse_id): shelf.now
-        for shelf in reads.shelves(request.actor, list(levels))
+    empty = {
+        "title": _("Nothing is back-ordered"),
+        "hint": _("An order that is confirmed for more than there is appears here."),
     }
-    return context | {"rows": [(row, found.get((row.product_id, row.warehouse_id))) for row in rows]}
+    return show_list(request, "back-orders", "planning/backorders.html", empty=empty)

@@ -53,8 +53,8 @@ RETURNS = ListView(
         lists.moment("settled", _("Settled"), "settled_at", missing=_("not yet"), shown=False),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "return"),
-        "oldest": Sort(_("Oldest first"), ("id",), "return"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "return"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "return"),
     },
 )
 

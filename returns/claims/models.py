@@ -65,7 +65,10 @@ class Return(Subject):
             models.UniqueConstraint(fields=["company", "number"], name="return_number_unique"),
             models.CheckConstraint(condition=Q(state__in=ReturnState.values), name="return_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="return_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="return_by_time"),
+            models.Index(fields=["company", "state", "-id"], name="return_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number

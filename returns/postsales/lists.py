@@ -1,10 +1,12 @@
-"""The list of cases, and where people may write about one."""
+"""The lists of cases and of follow-ups, and where people may write about a case."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.forms import Form
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -15,13 +17,15 @@ from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import BulkAction, Document, registry
 from omc.lib.templatetags import ui
-from orders.core.lists.forms import about_customer
+from orders.core.lists.forms import about_customer, flag
+from orders.core.models import Company
+from orders.core.selectors.companies import as_of
 from orders.core.services.bulk import one_by_one
 from orders.core.services.search import Findable
 from returns.postsales.forms import CaseFilterForm
-from returns.postsales.models import Case
+from returns.postsales.models import Case, FollowUp
 from returns.postsales.rules import reply_standing
-from returns.postsales.selectors import ENDED, cases_list
+from returns.postsales.selectors import ENDED, cases_list, follow_ups_list
 from returns.postsales.services import assign_case
 from returns.postsales.services.cases import findable
 
@@ -88,8 +92,75 @@ CASES = ListView(
         lists.quantity("satisfaction", _("Satisfaction, 1 to 5"), "satisfaction", shown=False),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "opened"),
-        "oldest": Sort(_("Oldest first"), ("id",), "opened"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "opened"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "opened"),
+    },
+)
+
+
+class FollowUpFilterForm(forms.Form):
+    late = flag(_("Overdue only"))
+    mine = flag(_("Mine only"))
+    done = forms.BooleanField(label=_("Done"), required=False, widget=forms.HiddenInput)  # the tabs set it
+
+
+def _follow_up_form(data: Any, actor: Actor) -> Form:
+    return about_customer(FollowUpFilterForm(data), actor)
+
+
+def _follow_ups(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[FollowUp]:
+    rows = follow_ups_list(actor, done=bool(filters.get("done")))
+    if filters.get("late"):
+        rows = rows.filter(due_on__lt=as_of(Company.objects.get(pk=actor.company_id)))
+    if filters.get("mine"):
+        rows = rows.filter(owner_id=actor.user_id)
+    return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
+
+
+def _after(one: Any, look: Look) -> SafeString:
+    if one.case:
+        return format_html('<a href="{}">{}</a>', reverse("postsales:case", args=[one.case_id]), one.case)
+    return format_html('<a href="{}">{}</a>', reverse("core:order", args=[one.order_id]), one.order)
+
+
+def _due(one: Any, look: Look) -> SafeString:
+    shown = ui.when(one.due_on)
+    if one.done_at or one.due_on >= look.today:
+        return shown
+    return format_html("{} {}", ui.chip(_now("Overdue"), "broken", "clock-alert"), shown)
+
+
+def _complete(one: Any, look: Look) -> SafeString:
+    if one.done_at or not look.actor.can("postsales.work_case"):
+        return SafeString("")
+    return format_html(
+        '<a class="button small" href="{}">{}</a>', reverse("postsales:done", args=[one.pk]), _now("Done")
+    )
+
+
+FOLLOW_UPS = ListView(
+    key="follow-ups",
+    name=_("Follow-ups"),
+    unit=_("follow-ups"),
+    one=_("follow-up"),
+    permission="postsales.view_case",
+    url="postsales:follow-ups",
+    rows=_follow_ups,
+    form=_follow_up_form,
+    columns=(
+        lists.text("purpose", _("What it is for"), "purpose", css="wrap"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        Column("after", _("After"), lambda one, look: str(one.case or one.order), _after),
+        lists.text("owner", _("Who"), "owner", missing=_("nobody yet")),
+        Column("due", _("Due"), lambda one, look: one.due_on, _due),
+        lists.text("outcome", _("What came of it"), "outcome", css="wrap"),
+        lists.moment("done", _("Done"), "done_at", missing=_("not yet"), shown=False),
+        lists.moment("planned", _("Planned"), "created_at", shown=False),
+        lists.buttons("complete", _complete),
+    ),
+    sorts={
+        "due": Sort(_("Due first"), ("due_on", "id"), "due"),
+        "newest": Sort(_("Newest first"), ("-latest_at", "-id")),
     },
 )
 
@@ -104,7 +175,8 @@ def _findables(company_id: int) -> Iterator[Findable]:
 
 
 def register() -> None:
-    registry.lists.add(CASES.key, CASES)
+    for declared in (CASES, FOLLOW_UPS):
+        registry.lists.add(declared.key, declared)
     registry.bulk_actions.add(
         "cases.take", BulkAction("cases.take", "case", _("Take"), "postsales.work_case", _take, icon="hand")
     )

@@ -59,7 +59,10 @@ class Case(Subject):
                 condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)), name="case_satisfaction_range"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "state", "-id"], name="case_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="case_by_time"),
+            models.Index(fields=["company", "state", "-id"], name="case_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number

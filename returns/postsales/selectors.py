@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from omc.accounts.models import User
 from omc.lib.actor import Actor
@@ -55,9 +56,7 @@ def cases_of_order(order: Order, actor: Actor) -> QuerySet[Case]:
 
 def follow_ups_list(actor: Actor, *, done: bool = False) -> QuerySet[FollowUp]:
     """Follow-ups of the company: those still owed, or those done."""
-    return FollowUp.objects.filter(company_id=actor.company_id, done_at__isnull=not done).select_related(
-        "customer", "order", "case", "owner"
-    )
+    return follow_up_rows(actor).filter(done_at__isnull=not done).annotate(latest_at=Coalesce("done_at", "created_at"))
 
 
 def follow_ups_of_order(order: Order, actor: Actor) -> QuerySet[FollowUp]:

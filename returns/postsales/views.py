@@ -14,9 +14,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core import screens
 from orders.core.access import allow
-from orders.core.selectors.companies import today
 from orders.core.selectors.orders import order_of
-from orders.core.selectors.paging import keyset
 from orders.core.views.lists import show_list
 from returns.claims.selectors import history_of, one_return
 from returns.postsales import forms, rules, selectors, services
@@ -125,15 +123,15 @@ def reopen(request: HttpRequest, case_id: int) -> HttpResponse:
 @allow("postsales.view_case")
 def follow_ups(request: HttpRequest) -> HttpResponse:
     """Follow-ups that are owed, the earliest first; or those done."""
-    done = request.GET.get("done") == "1"
-    rows = selectors.follow_ups_list(request.actor, done=done)
-    context = {
-        "page": keyset(rows, request.GET, order=("-id",) if done else ("due_on", "id")),
-        "done": done,
-        "today": today(request.company),
-        "may_work": request.actor.can("postsales.work_case"),
+    done, may_work = bool(request.GET.get("done")), request.actor.can("postsales.work_case")
+    empty = {
+        "title": _("Nothing is owed"),
+        "hint": _("Deliveries to customers of class A and B plan a call by themselves."),
     }
-    return render(request, "returns/postsales/follow_ups.html", context)
+    if may_work:
+        empty |= {"url": reverse("postsales:plan"), "action": _("Plan a follow-up")}
+    template = "returns/postsales/follow_ups.html"
+    return show_list(request, "follow-ups", template, empty=empty, done=done, may_work=may_work)
 
 
 @require_http_methods(["GET", "POST"])

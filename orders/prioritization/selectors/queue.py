@@ -1,18 +1,20 @@
 """The queue of open orders: who stands where, since when, and why."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import plain
-from orders.core.models import Calendar, Company, Hold, HoldState, Order
+from orders.core.models import Calendar, Company, Customer, Hold, HoldState, Order
 from orders.core.selectors.companies import today
 from orders.prioritization.models import Ranking, RuleSet
 from orders.prioritization.rules import Part, Rule
@@ -61,13 +63,23 @@ def in_rank_order(order: str = "order__") -> tuple[Any, ...]:
     )
 
 
-def queue(actor: Actor) -> QuerySet[Ranking]:
+def queue(
+    actor: Actor, *, text: str = "", customer_class: str = "", held: bool = False, customer: Customer | None = None
+) -> QuerySet[Ranking]:
     """The company's open ranks; order them by ``QUEUE_ORDER``. ``waited_minutes`` is working time,
     negative before waiting starts."""
     blocking = Hold.objects.exclude(status=HoldState.RESOLVED).filter(
         Q(order_id=OuterRef("order_id")) | Q(customer_id=OuterRef("order__customer_id"))
     )
     rows = Ranking.objects.filter(company_id=actor.company_id, is_open=True)
+    if text:
+        rows = rows.filter(Q(order__number__istartswith=text) | Q(order__customer__name__icontains=text))
+    if customer_class:
+        rows = rows.filter(order__customer__customer_class=customer_class)
+    if customer:
+        rows = rows.filter(order__customer=customer)
+    if held:
+        rows = rows.filter(Exists(blocking))
     return (
         _keyed(rows)
         .annotate(
@@ -109,6 +121,35 @@ def position_of(ranking: Ranking) -> int:
     )
     rows = Ranking.objects.filter(company_id=ranking.company_id, is_open=True)
     return 1 + rows.filter(sort_key__gt=ranking.sort_key).count() + _keyed(rows).filter(same).filter(before).count()
+
+
+POSITIONS = """
+SELECT width_bucket(sort_key, %(keys)s::numeric[]), count(*) FROM orders_prioritization_ranking
+WHERE company_id = %(company)s AND is_open AND sort_key > %(lowest)s AND NOT sort_key = ANY(%(keys)s::numeric[])
+GROUP BY 1
+"""
+
+
+def positions_of(rankings: Sequence[Ranking]) -> dict[int, int]:
+    """The position of each among all open orders, by order. Two queries, however many are asked for."""
+    if not rankings:
+        return {}
+    keys = sorted({ranking.sort_key for ranking in rankings})
+    company_id = rankings[0].company_id
+    with connection.cursor() as cursor:
+        cursor.execute(POSITIONS, {"keys": keys, "company": company_id, "lowest": keys[0]})
+        between = dict(cursor.fetchall())
+    rows = Ranking.objects.filter(company_id=company_id, is_open=True, sort_key__in=keys)
+    places: dict[int, int] = {}
+    position = 0
+    level = len(keys)
+    for order_id, key in _keyed(rows).order_by(*QUEUE_ORDER).values_list("order_id", "sort_key"):
+        while level and keys[level - 1] >= key:
+            position += between.get(level, 0)
+            level -= 1
+        position += 1
+        places[order_id] = position
+    return {ranking.order_id: places[ranking.order_id] for ranking in rankings if ranking.order_id in places}
 
 
 def rank_of(order_id: int, actor: Actor) -> Ranking:

@@ -54,12 +54,13 @@ def by_order_page(dock, client, planned):
 
 
 def by_list(dock, client, planned):
-    answer = client.post(reverse("scheduling:release-chosen"), {"id": [planned.pk]})
+    url = reverse("core:bulk", args=["planned-shipments", "release-planned"])
+    answer = client.post(url, {"id": [planned.pk]})
     return answer.status_code == 200, answer.text
 
 
 def by_due_button(dock, client, planned):
-    answer = client.post(reverse("scheduling:release-chosen"), {"due": "1"})
+    answer = client.post(reverse("scheduling:release-due"))
     return answer.status_code == 200, answer.text
 
 
@@ -297,7 +298,7 @@ def test_another_company_sees_and_changes_nothing(dock, client):
     assert client.get(reverse("scheduling:shipment", args=[planned.pk])).status_code == 404
     assert client.get(f"/api/v1/scheduling/planned/{planned.pk}/").status_code == 404
     assert client.post(reverse("scheduling:release", args=[planned.pk])).status_code == 404
-    client.post(reverse("scheduling:release-chosen"), {"id": [planned.pk]})
+    client.post(reverse("core:bulk", args=["planned-shipments", "release-planned"]), {"id": [planned.pk]})
     body = {"warehouse_id": dock.warehouse.pk, "first": "2026-11-26", "last": "2026-11-26", "minutes": 1}
     assert client.post("/api/v1/scheduling/capacity/", body, content_type="application/json").status_code == 404
     planned.refresh_from_db()

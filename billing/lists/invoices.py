@@ -1,4 +1,4 @@
-"""The lists of invoices and payments, and where people may write about one."""
+"""The lists of invoices and payments, what is printed of them, and where people may write about one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,15 +9,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from billing.documents import invoice_pdf
 from billing.forms import InvoiceFilterForm
 from billing.models import Invoice, InvoiceKind, Payment
-from billing.selectors import invoices_list, payments_list
+from billing.selectors import invoice_page, invoices_list, payments_list
 from billing.services import posting
 from billing.services.record_payment import findable as payment_findable
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
-from omc.lib.registry import Document, registry
+from omc.lib.registry import BulkPrint, Document, registry
 from omc.lib.templatetags import ui
 from orders.core.lists.forms import about_customer, flag
 from orders.core.models import Company
@@ -95,8 +96,8 @@ INVOICES = ListView(
         lists.moment("paid", _("Paid"), "paid_at", missing=_("not yet"), shown=False),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "number"),
-        "oldest": Sort(_("Oldest first"), ("id",), "number"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "number"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "number"),
     },
 )
 
@@ -121,8 +122,8 @@ PAYMENTS = ListView(
         lists.moment("recorded", _("Recorded"), "created_at", shown=False),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "payment"),
-        "oldest": Sort(_("Oldest first"), ("id",), "payment"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "payment"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "payment"),
     },
 )
 
@@ -140,7 +141,12 @@ def _payments_found(company_id: int) -> Iterator[Findable]:
     return (payment_findable(row) for row in rows.iterator(2000))
 
 
+def _paper(pk: int, actor: Actor) -> bytes:
+    return invoice_pdf(invoice_page(pk, actor))
+
+
 def register() -> None:
+    registry.prints.add("invoices", BulkPrint("invoices", "invoice", _("Print"), SEE, _paper))
     for declared in (INVOICES, PAYMENTS):
         registry.lists.add(declared.key, declared)
     for document in (

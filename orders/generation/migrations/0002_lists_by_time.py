@@ -1,0 +1,13 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """A list's newest rows are those that were made last, whatever their number."""
+
+    atomic = False
+    dependencies = [("orders_generation", "0001_initial")]
+
+    operations = [
+        AddIndexConcurrently("enquiry", models.Index(fields=["company", "created_at", "id"], name="enquiry_by_time")),
+    ]

@@ -1,0 +1,15 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """A list's newest rows are those that were made last, whatever their number."""
+
+    atomic = False
+    dependencies = [("planning", "0001_initial")]
+
+    operations = [
+        AddIndexConcurrently(
+            "supplyorder", models.Index(fields=["company", "created_at", "id"], name="supply_by_time")
+        ),
+    ]

@@ -1,0 +1,13 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """A list's newest rows are those that were made last, whatever their number."""
+
+    atomic = False
+    dependencies = [("returns_claims", "0001_initial")]
+
+    operations = [
+        AddIndexConcurrently("return", models.Index(fields=["company", "created_at", "id"], name="return_by_time")),
+    ]
