@@ -1,8 +1,11 @@
 from django.urls import path
 
-from orders.core.api import views
+from orders.core.api import lists, views
 
 urlpatterns = [
+    path("lists/", lists.ListsApi.as_view(), name="lists"),
+    path("lists/<slug:list_key>/views/", lists.SavedViewsApi.as_view(), name="saved-views"),
+    path("views/<int:view_id>/", lists.SavedViewApi.as_view(), name="saved-view"),
     path("orders/", views.OrdersApi.as_view(), name="orders"),
     path("orders/<int:order_id>/", views.OrderApi.as_view(), name="order"),
     path("orders/<int:order_id>/events/", views.OrderEventsApi.as_view(), name="order-events"),

@@ -11,7 +11,9 @@ from django.http import QueryDict
 
 from omc.lib import clock
 from omc.lib.actor import Actor
+from omc.lib.errors import NotFound
 from omc.lib.lists import Column, ListView, Look, Sort
+from omc.lib.registry import registry
 from orders.core.models import Company, ListChoice, SavedView
 from orders.core.selectors.companies import as_of
 from orders.core.selectors.paging import Page, keyset
@@ -113,12 +115,25 @@ def canonical(query: QueryDict) -> str:
 
 def views_for(actor: Actor, list_key: str) -> list[SavedView]:
     """The views that a person may use: own, of the department, of the company; by name."""
+    return list(_usable(actor).filter(list_key=list_key).order_by("name", "id"))
+
+
+def view_of(actor: Actor, view_id: int) -> SavedView:
+    """A view that the person may use, of a list that the role may see. Raises: NotFound"""
+    view = _usable(actor).filter(pk=view_id).first()
+    declared = registry.lists.get(view.list_key) if view else None
+    if view is None or declared is None or not actor.can(declared.permission):
+        raise NotFound(f"There is no view {view_id}.")
+    return view
+
+
+def _usable(actor: Actor) -> QuerySet[SavedView]:
     mine = Q(owner_id=actor.user_id or 0)
     shared = Q(sharing=SavedView.Sharing.COMPANY) | Q(
         sharing=SavedView.Sharing.DEPARTMENT, department_id=actor.department_id or 0
     )
-    rows = SavedView.objects.filter(mine | shared, company_id=actor.company_id, list_key=list_key)
-    return list(rows.select_related("owner").order_by("name", "id"))
+    rows = SavedView.objects.filter(mine | shared, company_id=actor.company_id)
+    return rows.select_related("owner", "department")
 
 
 def choice_of(actor: Actor, list_key: str) -> ListChoice | None:

@@ -8,6 +8,7 @@ from omc.lib.errors import InvalidInput, NotFound, PermissionRefused
 from omc.lib.registry import registry
 from omc.lib.service import verb
 from orders.core.models import ListChoice, SavedView
+from orders.core.selectors.lists import view_of
 
 
 @verb(silent="how somebody looks at a list is no fact about orders")
@@ -33,8 +34,6 @@ def save_view(
     name = name.strip()
     if not name:
         raise InvalidInput("Give the view a name.", field="name")
-    if sharing == SavedView.Sharing.DEPARTMENT and actor.department_id is None:
-        raise InvalidInput("You belong to no department to share it with.", field="sharing")
     known = {column.key for column in declared.columns}
     view, _made = SavedView.objects.update_or_create(
         company_id=actor.company_id,
@@ -44,8 +43,7 @@ def save_view(
         defaults={
             "query": query[:1000],
             "columns": [key for key in columns if key in known],
-            "sharing": sharing,
-            "department_id": actor.department_id if sharing == SavedView.Sharing.DEPARTMENT else None,
+            **_shared(sharing, actor),
             "changed_at": clock.now(),
         },
     )
@@ -55,15 +53,36 @@ def save_view(
 
 
 @verb(silent="how somebody looks at a list is no fact about orders")
+def share_view(*, view_id: int, sharing: str, actor: Actor) -> SavedView:
+    """Let the department or the company use one's view, or nobody else any more.
+
+    Raises: InvalidInput, NotFound, PermissionRefused for a view of somebody else
+    """
+    view = view_of(actor, view_id)
+    if view.owner_id != actor.user_id:
+        raise PermissionRefused("Only whoever saved this view may share it.")
+    SavedView.objects.filter(pk=view.pk).update(**_shared(sharing, actor), changed_at=clock.now())
+    return view_of(actor, view_id)
+
+
+def _shared(sharing: str, actor: Actor) -> dict[str, object]:
+    in_department = sharing == SavedView.Sharing.DEPARTMENT
+    if in_department and actor.department_id is None:
+        raise InvalidInput("You belong to no department to share it with.", field="sharing")
+    return {"sharing": sharing, "department_id": actor.department_id if in_department else None}
+
+
+@verb(silent="how somebody looks at a list is no fact about orders")
 def delete_view(*, view_id: int, actor: Actor) -> None:
     """Forget a view; others may forget only what is their own, an administrator any.
 
     Raises: NotFound, PermissionRefused
     """
+    administers = actor.can("orders.manage_settings")
     view = SavedView.objects.filter(pk=view_id, company_id=actor.company_id).first()
-    if view is None:
+    if view is None or not (administers or may_use(view, actor)):
         raise NotFound(f"There is no view {view_id}.")
-    if view.owner_id != actor.user_id and not actor.can("orders.manage_settings"):
+    if view.owner_id != actor.user_id and not administers:
         raise PermissionRefused("Only whoever saved this view may delete it.")
     view.delete()
 
