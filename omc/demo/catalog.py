@@ -62,6 +62,7 @@ STARTERS: Final = (
 SMALL_CREDIT: Final = 7  # Hudson Ferries: its orders stop at the credit check
 PREPAYS: Final = 15
 LEAVING: Final = 11  # Lakeside Dairy: the customer about to leave
+LEAVING_RATE: Final = 3.0  # about an order a week, before they began to order less
 FIRST_WORDS: Final = (
     "Adler", "Birch", "Calder", "Dover", "Elm Street", "Foxglove", "Garnet", "Harvest", "Inland", "Jasper", "Keystone",
     "Linden", "Maple", "Nantucket", "Oakmont", "Penobscot", "Quincy", "Redwood", "Seaview", "Thornton", "Upland", "Vale",
@@ -178,12 +179,21 @@ def _buyer(n: int, name: str) -> Buyer:
     lost = len(STARTERS) + 10 <= n < len(STARTERS) + 10 + LOST
     joined = n >= CUSTOMERS - 40
     return Buyer(
-        n=n, code=f"C{1000 + n}", name=name, grade=grade, rate=rate,
+        n=n, code=f"C{1000 + n}", name=name, grade=grade, rate=LEAVING_RATE if n == LEAVING else rate,
         first_day=rng.randint(60, 600) if joined else None, last_day=rng.randint(150, 640) if lost else None,
         late_days=max(-6.0, rng.gauss(2 if grade in "AB" else 5, 7)), habit=habit,
         contract=tuple(range(6)) if n == 0 else habit[:6] if n % 12 == 4 else (), place=PLACES[n % len(PLACES)],
         needs_po=n % 4 == 0, terms=2 if n == PREPAYS else n % 2,
     )  # fmt: skip
+
+
+def in_sentence(name: str) -> str:
+    """An item's name within a sentence: only what is an abbreviation keeps its capitals.
+
+    >>> in_sentence("Copper pipe 15 mm"), in_sentence("PE pipe 10 mm"), in_sentence("PTFE tape")
+    ('copper pipe 15 mm', 'PE pipe 10 mm', 'PTFE tape')
+    """
+    return name if name[1].isupper() else name[0].lower() + name[1:]
 
 
 def season(item: Item, day: date, age: int) -> float:

@@ -1,15 +1,19 @@
 """Writes the demo's past behind a banner: a week a transaction, restartable, never through the services."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection, transaction
 
 from analytics import services as analytics
 from billing.services import refresh_receivables
+from omc.demo import catalog, chance, life, lives, past
 from omc.demo.desk import Desk, Numbers, reserve_numbers
 from omc.demo.models import Tale
 from omc.demo.past import Past
@@ -39,14 +43,32 @@ PER_ORDER: Final = {
 }  # fmt: skip
 
 
+class OtherStory(DomainError):
+    """The rest of this past would not fit to what is written of it."""
+
+    code = "other_story"
+
+
+@cache
+def told_by() -> str:
+    """Which past this program tells: numbers are set aside for exactly that, so another one would leave gaps."""
+    sources = (Path(str(module.__file__)).read_bytes() for module in (catalog, chance, life, lives, past))
+    return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
+
+
+def is_other_story(tale: Tale) -> bool:
+    """Whether something is still to be written that another version of the program began."""
+    return tale.next_day < tale.to_day and tale.story != told_by()
+
+
 def open_tale(company: Company, *, first: date, from_day: date, thin_from: date, to_day: date, until: datetime) -> Tale:
     """Begin the demo's story: its past, from 27 months ago, is set aside before anything of the present is written."""
     tale = Tale(
         company=company, first_day=first, from_day=from_day, next_day=from_day, to_day=to_day, thin_from=thin_from,
-        until=until, played_until=until,
+        until=until, played_until=until, story=told_by(),
     )  # fmt: skip
-    past = Past(first, from_day, to_day, thin_from, until, company.time_zone)
-    counts = past.counts()
+    told = Past(first, from_day, to_day, thin_from, until, company.time_zone)
+    counts = told.counts()
     _set_numbers_aside(tale, counts)
     rows = counts.get("order", 0) + 200
     tale.ids = reserve({table: n * rows for table, n in PER_ORDER.items()})
@@ -64,9 +86,9 @@ def open_stretch(tale: Tale, from_day: date, to_day: date, until: datetime) -> N
             to_day,
             until,
         )
-        past = Past(tale.first_day, from_day, to_day, to_day, until, tale.company.time_zone)
-        _set_numbers_aside(tale, past.counts())
-        tale.numbers, tale.ids = {}, {}
+        told = Past(tale.first_day, from_day, to_day, to_day, until, tale.company.time_zone)
+        _set_numbers_aside(tale, told.counts())
+        tale.numbers, tale.ids, tale.story = {}, {}, told_by()
         tale.save()
 
 
@@ -97,11 +119,11 @@ def fill_all(company_id: int, report: Callable[[int, int, str], None]) -> int:
     """Write every week that is not written yet, resting between them; returns how many rows that were."""
     tale = Tale.objects.select_related("company").get(company_id=company_id)
     weeks = max(1, -(-(tale.to_day - tale.from_day).days // 7))
-    past = past_of(tale)
+    told = past_of(tale)
     rows = 0
     while True:
         started = time.monotonic()
-        written = write_week(company_id, past)
+        written = write_week(company_id, told)
         if written is None:
             break
         rows += written[1]
@@ -112,13 +134,22 @@ def fill_all(company_id: int, report: Callable[[int, int, str], None]) -> int:
 
 
 def past_of(tale: Tale) -> Past:
+    """The whole stretch, in memory.
+
+    Raises: OtherStory
+    """
+    if is_other_story(tale):
+        raise OtherStory(
+            "The past of this demo was begun by another version of the program, and the rest would not fit to it."
+            " “make demo” makes the demo anew."
+        )
     zone = tale.company.time_zone
-    past = Past(tale.first_day, tale.from_day, tale.to_day, tale.thin_from, tale.until, zone)
-    past.number(tale.series)
-    return past
+    told = Past(tale.first_day, tale.from_day, tale.to_day, tale.thin_from, tale.until, zone)
+    told.number(tale.series)
+    return told
 
 
-def write_week(company_id: int, past: Past) -> tuple[date, int] | None:
+def write_week(company_id: int, told: Past) -> tuple[date, int] | None:
     """Write the next week that is not written yet, whole or not at all; None when there is none."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -131,9 +162,9 @@ def write_week(company_id: int, past: Past) -> tuple[date, int] | None:
         ids, numbers = Ids(tale.ids), Numbers(company_id, tale.numbers)
         books = Books(company_id, ids, WorkingTime(tale.company.calendar_id))
         scribe = Scribe(Desk(tale.company, tale.first_day), books, numbers, tale.until)
-        for day, told in past.days.items():
+        for day, lived in told.days.items():
             if start <= day < end:
-                _tell(scribe, told.lives, told.asked)
+                _tell(scribe, lived.lives, lived.asked)
         scribe.bought(start)
         rows = books.write()
         _raise_levels(company_id, scribe)
@@ -142,12 +173,12 @@ def write_week(company_id: int, past: Past) -> tuple[date, int] | None:
     return end, rows
 
 
-def _tell(scribe: Scribe, lives: list[Any], lost: list[Any]) -> None:
-    for life in lives:
-        written = scribe.order(life)
+def _tell(scribe: Scribe, orders: list[Any], lost: list[Any]) -> None:
+    for lived in orders:
+        written = scribe.order(lived)
         scribe.aftermath(written)
-        if life.asked:
-            scribe.asked(life.asked, written)
+        if lived.asked:
+            scribe.asked(lived.asked, written)
     for story in lost:
         scribe.asked(story)
 

@@ -29,6 +29,24 @@ def days_back(moment: datetime, count: int, zone: ZoneInfo) -> date:
     return working_days(moment.astimezone(zone).date(), -count)
 
 
+def hours_back(moment: datetime, hours: float, zone: ZoneInfo) -> datetime:
+    """The moment so many hours of work before another one.
+
+    >>> monday = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("UTC"))
+    >>> f"{hours_back(monday, 3, ZoneInfo('UTC')):%a %H:%M}"
+    'Fri 15:00'
+    """
+    local, left = moment.astimezone(zone).replace(tzinfo=None), timedelta(hours=hours)
+    while True:
+        opens = datetime.combine(local.date(), OPENS)
+        worked = min(local, datetime.combine(local.date(), CLOSES)) - opens
+        if local.isoweekday() < 6 and worked >= left:
+            return (opens + worked - left).replace(tzinfo=zone).astimezone(UTC)
+        if local.isoweekday() < 6:
+            left -= max(timedelta(0), worked)
+        local = datetime.combine(local.date() - timedelta(days=1), CLOSES)
+
+
 def rounds(since: datetime, until: datetime, zone: ZoneInfo, often_from: date) -> Iterator[datetime]:
     """The moments between two at which people look at their desks: once a working day, from ``often_from`` four times."""
     day, last = since.astimezone(zone).date(), until.astimezone(zone).date()

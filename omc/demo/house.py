@@ -56,7 +56,7 @@ class House:
     suppliers: list[Supplier]
     carrier: CarrierService
     acts: int = 0
-    told: set[int] = field(default_factory=set)  # orders of named stories under way: nobody else acts in them
+    told: set[int] = field(default_factory=set)  # orders of stories under way: nobody else acts in them
 
     def __getitem__(self, role: str) -> Actor:
         """Whoever has this role, at work: what they do next took them a while, in two of three cases measured."""

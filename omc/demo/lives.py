@@ -5,7 +5,6 @@ here; whoever writes them down puts them into the company's zone.
 """
 
 import random
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal as D
 from functools import cache
@@ -27,7 +26,8 @@ from omc.demo.catalog import (
     season,
 )
 from omc.demo.chance import source
-from omc.lib.money import round_amount, round_price
+from omc.demo.life import Asked, Comeback, Life, Question, Truck, Wanted
+from omc.lib.money import round_price
 
 ORDERS_A_DAY: Final = 23.0  # of a working day at the demo's first day; less the further back
 GROWTH_A_YEAR: Final = 0.09
@@ -35,112 +35,6 @@ LONGEST_CYCLE: Final = timedelta(days=24)  # no order of the past takes longer f
 TRANSIT_DAYS: Final = 2
 REASONS: Final = ("damaged", "wrong_item", "not_wanted", "ordered_wrong", "defective")
 QUESTIONS: Final = ("Where is the rest?", "Manual for the pump", "Invoice address is wrong", "How to fit the valve")
-
-
-@dataclass(slots=True)
-class Wanted:
-    """One line: how many of which item, at which price and why, at which cost."""
-
-    item: Item
-    quantity: D
-    list_price: D
-    price: D
-    cost: D
-    steps: list[tuple[str, str, D]]  # step, source, price after it
-
-    @property
-    def net(self) -> D:
-        return round_amount(self.quantity * self.price)
-
-
-@dataclass(slots=True)
-class Truck:
-    """One shipment: which lines, from where, and when each step was done."""
-
-    lines: list[int]
-    slot: date
-    released: datetime
-    picking: datetime
-    picked: datetime
-    packed: datetime
-    shipped: datetime
-    delivered: datetime
-    invoiced: datetime
-    paid: datetime | None = None
-    parts: tuple[D, ...] = (D(1),)
-    invoice: str = ""  # its number, given when all invoices of a stretch are put in order
-
-
-@dataclass(slots=True)
-class Comeback:
-    """Part of an order that came back."""
-
-    line: int
-    quantity: D
-    reason: str
-    disposition: str
-    requested: datetime
-    authorized: datetime
-    received: datetime
-    inspected: datetime
-    settled: datetime
-    closed: datetime
-    credit_note: str = ""
-
-
-@dataclass(slots=True)
-class Question:
-    """A case that the customer opened about an order."""
-
-    subject: str
-    opened: datetime
-    assigned: datetime
-    replied: datetime
-    resolved: datetime
-    closed: datetime
-    satisfaction: int
-
-
-@dataclass(slots=True)
-class Asked:
-    """An enquiry and the quote that answered it, won or lost."""
-
-    buyer: Buyer
-    item: Item
-    quantity: D
-    received: datetime
-    taken: datetime
-    quoted: datetime | None = None
-    sent: datetime | None = None
-    decided: datetime | None = None
-    outcome: str = "closed"  # converted, rejected, expired; closed: never quoted
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class Life:
-    """One order from the first word to the last."""
-
-    buyer: Buyer
-    channel: str
-    warehouse: int
-    po: str
-    lines: list[Wanted]
-    freight: bool
-    entered: datetime
-    submitted: datetime
-    confirmed: datetime
-    requested: date
-    promise: date
-    trucks: list[Truck] = field(default_factory=list)
-    hold: tuple[str, str, str, datetime, datetime] | None = None  # code, reason, resolution, placed, resolved
-    cancelled: tuple[datetime, str] | None = None
-    short_until: datetime | None = None
-    new_promise: date | None = None
-    comeback: Comeback | None = None
-    question: Question | None = None
-    follow_up: tuple[datetime, datetime, str] | None = None
-    asked: Asked | None = None
 
 
 def office(moment: datetime, rng: random.Random) -> datetime:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from omc.demo.chance import source
-from omc.demo.filling import begin_filling, explain, fill_all, finish, open_stretch
+from omc.demo.filling import begin_filling, explain, fill_all, finish, is_other_story, open_stretch
 from omc.demo.hours import days_back, rounds, share_of_day
 from omc.demo.house import CODE, moved_in
 from omc.demo.lives import ORDERS_A_DAY, orders_on
@@ -92,6 +92,8 @@ def tick() -> str:
     _free_lost_lease(company)
     if company.held_by:
         return "held"
+    if is_other_story(tale):
+        return "another story"
     if not tale.is_filled:
         if not _under_way(company, "demo.fill"):
             begin_filling(company.pk)

@@ -22,6 +22,7 @@ class Tale(models.Model):
     ids = models.JSONField(default=dict)
     numbers = models.JSONField(default=dict)
     series = models.JSONField(default=dict)
+    story = models.CharField(max_length=16, default="", help_text=_("Which version of the program tells this past."))
     is_filled = models.BooleanField(default=False)
     is_paused = models.BooleanField(default=False)
     played_until = models.DateTimeField(help_text=_("Up to when the living demo was played."))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from omc.demo.lives import Asked, Comeback, Life, Truck, lives_of
+from omc.demo.life import Asked, Comeback, Life, Truck
+from omc.demo.lives import lives_of
 
 THIN = 0.9  # of the usual number, on days that the services have told part of
 

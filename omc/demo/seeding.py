@@ -38,7 +38,6 @@ RETURNS = {  # the same of an order of which something comes back
 }  # fmt: skip
 CASES = {"new": 7, "assigned": 7, "waiting_customer": 8, "waiting_internal": 8, "resolved": 9, "closed": 13}
 QUOTES = {"draft": 1, "sent": 2, "accepted": 5, "rejected": 8, "expired": 9, "superseded": 5}
-PATIENCE = timedelta(days=4)
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 
@@ -64,7 +63,7 @@ def seed(
             to_day=end.date(), until=end,
         )  # fmt: skip
     stage = Stage(house.company.pk, start, end, ZoneInfo(house.company.time_zone))
-    tales = Tales(house, rng)
+    tales = Tales(house, rng, end)
     for at, story in _program(house, tales, rng, start, end, orders):
         stage.enter(at, story)
     stage.play(report)
@@ -127,10 +126,10 @@ def _program(
 
 
 def _sweeping(house: House, rng: random.Random) -> Story:
-    """Every morning somebody looks after what lies for more than some days."""
+    """Some times a day everybody looks at what lies on the desk, as they will when the demo lives."""
     while True:
-        Staff(house, rng, patience=PATIENCE).sweep()
-        yield timedelta(days=1)
+        Staff(house, rng).sweep()
+        yield timedelta(hours=3)
 
 
 def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -> list[tuple[datetime, Story]]:
@@ -141,7 +140,11 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         """So many working days ago, early enough to be over by then."""
         return datetime.combine(days_back(end, days, zone), CLOSES, zone) - timedelta(hours=rng.uniform(2, 8))
 
-    program = [(recent(BACK[until]), tales.order(until)) for until in STEPS[:-1] for _ in range(2)]
+    program = [
+        (recent(BACK[until]), tales.order(until, late=late and until in ("released", "picked")))
+        for until in STEPS[:-1]
+        for late in (False, True)
+    ]
     program += [(recent(2), tales.order("confirmed", short=True)) for _ in range(2)]
     program += [(recent(days), tales.order("delivered", returned=until)) for until, days in RETURNS.items()]
     program += [(recent(days), tales.order("delivered", case=until)) for until, days in CASES.items()]
@@ -160,4 +163,5 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         (recent(1), tales.on_account()),
     ]
     program.append((recent(1), tales.allocation("proposed")))
+    program.append((recent(18), tales.order("paid", pays_in=4)))
     return program

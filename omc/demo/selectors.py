@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from omc.demo import living
-from omc.demo.filling import KIND
+from omc.demo.filling import KIND, is_other_story
 from omc.demo.models import Tale
 from omc.lib import clock
 from orders.core.models import JobRun, JobState
@@ -18,6 +18,7 @@ class Standing:
     is_filled: bool
     is_paused: bool
     run: JobRun | None
+    is_other_story: bool = False
 
     @property
     def percent(self) -> int:
@@ -39,4 +40,4 @@ def standing(company_id: int) -> Standing | None:
         company_id=company_id, kind__in=[KIND, living.PLAY, living.NEXT_DAY],
         status__in=[JobState.QUEUED, JobState.RUNNING],
     )  # fmt: skip
-    return Standing(clock.now(), tale.is_filled, tale.is_paused, runs.order_by("-pk").first())
+    return Standing(clock.now(), tale.is_filled, tale.is_paused, runs.order_by("-pk").first(), is_other_story(tale))

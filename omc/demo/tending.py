@@ -21,6 +21,7 @@ from omc.demo.stories import REASONS
 from omc.lib import clock
 from omc.lib.actor import system
 from omc.lib.errors import DomainError
+from orders.core.inputs import LineInput
 from orders.core.models import Hold, HoldState, Order, OrderState
 from orders.core.services import holds
 from orders.entry import services as entry
@@ -50,8 +51,9 @@ NAMED: Final = ("The invoice nobody pays",)
 class Staff:
     """Does what is due in one company at the clock's time."""
 
-    def __init__(self, house: House, rng: random.Random, patience: timedelta = timedelta(0)) -> None:
-        self.house, self.rng, self.patience = house, rng, patience
+    def __init__(self, house: House, rng: random.Random) -> None:
+        self.house, self.rng = house, rng
+        self.zone = ZoneInfo(house.company.time_zone)
         self.done = 0
         self.stories = set(
             Case.objects.filter(company=house.company, subject__startswith=NAMED[0]).values_list("order_id", flat=True)
@@ -60,7 +62,7 @@ class Staff:
     def tend(self) -> int:
         """One round over all desks; returns how many things were done. Nobody is there at night and at weekends."""
         self.done = 0
-        if not at_work(clock.now(), ZoneInfo(self.house.company.time_zone)):
+        if not at_work(clock.now(), self.zone):
             return 0
         for work in (
             self._drafts, self._enquiries, self._quotes, self._holds, self._pending, self._release, self._pick, self._pack,
@@ -73,8 +75,8 @@ class Staff:
     def sweep(self) -> None:
         """What fell between two desks goes on: orders that stopped on the way to their truck, and what they lack."""
         for work in (
-            self._shortages, self._supplies, self._holds, self._pending, self._release, self._pick, self._pack, self._ship,
-            self._deliver, self._invoice,
+            self._drafts, self._shortages, self._supplies, self._holds, self._pending, self._release, self._pick, self._pack,
+            self._ship, self._deliver, self._invoice,
         ):  # fmt: skip
             work()
 
@@ -84,7 +86,7 @@ class Staff:
         """What nobody finished in the company's number of days is given up, as the nightly job does."""
         self._count(entry.abandon_drafts, actor=system("abandon drafts", self.house.company.pk))
         self._count(pricing.expire_quotes, actor=system("expire quotes", self.house.company.pk))
-        for quote in self._rows(Quote, state="draft", created_at__lte=self._ago(days=2))[:AT_ONCE]:
+        for quote in self._rows(Quote, state="draft", created_at__lte=self._ago(hours=3))[:AT_ONCE]:
             self._try(pricing.send_quote, quote_id=quote.pk, actor=self.house["sales"])
 
     def _pending(self) -> None:
@@ -94,11 +96,11 @@ class Staff:
             self._try(entry.confirm_order, order_id=order.pk, actor=self.house["csr"])
 
     def _holds(self) -> None:
-        for hold in self._rows(Hold, status=HoldState.ACTIVE, placed_at__lte=self._ago(hours=20))[:AT_ONCE]:
+        for hold in self._rows(Hold, status=HoldState.ACTIVE, placed_at__lte=self._ago(hours=4))[:AT_ONCE]:
             self._try(holds.resolve_hold, hold_id=hold.pk, resolution="Looked at, fine", actor=self.house["admin"])
 
     def _release(self) -> None:
-        soon = clock.today(self.house.company.time_zone) + timedelta(days=1) - self.patience
+        soon = clock.today(self.house.company.time_zone) + timedelta(days=1)
         for plan in self._rows(PlannedShipment, state__in=["planned", "frozen"], slot_date__lte=soon)[:AT_ONCE]:
             self._try(scheduling.release_shipment, planned_id=plan.pk, actor=self.house["ops"])
 
@@ -189,10 +191,10 @@ class Staff:
         rows = self._rows(Case, state="assigned", kind="question", created_at__lte=self._ago(hours=8))
         for case in rows[:AT_ONCE]:
             self._try(self._answer, case)
-        old = self._rows(Case, state__in=["new", "assigned"], created_at__lte=self._ago(days=8))
+        old = self._rows(Case, state__in=["new", "assigned"], created_at__lte=self._ago(days=2))
         for case in old.exclude(kind="question").exclude(subject__startswith=NAMED[0])[:AT_ONCE]:
             self._try(self._answer, case)
-        rows = self._rows(Case, state__in=["waiting_customer", "waiting_internal"], created_at__lte=self._ago(days=8))
+        rows = self._rows(Case, state__in=["waiting_customer", "waiting_internal"], created_at__lte=self._ago(days=6))
         for case in rows[:AT_ONCE]:
             self._try(postsales.resolve_case, case_id=case.pk, resolution="Heard from them: settled", actor=service)
         for case in self._rows(Case, state="resolved", resolved_at__lte=self._ago(days=2))[:AT_ONCE]:
@@ -207,17 +209,28 @@ class Staff:
 
     def _calls(self) -> None:
         today = clock.today(self.house.company.time_zone)
-        for call in self._rows(FollowUp, done_at=None, due_on__lte=today - timedelta(days=1))[:AT_ONCE]:
+        for call in self._rows(FollowUp, done_at=None, due_on__lte=today)[:AT_ONCE]:
             outcome = self.rng.choice(("All arrived well", "Content", "Wants a visit in spring"))
             self._try(postsales.complete_follow_up, follow_up_id=call.pk, outcome=outcome, actor=self.house["service"])
 
     def _enquiries(self) -> None:
-        for enquiry in self._rows(Enquiry, state="received", created_at__lte=self._ago(hours=3))[:AT_ONCE]:
+        for enquiry in self._rows(Enquiry, state="received", created_at__lte=self._ago(hours=1))[:AT_ONCE]:
             self._try(generation.take_enquiry, enquiry_id=enquiry.pk, actor=self.house["csr"])
-        for enquiry in self._rows(Enquiry, state="working", created_at__lte=self._ago(days=2))[:AT_ONCE]:
-            self._try(
-                generation.close_enquiry, enquiry_id=enquiry.pk, reason="Only wanted to know", actor=self.house["csr"]
-            )
+        for enquiry in self._rows(Enquiry, state="working", created_at__lte=self._ago(hours=3))[:AT_ONCE]:
+            self._try(self._quote_or_close, enquiry)
+
+    def _quote_or_close(self, enquiry: Enquiry) -> None:
+        """Most who ask are told a price."""
+        asked = enquiry.lines.filter(product__isnull=False)
+        lines = [LineInput(product_id=row.product_id, quantity=row.quantity) for row in asked.order_by("position")]
+        if not lines or enquiry.pk % 4 == 0:
+            reason = "Only wanted to know"
+            generation.close_enquiry(enquiry_id=enquiry.pk, reason=reason, actor=self.house["csr"])
+            return
+        pricing.write_quote(
+            customer_id=enquiry.customer_id, lines=lines, enquiry_id=enquiry.pk, actor=self.house["sales"],
+            valid_until=clock.today(self.house.company.time_zone) + timedelta(days=30),
+        )  # fmt: skip
 
     def _quotes(self) -> None:
         for quote in self._rows(Quote, state="sent", sent_at__lte=self._ago(days=4))[:AT_ONCE]:
@@ -235,10 +248,12 @@ class Staff:
             pricing.reject_quote(quote_id=quote.pk, reason="price", actor=self.house["sales"])
 
     def _supplies(self) -> None:
-        today = clock.today(self.house.company.time_zone) - self.patience
-        for supply in self._rows(SupplyOrder, state__in=["ordered", "part_received"], expected_date__lte=today)[
-            :AT_ONCE
-        ]:
+        """Suppliers deliver on the day that they said; one in eight some days later."""
+        today = clock.today(self.house.company.time_zone)
+        rows = self._rows(SupplyOrder, state__in=["ordered", "part_received"], expected_date__lte=today)
+        for supply in rows[:AT_ONCE]:
+            if supply.pk % 8 == 0 and supply.expected_date > today - timedelta(days=4):
+                continue
             came = {line.pk: line.quantity - line.received for line in supply.lines.all()}
             self._try(planning.receive_supply, supply_id=supply.pk, received=came, actor=self.house["planner"])
 
@@ -272,7 +287,7 @@ class Staff:
         return rows.exclude(order_id__in=self.house.told) if hasattr(model, "order_id") else rows
 
     def _ago(self, **span: float) -> Any:
-        return clock.now() - timedelta(**span) - self.patience
+        return clock.now() - timedelta(**span)
 
     def _count(self, act: Callable[..., int], **said: Any) -> None:
         self.done += act(**said)

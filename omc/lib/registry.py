@@ -1,6 +1,6 @@
 """Typed lists that later stages add to and core iterates. A registration reads, or calls its stage's own service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -136,7 +136,7 @@ class DutyRule:
     due: dict[str, int | str] = field(default_factory=dict)
     waits_for_customer: bool = False
 
-    def due_in(self, event: str, facts: dict[str, Any]) -> tuple[int, str | None]:
+    def due_in(self, event: str, facts: Mapping[str, Any]) -> tuple[int, str | None]:
         """Working minutes from the event on, and the day by whose end of work it is due, where the fact names one."""
         said = self.due.get(event, self.due_minutes)
         if isinstance(said, int):
@@ -149,13 +149,15 @@ class Subscriber:
     """A consumer of events: ``handle(event)`` runs in its own transaction, once per delivery.
 
     One that ``looks_again`` at the present, whatever the event says, needs one call for all that waits of a key: it is
-    handed the newest.
+    handed the newest. With ``handle_many`` it looks at many keys of one company at once, the newest event of each, all
+    of them or none; where that fails, they are handled key by key.
     """
 
     name: str
     events: tuple[str, ...]
     handle: Callable[[Any], None]
     looks_again: bool = False
+    handle_many: Callable[[Sequence[Any]], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from orders.core.models import Company, Delivery, Event, Membership, Message
 from orders.core.selectors.search import found
 from orders.core.selectors.verification import flaws
 from tests.demo.acts import acts_at_night
+from tests.demo.looking import dead_spots, named, overdue_share
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
 STORIES = (
@@ -31,13 +32,14 @@ def test_the_demo_company_is_whole(client):
         name: set(machine.states) - set(documents[name].objects.filter(company=company).values_list("state", flat=True))
         for name, machine in MACHINES.items()
     }
-    missing["payment"].discard("applied")  # so few orders may all still be open; the whole demo has some
     assert {name: states for name, states in missing.items() if states} == {}
     assert list(flaws([company.pk])) == []
     assert Event.objects.filter(company=company).count() > 1000
     assert Delivery.objects.filter(company=company).count() == 0
     assert disagreements(company.pk) == {}
     assert acts_at_night(company) == []
+    assert dead_spots(company, named(company)) == []
+    assert overdue_share(company) < 0.2
     measured = Event.objects.filter(company=company, touch_seconds__gt=0, user__isnull=False).count()
     assert measured > Event.objects.filter(company=company, user__isnull=False).count() / 2
 

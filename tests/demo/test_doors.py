@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from omc.accounts.models import User
+from omc.demo import filling, living
 from omc.demo.house import CODE
 from omc.demo.models import Tale
 from omc.lib import clock
@@ -137,3 +138,23 @@ def test_made_anew_the_demo_leaves_an_empty_own_company_alone(demo, monkeypatch)
     assert Company.objects.get(code=CODE).pk != demo.pk
     assert Company.objects.filter(pk=own.pk, code=own.code).exists()
     assert not Membership.objects.filter(company=demo).exists()
+
+
+def test_a_lease_that_nobody_gives_back_runs_out(demo):
+    Tale.objects.update(is_paused=True)
+    Company.objects.update(held_by=living.HOLDER, held_until=clock.wall() + timedelta(minutes=1))
+    assert living.tick() == "held"
+    Company.objects.update(held_until=clock.wall() - timedelta(seconds=1))
+    assert living.tick() == "paused"
+    assert Company.objects.get(pk=demo.pk).held_by == ""
+
+
+def test_a_past_that_another_version_began_is_not_gone_on_with(client, demo):
+    today = clock.today()
+    Tale.objects.update(is_filled=False, to_day=today + timedelta(days=1), story="older")
+    assert living.tick() == "another story"
+    assert not JobRun.objects.exists()
+    with pytest.raises(filling.OtherStory, match="make demo"):
+        filling.fill_all(demo.pk, lambda done, total, step: None)
+    client.force_login(User.objects.get(username="clara"))
+    assert "make demo" in client.get(reverse("demo:banner")).content.decode()

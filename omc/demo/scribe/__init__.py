@@ -1,6 +1,6 @@
 """The past of the demo, told as rows."""
 
 from omc.demo.scribe.asking import Scribe
-from omc.demo.scribe.orders import Written
+from omc.demo.scribe.base import Written
 
 __all__ = ["Scribe", "Written"]

@@ -4,12 +4,13 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal as D
 
-from omc.demo.catalog import SUPPLIERS, Item, cost_on, items
+from omc.demo.catalog import SUPPLIERS, Item, cost_on, in_sentence, items
 from omc.demo.chance import source
 from omc.demo.desk import Party
-from omc.demo.lives import Asked, priced, working_days
-from omc.demo.scribe.money import MoneyScribe
-from omc.demo.scribe.orders import ZERO, Written
+from omc.demo.life import Asked
+from omc.demo.lives import priced, working_days
+from omc.demo.scribe.aftermath import AftermathScribe
+from omc.demo.scribe.base import ZERO, Written
 from omc.history.copying import Row
 from omc.lib.money import round_amount
 from orders.generation import events as generation
@@ -17,7 +18,7 @@ from orders.pricing import events as pricing
 from planning import events as planning
 
 
-class Scribe(MoneyScribe):
+class Scribe(AftermathScribe):
     """Everything that the demo's past holds."""
 
     def asked(self, story: Asked, won: Written | None = None) -> None:
@@ -27,7 +28,7 @@ class Scribe(MoneyScribe):
         desk, at, tell = self.desk, self.desk.utc, self.books.tell
         party, csr = desk.party(story.buyer), desk.people["csr"]
         order_id = won.order["id"] if won else None
-        subject = f"Price for {story.item.name[0].lower()}{story.item.name[1:]}"
+        subject = f"Price for {in_sentence(story.item.name)}"
         number = self.numbers.next("enquiry")
         value = round_amount(story.quantity * story.item.price)
         enquiry = self.books.document(
@@ -124,8 +125,8 @@ class Scribe(MoneyScribe):
         self.books.add(
             "orders_message", company_id=self.company_id, key=f"quote:{quote['id']}:sent", template="quote", language="en",
             recipient=party.email, subject_type="quote", subject_id=quote["id"], subject=f"Quote {number} from {name}",
-            body=f"Dear {party.contact},\n\nthank you for asking us. This is our quote {number} over "
-            f"{quote['total_amount']:,.2f} USD including tax, valid until {until:%d %B %Y}.\n\n{name}",
+            body=f"Dear {party.contact},\n\nthank you for asking us. This is our quote.\n\nQuote: {number}\n"
+            f"Total including tax: {quote['total_amount']:,.2f} USD\nValid until: {until:%-d %b %Y}\n\n{name}",
             status="sent", error="", created_at=at, sent_at=at + timedelta(minutes=1), contact_id=party.contact_id,
             customer_id=party.id, order_id=None,
         )  # fmt: skip

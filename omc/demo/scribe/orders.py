@@ -1,55 +1,23 @@
-"""Writes lives down as the services would have: the order with its ledger, promises, plan, trucks, invoices, money."""
+"""Writes orders down as the services would have: the order with its ledger, promises, holds, and its trucks."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal as D
-from typing import Any, Final
+from typing import Any
 
 from omc.demo.catalog import TAXED_REGION
-from omc.demo.desk import Desk, Numbers, Party, search_row
-from omc.demo.lives import Life, Truck, Wanted
-from omc.history.books import Books, Doer
+from omc.demo.life import Life, Wanted
+from omc.demo.scribe.base import FREIGHT, RANKING, SCHEDULING, ZERO, Written
+from omc.demo.scribe.trucks import TruckScribe
 from omc.history.copying import Row
 from omc.lib.money import round_amount
 from orders.core import events as core
-from orders.core.models import HoldType
 from orders.entry import events as entry
-from orders.fulfillment import events as fulfillment
 from orders.prioritization import events as prioritization
 from orders.scheduling import events as scheduling
-from planning import events as planning
-
-ZERO: Final = D(0)
-FREIGHT: Final = (D("15.00"), D("11.50"))
-RANKING, SCHEDULING = Doer(job="ranking"), Doer(job="scheduling")
 
 
-@dataclass(slots=True)
-class Written:
-    """An order under way: its row, its lines, and what is still to be said about it."""
-
-    life: Life
-    party: Party
-    order: Row
-    lines: list[Row]
-    promises: list[Row]
-    invoices: list[tuple[Row, list[Row]]] = field(default_factory=list)
-    left: D = ZERO  # units not yet shipped
-
-
-class OrderScribe:
+class OrderScribe(TruckScribe):
     """Writes into ``books`` what happened until a moment; later things have not happened."""
-
-    def __init__(self, desk: Desk, books: Books, numbers: Numbers, until: datetime) -> None:
-        self.desk, self.books, self.numbers, self.until = desk, books, numbers, until
-        self.company_id = desk.company.pk
-        self.issued: list[tuple[int, int, D]] = []  # product, warehouse, quantity that left
-        self.hold_types: dict[str, Any] = {row.code: row for row in HoldType.objects.filter(company_id=self.company_id)}
-
-    def happened(self, moment: datetime) -> bool:
-        return self.desk.utc(moment) <= self.until
-
-    # The order ----
 
     def order(self, life: Life) -> Written:
         """The order from its entry to its last truck; ``aftermath`` and ``money`` tell the rest."""
@@ -85,8 +53,9 @@ class OrderScribe:
         self._sent(
             told, f"order:{order['id']}:confirmed:2", "order_confirmed", "order", order["id"],
             f"Order {number} confirmed",
-            f"thank you for your order {number}. We confirm it, over {order['total_amount']:,.2f} USD including tax."
-            f"\n\nIt will be with you by {life.promise:%d %B %Y}.",
+            "thank you for your order. We confirm it."
+            f"\n\nOur order number: {number}\nTotal including tax: {order['total_amount']:,.2f} USD"
+            f"\nWith you by: {life.promise:%-d %b %Y}",
             at(life.confirmed) + timedelta(minutes=2),
         )  # fmt: skip
         if life.cancelled:
@@ -154,8 +123,6 @@ class OrderScribe:
             rows.append(row)
             before = price
         return rows
-
-    # Until it is ranked ----
 
     def _confirmed(self, told: Written) -> None:
         life, order, at, people = told.life, told.order, self.desk.utc, self.desk.people
@@ -245,216 +212,3 @@ class OrderScribe:
             moved=("planned", "cancelled"),
         )  # fmt: skip
         order["closed_at"] = order["updated_at"] = at
-
-    # Trucks ----
-
-    def _plan(self, told: Written, lines: list[int], slot: Any, when: datetime) -> Row:
-        life, order = told.life, told.order
-        number = self.numbers.next("plan")
-        house, code = self.desk.warehouses[life.warehouse]
-        units = sum((life.lines[n].quantity for n in lines), ZERO)
-        plan = self.books.document(
-            "plannedshipment", "orders_scheduling_plannedshipment", number=number, state="planned", slot_date=slot,
-            due_date=slot, work_minutes=5 + 3 * len(lines), late_reason="", is_pinned=False,
-            created_at=when + timedelta(minutes=2), released_at=None, customer_id=told.party.id, order_id=order["id"],
-            service_id=None, ship_to_id=told.party.address_id, warehouse_id=house,
-        )  # fmt: skip
-        for n in lines:
-            self.books.add(
-                "orders_scheduling_plannedline", planned_id=plan["id"], order_line_id=told.lines[n]["id"],
-                promise_id=told.promises[n]["id"], quantity=life.lines[n].quantity,
-            )  # fmt: skip
-        fact = scheduling.ShipmentPlanned(
-            planned=number, warehouse=code, units=units, lines=len(lines), slot_date=slot, due_date=slot
-        )
-        self.books.tell(
-            "plannedshipment",
-            plan,
-            fact,
-            when + timedelta(minutes=2),
-            SCHEDULING,
-            order_id=order["id"],
-            moved=("", "planned"),
-        )
-        self._find(
-            "plannedshipment", plan["id"], f"{number} · {told.party.name}", [order["number"]],
-            f"/scheduling/shipments/{plan['id']}/", "scheduling.view_plan",
-        )  # fmt: skip
-        return plan
-
-    def _truck(self, told: Written, truck: Truck, *, first: bool) -> None:
-        life, order, at = told.life, told.order, self.desk.utc
-        order_id, tell, people = order["id"], self.books.tell, self.desk.people
-        house, code = self.desk.warehouses[life.warehouse]
-        units = sum((life.lines[n].quantity for n in truck.lines), ZERO)
-        rest = told.left - units
-        planned_at = at(life.confirmed) if first else at(life.short_until or life.confirmed)
-        if first and rest:
-            tell("order", order, planning.OrderBackordered(units=rest), planned_at, people["csr"], order_id=order_id)
-        if not first:
-            filled = planning.BackorderFilled(units=units, how="goods received")
-            tell("order", order, filled, planned_at, people["planner"], order_id=order_id)
-            if life.new_promise:
-                days = (life.new_promise - life.promise).days
-                moved = core.PromiseChanged(
-                    before=life.promise, after=life.new_promise, reason="Waited for goods", days=days
-                )
-                tell("order", order, moved, planned_at, people["planner"], order_id=order_id)
-                for n in truck.lines:
-                    told.lines[n]["current_promise"] = life.new_promise
-        plan = self._plan(told, truck.lines, truck.slot, planned_at)
-        number = self.numbers.next("shipment")
-        released = scheduling.ShipmentReleased(
-            planned=plan["number"], warehouse=code, units=units, short_units=ZERO, unreleased_units=rest
-        )
-        ops, packer = people["ops"], people["warehouse"]
-        tell(
-            "plannedshipment", plan, released, at(truck.released), ops, order_id=order_id, moved=("planned", "released")
-        )
-        plan["released_at"] = at(truck.released)
-        if first:
-            fact = scheduling.OrderReleased(planned=plan["number"])
-            tell("order", order, fact, at(truck.released), ops, order_id=order_id, moved=("confirmed", "released"))
-        taken = scheduling.PlanTakenOver(planned=plan["number"])
-        tell("plannedshipment", plan, taken, at(truck.picking), packer, order_id=order_id, moved=("released", "done"))
-        shipment = self.books.document(
-            "shipment", "orders_fulfillment_shipment", number=number, state="picking",
-            tracking_number=f"1Z{order_id:09d}{plan['id'] % 1000:03d}",
-            created_at=at(truck.picking), picked_at=at(truck.picked), packed_at=at(truck.packed),
-            shipped_at=at(truck.shipped), delivered_at=None, received_by="", customer_id=told.party.id,
-            order_id=order_id, picker_id=packer.user_id, planned_id=plan["id"], service_id=None,
-            ship_to_id=told.party.address_id, warehouse_id=house,
-        )  # fmt: skip
-        start = fulfillment.PickingStarted(shipment=number, warehouse=code, lines=len(truck.lines), units=units)
-        tell("shipment", shipment, start, at(truck.picking), packer, order_id=order_id, moved=("", "picking"))
-        if first:
-            begun = fulfillment.FulfillmentStarted(shipment=number)
-            tell(
-                "order",
-                order,
-                begun,
-                at(truck.picking),
-                packer,
-                order_id=order_id,
-                moved=("released", "in_fulfillment"),
-            )
-        changes = {column: self._posted(told, truck, column) for column in ("picked", "packed", "shipped")}
-        told.left = rest
-        picked = fulfillment.ShipmentPicked(shipment=number, units=units, short_units=ZERO)
-        packed = fulfillment.ShipmentPacked(shipment=number, units=units, parcels=1)
-        to_invoice = units + (1 if life.freight and first else 0)
-        shipped = fulfillment.ShipmentShipped(
-            shipment=number,
-            shipment_id=shipment["id"],
-            units=units,
-            open_units=rest,
-            left_to_ship=rest,
-            to_invoice=to_invoice,
-        )
-        steps = (
-            (picked, truck.picked, "picking"),
-            (packed, truck.packed, "picked"),
-            (shipped, truck.shipped, "packed"),
-        )
-        for done, moment, before in steps:
-            after = done.name.removeprefix("shipment_")
-            tell(
-                "shipment", shipment, done, at(moment), packer, order_id=order_id, moved=(before, after), lines=changes[after]
-            )  # fmt: skip
-        order["shipping"] = "part" if rest else "done"
-        if not rest:
-            gone = core.OrderShipped(shipped_units=sum((wanted.quantity for wanted in life.lines), ZERO))
-            tell(
-                "order", order, gone, at(truck.shipped), packer, order_id=order_id, moved=("in_fulfillment", "shipped")
-            )
-        self._goods(told, truck, shipment, house)
-        if first:
-            self.books.rows["orders_orderfacts"].append(
-                {
-                    "order_id": order_id, "slot_date": truck.slot, "is_frozen": False, "eta_date": truck.delivered.date(),
-                    "schedule_at": planned_at, "schedule_source": "scheduling", "rank_source": "", "analytics_source": "",
-                }
-            )  # fmt: skip
-        self._delivered(told, truck, shipment, units)
-
-    def _posted(self, told: Written, truck: Truck, column: str) -> list[list[Any]]:
-        """The ledger of the truck's lines moves on; answers what the event says about it."""
-        changes = []
-        for n in truck.lines:
-            quantity = told.life.lines[n].quantity
-            told.lines[n][column] = quantity
-            changes.append([told.lines[n]["id"], column, "0", format(quantity, "f")])
-        return changes
-
-    def _goods(self, told: Written, truck: Truck, shipment: Row, house: int) -> None:
-        at, packer = self.desk.utc(truck.shipped), self.desk.people["warehouse"]
-        self.books.add(
-            "orders_fulfillment_parcel", shipment_id=shipment["id"], position=1, weight_kg=D(2 + 3 * len(truck.lines)),
-            tracking_number="",
-        )  # fmt: skip
-        for n in truck.lines:
-            wanted, line = told.life.lines[n], told.lines[n]
-            self.books.add(
-                "orders_fulfillment_shipmentline", shipment_id=shipment["id"], order_line_id=line["id"],
-                promise_id=told.promises[n]["id"], unit_id=None, quantity=wanted.quantity, picked=wanted.quantity,
-                packed=wanted.quantity, shipped=wanted.quantity, short_reason="",
-            )  # fmt: skip
-            self.move(
-                line["product_id"],
-                house,
-                "ship",
-                -wanted.quantity,
-                at,
-                shipment["number"],
-                wanted.cost,
-                line["id"],
-                packer,
-            )
-            self.issued.append((line["product_id"], house, wanted.quantity))
-        self._find(
-            "shipment", shipment["id"], f"{shipment['number']} · {told.party.name}",
-            [told.order["number"], shipment["tracking_number"]], f"/fulfillment/shipments/{shipment['id']}/",
-            "fulfillment.view_shipment",
-        )  # fmt: skip
-
-    def _delivered(self, told: Written, truck: Truck, shipment: Row, units: D) -> None:
-        if not self.happened(truck.delivered):
-            return
-        at, packer, order_id = self.desk.utc(truck.delivered), self.desk.people["warehouse"], told.order["id"]
-        lines = self._posted(told, truck, "delivered")
-        fact = fulfillment.ShipmentDelivered(shipment=shipment["number"], units=units)
-        self.books.tell(
-            "shipment", shipment, fact, at, packer, order_id=order_id, moved=("shipped", "delivered"), lines=lines
-        )
-        shipment["delivered_at"], shipment["received_by"] = at, "Goods-in"
-
-    # What everybody needs ----
-
-    def move(
-        self, product_id: int, house: int, kind: str, quantity: D, at: datetime, reference: str, cost: D | None,
-        line_id: int | None, by: Doer,
-    ) -> None:  # fmt: skip
-        self.books.add(
-            "planning_stockmovement", company_id=self.company_id, product_id=product_id, warehouse_id=house, kind=kind,
-            quantity=quantity, unit_cost=cost, at=at, reference=reference, reason="", origin="live",
-            order_line_id=line_id, user_id=by.user_id,
-        )  # fmt: skip
-
-    def _find(self, kind: str, object_id: int, title: str, words: list[Any], url: str, permission: str) -> None:
-        self.books.add(
-            "orders_searchentry", **search_row(self.company_id, kind, object_id, title, words, url, permission)
-        )
-
-    def _sent(
-        self, told: Written, key: str, template: str, kind: str, subject_id: int, subject: str, words: str, at: datetime
-    ) -> None:
-        """A message as the customer received it."""
-        body = f"Dear {told.party.contact},\n\n{words}\n\n{self.desk.company.name}"
-        if template == "case_reply":
-            body = words
-        self.books.add(
-            "orders_message", company_id=self.company_id, key=key, template=template, language="en",
-            recipient=told.party.email, subject_type=kind, subject_id=subject_id, subject=subject, body=body,
-            status="sent", error="", created_at=at, sent_at=at + timedelta(minutes=1),
-            contact_id=told.party.contact_id, customer_id=told.party.id, order_id=told.order["id"] if told.order else None,
-        )  # fmt: skip

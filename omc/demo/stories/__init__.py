@@ -1,0 +1,15 @@
+"""What happens at the demo company: orders and all that surrounds them, acted by the people whose work it is.
+
+A story stops where its ``until`` says, so that every state of every document has something in it.
+"""
+
+from omc.demo.stories.after import REASONS
+from omc.demo.stories.before import BeforeTales
+from omc.demo.stories.orders import STEPS, OrderTales
+
+
+class Tales(OrderTales, BeforeTales):
+    """All stories share the house and one seeded source of chance."""
+
+
+__all__ = ["REASONS", "STEPS", "Tales"]
