@@ -1,6 +1,6 @@
 """Typed lists that later stages add to and core iterates. A registration reads, or calls its stage's own service."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
