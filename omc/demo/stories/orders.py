@@ -59,12 +59,11 @@ class OrderTales(AfterTales):
         if until == "confirmed":
             return
         for planned in self.plans(order):
-            if not stays:
+            if until == "paid":
                 yield self.until_due(planned)
-                yield from self.ship(planned, until)
-            else:
-                yield from self.lately(*((13, 16) if how.get("late") else (5, 7)))
-                yield from self.ship(planned, until, brisk=0.3)
+            elif stays:
+                yield from self.lately(*((13, 16) if how.get("late") else (4, 6)))
+            yield from self.ship(planned, until, brisk=0.3 if stays else 1)
         if until in ("paid", "delivered"):
             yield from self.after(order, until, how)
 
