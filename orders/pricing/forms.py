@@ -1,5 +1,6 @@
 """Forms of quotes, price lists, taxes and rates: they check form, never rules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from orders.core.models import Address, Contact, Customer, LineKind
 from orders.generation.forms import CompanyForm, CustomerField, Rows, Suggested
 from orders.pricing.models import PriceListKind, QuoteState, RejectReason, TaxRule
 from orders.pricing.services import BreakInput
+from orders.pricing.services.costs import TYPED
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -115,6 +117,10 @@ class RejectForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why?"), choices=[("", _("Choose")), *RejectReason.choices])
 
 
+_POOLS = _("A break counts all lines of an item, or of a break group, together.")
+_BEST_OF = _("For promotions: where the promotion is lower than the customer's contract, it counts.")
+
+
 class PriceListFilterForm(forms.Form):
     text = forms.CharField(label=_("Code or name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *PriceListKind.choices])
@@ -136,22 +142,57 @@ class NewPriceListForm(CompanyForm):
     )
     valid_from = forms.DateField(label=_("From"), required=False, widget=DAY)
     valid_to = forms.DateField(label=_("To"), required=False, widget=DAY)
+    reference = forms.CharField(label=_("Their number for it"), max_length=60, required=False)
+    pools_quantity = forms.BooleanField(
+        label=_("Count quantities over the whole order"), required=False, help_text=_POOLS
+    )
+    best_of = forms.BooleanField(label=_("The lower of promotion and contract"), required=False, help_text=_BEST_OF)
 
 
 class PriceListForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     valid_from = forms.DateField(label=_("From"), required=False, widget=DAY)
     valid_to = forms.DateField(label=_("To"), required=False, widget=DAY)
+    reference = forms.CharField(label=_("Their number for it"), max_length=60, required=False)
     is_active = forms.BooleanField(label=_("In force"), required=False)
+    pools_quantity = forms.BooleanField(
+        label=_("Count quantities over the whole order"), required=False, help_text=_POOLS
+    )
+    best_of = forms.BooleanField(label=_("The lower of promotion and contract"), required=False, help_text=_BEST_OF)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind != PriceListKind.PROMOTION:
+            del self.fields["best_of"]
+
+
+class NextVersionForm(forms.Form):
+    valid_from = forms.DateField(
+        label=_("In force from"), widget=DAY, help_text=_("The version before it ends on the day before.")
+    )
+    change_percent = forms.DecimalField(
+        label=_("Change every price by, %"),
+        initial=0,
+        max_digits=6,
+        decimal_places=2,
+        help_text=_("3 raises, -3 lowers. Prices given in percent off the list price stay as they are."),
+    )
 
 
 class BreakForm(forms.Form):
+    """One row of a ladder: from how many, at which price or how much off the list price."""
+
     min_quantity = forms.DecimalField(
         required=False, max_digits=18, decimal_places=6, widget=_cell(_("From quantity"), inputmode="decimal")
     )
+    unit = forms.ChoiceField(required=False, widget=forms.Select(attrs={"aria-label": _("Unit")}))
     unit_price = forms.DecimalField(
         required=False, max_digits=18, decimal_places=4, widget=_cell(_("Unit price"), inputmode="decimal")
     )
+    percent = forms.DecimalField(
+        required=False, max_digits=7, decimal_places=4, widget=_cell(_("Percent off list"), inputmode="decimal")
+    )
+    break_group = forms.CharField(required=False, max_length=20, widget=_cell(_("Break group")))
     valid_from = forms.DateField(
         required=False, widget=forms.DateInput(attrs={"type": "date", "aria-label": _("From")}, format="%Y-%m-%d")
     )
@@ -159,25 +200,36 @@ class BreakForm(forms.Form):
         required=False, widget=forms.DateInput(attrs={"type": "date", "aria-label": _("To")}, format="%Y-%m-%d")
     )
 
+    def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = units
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        for name, question in (("min_quantity", _("From how many?")), ("unit_price", _("At which price?"))):
-            if any(value is not None for value in data.values()) and data.get(name) is None and name not in self.errors:
-                self.add_error(name, question)
+        if self.says_something:
+            if data.get("min_quantity") is None and "min_quantity" not in self.errors:
+                self.add_error("min_quantity", _("From how many?"))
+            if data.get("unit_price") is None and data.get("percent") is None and not self.errors:
+                self.add_error("unit_price", _("At which price, or how much off?"))
         return data
+
+    @property
+    def says_something(self) -> bool:
+        """A price of zero is a price; a unit alone says nothing."""
+        data = self.cleaned_data
+        return any(value not in (None, "") for name, value in data.items() if name not in ("unit", "break_group"))
 
     def typed(self, sku: str) -> BreakInput:
         return BreakInput(sku=sku, **self.cleaned_data)
 
+    def refuse(self, sentence: str) -> None:
+        """Say what is wrong with the row at the cell that it is about."""
+        self.add_error("unit_price" if self.cleaned_data.get("percent") is None else "percent", sentence)
+
 
 class BreakRows(Rows):
     def filled(self) -> Any:
-        """A price of zero is a price."""
-        return (
-            form
-            for form in self.forms
-            if form.cleaned_data and any(value is not None for value in form.cleaned_data.values())
-        )
+        return (form for form in self.forms if form.cleaned_data and form.says_something)
 
 
 Ladder = forms.formset_factory(BreakForm, formset=BreakRows, extra=3, max_num=100)
@@ -185,7 +237,10 @@ Ladder = forms.formset_factory(BreakForm, formset=BreakRows, extra=3, max_num=10
 
 class PriceFileForm(forms.Form):
     file = forms.FileField(
-        label=_("CSV file"), help_text=_("Columns: sku, min_quantity, unit_price, valid_from, valid_to.")
+        label=_("CSV file"),
+        help_text=_(
+            "Columns: sku, unit_price or percent, and where wanted min_quantity, unit, break_group, valid_from, valid_to."
+        ),
     )
 
 
@@ -193,6 +248,7 @@ class LookUpForm(CompanyForm):
     customer = CustomerField(required=False, label=_("Customer, or empty for what everybody pays"))
     sku = forms.CharField(label=_("Item"), widget=Suggested(reverse_lazy("generation:item-options"), "item-options"))
     quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=18, decimal_places=6, initial=1)
+    unit = forms.CharField(label=_("Unit"), max_length=10, required=False)
     on = forms.DateField(label=_("On"), required=False, widget=DAY)
 
 
@@ -221,3 +277,11 @@ class RateForm(forms.Form):
         decimal_places=8,
         help_text=_("What one unit is worth in company currency."),
     )
+
+
+class CostForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Which cost"), choices=[(kind, kind.label) for kind in TYPED])
+    cost = forms.DecimalField(
+        label=_("Cost"), required=False, min_value=0, max_digits=18, decimal_places=4, help_text=_("Empty is unknown.")
+    )
+    reason = forms.CharField(label=_("Why it changes"), max_length=120)

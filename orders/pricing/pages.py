@@ -10,6 +10,7 @@ from omc.lib.registry import Panel, registry
 from orders.core.models import Customer, Product
 from orders.core.selectors.companies import as_of
 from orders.pricing.models import PriceBreak
+from orders.pricing.selectors.costs import costs_of
 from orders.pricing.selectors.price_lists import price_lists
 
 SHOWN = 30
@@ -37,7 +38,25 @@ def _prices(product: Product, actor: Actor) -> dict[str, Any] | None:
     return {"breaks": rows, "unit": product.stock_unit} if rows else None
 
 
+def _costs(product: Product, actor: Actor) -> dict[str, Any] | None:
+    """What it costs us, and by which of its costs margins are counted."""
+    return {"costs": costs_of(product), "product": product}
+
+
 def register() -> None:
+    registry.panels.add(
+        "product costs",
+        Panel(
+            "costs",
+            "product",
+            _("What it costs us"),
+            "orders/pricing/costs_panel.html",
+            _costs,
+            "orders.view_cost",
+            order=41,
+            flush=True,
+        ),
+    )
     registry.panels.add(
         "customer price lists",
         Panel(

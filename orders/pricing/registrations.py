@@ -102,7 +102,7 @@ def register() -> None:
                 order=25,
             ),
         )
-    for action in ACTIONS:
+    for action in (*ACTIONS, WHY):
         registry.actions.add(action.key, action)
 
 
@@ -124,6 +124,15 @@ ACTIONS = (
         url=lambda customer: f"{reverse('pricing:new-quote')}?customer={customer.pk}",
         when=lambda customer: customer.is_active,
     ),
+)
+
+WHY = Action(
+    key="pricing.why",
+    subject="order_line",
+    label=_("Why this price?"),
+    permission="orders.view_price",
+    url=lambda line: reverse("pricing:explain", args=[line.pk]),
+    when=lambda line: bool(line.price_steps),
 )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.pricing.views import price_lists, quotes, reference
+from orders.pricing.views import costs, ladders, price_lists, quotes, reference
 
 app_name = "pricing"
 urlpatterns = [
@@ -16,11 +16,14 @@ urlpatterns = [
     path("lists/new/", price_lists.new_price_list, name="new-price-list"),
     path("lists/<int:list_id>/", price_lists.price_list, name="price-list"),
     path("lists/<int:list_id>/edit/", price_lists.edit_price_list, name="edit-price-list"),
-    path("lists/<int:list_id>/item/", price_lists.ladder, name="ladder"),
+    path("lists/<int:list_id>/item/", ladders.ladder, name="ladder"),
+    path("lists/<int:list_id>/next/", price_lists.next_version, name="next-version"),
     path("lists/<int:list_id>/import/", price_lists.import_file, name="import-prices"),
     path("lists/<int:list_id>/prices.csv", price_lists.export_file, name="export-prices"),
     path("look-up/", reference.look_up, name="look-up"),
     path("explain/<int:line_id>/", reference.explain, name="explain"),
+    path("explain/order/<int:order_id>/", reference.explain_row, name="explain-row"),
+    path("costs/<int:product_id>/", costs.costs, name="costs"),
     path("taxes/", reference.taxes, name="taxes"),
     path("taxes/new/", reference.edit_tax, name="new-tax"),
     path("taxes/<int:rule_id>/", reference.edit_tax, name="edit-tax"),

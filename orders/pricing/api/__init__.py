@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.pricing.api import prices, quotes, reference
+from orders.pricing.api import costs, prices, quotes, reference
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("quotes/<int:quote_id>/pdf/", quotes.QuotePdfApi.as_view(), name="quote-pdf"),
     path("price-lists/", prices.PriceListsApi.as_view(), name="price-lists"),
     path("price-lists/<int:list_id>/breaks/", prices.BreaksApi.as_view(), name="breaks"),
+    path("price-lists/<int:list_id>/next/", prices.NextVersionApi.as_view(), name="next-version"),
+    path("costs/<int:product_id>/", costs.CostsApi.as_view(), name="costs"),
     path("price/", prices.PriceApi.as_view(), name="price"),
     path("explain/<int:line_id>/", prices.ExplainApi.as_view(), name="explain"),
     path("tax-rules/", reference.TaxRulesApi.as_view(), name="tax-rules"),

@@ -24,8 +24,8 @@ class PriceListSerializer(serializers.ModelSerializer[PriceList]):
     class Meta:
         model = PriceList
         fields = (
-            "id", "code", "name", "kind", "customer", "price_group", "customer_class", "currency", "valid_from",
-            "valid_to", "is_active",
+            "id", "code", "version", "replaces", "name", "kind", "customer", "price_group", "customer_class", "currency",
+            "valid_from", "valid_to", "is_active", "reference", "best_of", "pools_quantity",
         )  # fmt: skip
 
 
@@ -39,6 +39,14 @@ class NewPriceListInput(serializers.Serializer[Any]):
     customer_class = serializers.ChoiceField(required=False, choices=Customer.CustomerClass.choices)
     valid_from = serializers.DateField(required=False)
     valid_to = serializers.DateField(required=False)
+    reference = serializers.CharField(required=False, max_length=60)
+    best_of = serializers.BooleanField(required=False)
+    pools_quantity = serializers.BooleanField(required=False)
+
+
+class NextVersionInput(serializers.Serializer[Any]):
+    valid_from = serializers.DateField()
+    change_percent = serializers.DecimalField(default=Decimal(0), max_digits=6, decimal_places=2)
 
 
 class BreakSerializer(serializers.ModelSerializer[PriceBreak]):
@@ -46,13 +54,19 @@ class BreakSerializer(serializers.ModelSerializer[PriceBreak]):
 
     class Meta:
         model = PriceBreak
-        fields = ("id", "sku", "min_quantity", "unit_price", "valid_from", "valid_to", "author", "created_at")
+        fields = (
+            "id", "sku", "min_quantity", "unit", "unit_factor", "unit_price", "percent", "break_group", "valid_from",
+            "valid_to", "author", "created_at",
+        )  # fmt: skip
 
 
 class BreakRowInput(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=60)
     min_quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
-    unit_price = serializers.DecimalField(max_digits=18, decimal_places=4)
+    unit_price = serializers.DecimalField(required=False, allow_null=True, max_digits=18, decimal_places=4)
+    percent = serializers.DecimalField(required=False, allow_null=True, max_digits=7, decimal_places=4)
+    unit = serializers.CharField(required=False, allow_blank=True, max_length=10)
+    break_group = serializers.CharField(required=False, allow_blank=True, max_length=20)
     valid_from = serializers.DateField(required=False, allow_null=True)
     valid_to = serializers.DateField(required=False, allow_null=True)
 
@@ -75,6 +89,18 @@ class PriceListsApi(StageApi):
     @extend_schema(request=NewPriceListInput, responses={201: PriceListSerializer})
     def post(self, request: Request) -> Response:
         made = services.create_price_list(actor=self.actor, **self.read(NewPriceListInput))
+        return Response(PriceListSerializer(made).data, status=201)
+
+
+class NextVersionApi(StageApi):
+    """Write the version of a price list that follows it from a day on."""
+
+    access = {"POST": "pricing.edit_price_list"}
+    idempotent = True
+
+    @extend_schema(request=NextVersionInput, responses={201: PriceListSerializer})
+    def post(self, request: Request, list_id: int) -> Response:
+        made = services.write_next_version(list_id=list_id, actor=self.actor, **self.read(NextVersionInput))
         return Response(PriceListSerializer(made).data, status=201)
 
 

@@ -7,18 +7,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import DomainError
-from omc.lib.money import plain
 from orders.core import screens
 from orders.core.access import allow
-from orders.core.models import Product
 from orders.core.selectors.exports import safe_cell
 from orders.core.selectors.paging import capped_count, keyset
-from orders.generation.forms import with_more_rows
+from orders.core.views.lists import show_list
 from orders.pricing import forms, services
 from orders.pricing.models import PriceList
 from orders.pricing.selectors import price_lists as selectors
@@ -28,18 +27,15 @@ from orders.pricing.selectors import price_lists as selectors
 @allow("orders.view_price")
 def price_lists(request: HttpRequest) -> HttpResponse:
     """Price lists by filter."""
-    form = forms.PriceListFilterForm(request.GET)
-    filters = form.cleaned_data if form.is_valid() else {}
-    template = "orders/pricing/price_lists.html"
-    return render(
-        request,
-        f"{template}#rows" if request.htmx else template,
-        {
-            "page": keyset(selectors.price_lists(request.actor, filters), request.GET, order=("code", "id")),
-            "filters": form,
-            "filtered": any(filters.values()),
-        },
-    )
+    if request.actor.can("pricing.edit_price_list"):
+        empty = {
+            "hint": _("Until there is one, every item costs its own list price."),
+            "url": reverse("pricing:new-price-list"),
+            "action": _("New price list"),
+        }
+    else:
+        empty = {"hint": _("Until somebody in pricing makes one, every item costs its own list price.")}
+    return show_list(request, "price-lists", "orders/pricing/price_lists.html", empty=empty)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,6 +85,7 @@ def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status:
             "page": keyset(breaks, request.GET, order=("product__sku", "min_quantity", "id")),
             "count_text": capped_count(breaks),
             "text": text,
+            "versions": selectors.versions_of(found),
             "file_form": form,
             "may_edit": request.actor.can("pricing.edit_price_list"),
         },
@@ -104,11 +101,10 @@ def edit_price_list(request: HttpRequest, list_id: int) -> HttpResponse:
     form = forms.PriceListForm(
         request.POST or None,
         initial={
-            "name": found.name,
-            "valid_from": found.valid_from,
-            "valid_to": found.valid_to,
-            "is_active": found.is_active,
+            name: getattr(found, name)
+            for name in ("name", "valid_from", "valid_to", "reference", "is_active", "pools_quantity", "best_of")
         },
+        kind=found.kind,
     )
     if request.method == "POST":
         changed = screens.attempt(
@@ -123,55 +119,19 @@ def edit_price_list(request: HttpRequest, list_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow("pricing.edit_price_list")
-def ladder(request: HttpRequest, list_id: int) -> HttpResponse:
-    """What one item costs on a list, from which quantity on."""
+def next_version(request: HttpRequest, list_id: int) -> HttpResponse:
+    """Write the version of a list that follows it from a day on."""
     found = selectors.price_list_of(request.actor, list_id)
-    sku = (request.GET.get("sku") or "").strip()
-    product = Product.objects.filter(company_id=request.actor.company_id, sku__iexact=sku).first()
-    if product is None:
-        if sku:
-            messages.warning(request, _("There is no item %(sku)s.") % {"sku": sku})
-        return redirect("pricing:price-list", list_id)
-    grows = "more" in request.POST
-    data = with_more_rows(request.POST) if grows else request.POST or None
-    current = selectors.ladder_of(found, product.sku)
-    initial = [
-        {
-            "min_quantity": plain(row.min_quantity),
-            "unit_price": row.unit_price,
-            "valid_from": row.valid_from,
-            "valid_to": row.valid_to,
-        }
-        for row in current
-    ]
-    rows = forms.Ladder(data, prefix="lines", initial=initial)
-    problems: list[str] = []
-    if request.method == "POST" and not grows and rows.is_valid():
-        filled = list(rows.filled())
-        try:
-            services.set_breaks(
-                list_id=list_id,
-                rows=[row.typed(product.sku) for row in filled],
-                also=[product.sku],
-                actor=request.actor,
-            )
-        except services.BadLadder as refusal:
-            for problem in refusal.problems:
-                filled[problem["row"] - 1].add_error("unit_price", problem["message"])
-        except DomainError as refusal:
-            problems.append(refusal.message)
-        else:
-            messages.success(request, _("The prices of %(sku)s are saved.") % {"sku": product.sku})
-            return redirect("pricing:price-list", list_id)
-    context = {
-        "price_list": found,
-        "product": product,
-        "rows": rows,
-        "problems": problems,
-        "replaced": selectors.replaced_breaks(found, product.sku),
-    }
-    status = 422 if request.method == "POST" and not grows else 200
-    return render(request, "orders/pricing/ladder.html", context, status=status)
+    form = forms.NextVersionForm(request.POST or None)
+    if request.method == "POST":
+        made = screens.attempt(
+            form, lambda **data: services.write_next_version(list_id=list_id, actor=request.actor, **data)
+        )
+        if made is not None:
+            return redirect("pricing:price-list", made.pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "price_list": found}
+    return render(request, "orders/pricing/next_version.html", context, status=status)
 
 
 @require_http_methods(["POST"])

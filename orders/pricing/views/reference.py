@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
@@ -13,7 +14,7 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.inputs import LineInput
 from orders.core.models import Customer, OrderLine
-from orders.core.selectors.paging import keyset
+from orders.core.views.lists import show_list
 from orders.pricing import forms, selectors, services
 from orders.pricing.selectors import price_lists as lists
 
@@ -29,6 +30,25 @@ def explain(request: HttpRequest, line_id: int) -> HttpResponse:
     )
     if line is None:
         raise NotFound(f"There is no order line {line_id}.")
+    return _why(request, line)
+
+
+@require_GET
+@allow("orders.view_price")
+def explain_row(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Why a row of a draft has its price; ``row`` counts from 1, without the parts of kits."""
+    number = request.GET.get("row", "")
+    lines = OrderLine.objects.filter(order_id=order_id, order__company_id=request.actor.company_id, parent=None)
+    at = int(number) - 1 if number.isdecimal() else -1
+    line = lines.select_related("product", "order").order_by("position")[at : at + 1].first() if at >= 0 else None
+    if line is None and request.htmx:
+        return render(request, "orders/pricing/explain.html#why", {"why": None})
+    if line is None:
+        raise NotFound("This line is not saved yet.")
+    return _why(request, line)
+
+
+def _why(request: HttpRequest, line: OrderLine) -> HttpResponse:
     template = "orders/pricing/explain.html"
     return render(
         request,
@@ -59,14 +79,14 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 
 def _find(
-    request: HttpRequest, *, customer: Customer | None, sku: str, quantity: Decimal, on: date | None
+    request: HttpRequest, *, customer: Customer | None, sku: str, quantity: Decimal, unit: str, on: date | None
 ) -> selectors.Found:
     company = request.company
     try:
         return selectors.look_up(
             company=company,
             customer=customer,
-            line=LineInput(sku=sku, quantity=quantity),
+            line=LineInput(sku=sku, quantity=quantity, unit=unit),
             on=on or clock.today(company.time_zone),
         )
     except selectors.InvalidLines as refusal:
@@ -78,11 +98,9 @@ def _find(
 @allow("orders.view_price")
 def taxes(request: HttpRequest) -> HttpResponse:
     """Tax rules by place."""
-    context = {
-        "rules": lists.tax_rules(request.actor),
-        "may_edit": request.actor.can("pricing.edit_price_list"),
-    }
-    return render(request, "orders/pricing/taxes.html", context)
+    empty = {"hint": _("Nothing can be priced without a rule for everywhere else.")}
+    may_edit = request.actor.can("pricing.edit_price_list")
+    return show_list(request, "taxes", "orders/pricing/taxes.html", empty=empty, may_edit=may_edit)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,9 +137,7 @@ def set_rate(request: HttpRequest) -> HttpResponse:
 
 
 def _rates(request: HttpRequest, form: forms.RateForm, status: int = 200) -> HttpResponse:
-    context = {
-        "page": keyset(lists.exchange_rates(request.actor), request.GET, order=("-day", "currency", "id")),
-        "form": form,
-        "may_edit": request.actor.can("pricing.edit_price_list"),
-    }
-    return render(request, "orders/pricing/rates.html", context, status=status)
+    empty = {"hint": _("Quotes and orders in another currency need a rate first.")}
+    may_edit = request.actor.can("pricing.edit_price_list")
+    template = "orders/pricing/rates.html"
+    return show_list(request, "rates", template, status=status, empty=empty, form=form, may_edit=may_edit)
