@@ -17,6 +17,7 @@ from orders.core.models import Channel, LineKind, OrderLine, ShipRule, Supply
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.entry import services
+from orders.entry.inbox import api as inbox
 
 
 class HeldOrderSerializer(OrderDetailSerializer):
@@ -227,4 +228,5 @@ urlpatterns = [
     path("orders/<int:order_id>/cancel-rest/", CancelRestApi.as_view(), name="cancel-rest"),
     path("orders/<int:order_id>/repeat/", RepeatApi.as_view(), name="repeat"),
     path("quotes/<int:quote_id>/convert/", ConvertQuoteApi.as_view(), name="convert"),
+    *inbox.urlpatterns,
 ]

@@ -9,6 +9,8 @@ class EntryConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.entry import cards, registrations
+        from orders.entry.inbox import registrations as inbox
 
         registrations.register()
+        inbox.register()
         cards.register()

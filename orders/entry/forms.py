@@ -105,9 +105,9 @@ def line_input(row: Row) -> LineInput | None:
     """A typed row as a line; None, with the row's errors set, when it cannot be read."""
     errors: dict[str, str] = {}
     words = row.has_no_item
-    quantity = _number(row.quantity, "quantity", errors) if row.kind != LineKind.TEXT else Decimal(0)
-    price = _number(row.price, "price", errors) if row.price else None
-    wanted = _date(row.wanted, errors)
+    quantity = read_figure(row.quantity, "quantity", errors) if row.kind != LineKind.TEXT else Decimal(0)
+    price = read_figure(row.price, "price", errors) if row.price else None
+    wanted = read_day(row.wanted, errors)
     if not row.item:
         errors["item"] = _("Say what it is.") if words else _("Name an item.")
     if row.kind == LineKind.CHARGE and not row.price:
@@ -148,7 +148,7 @@ def show_refused(rows: list[Row], lines: Any) -> bool:
     return shown
 
 
-def _number(text: str, name: str, errors: dict[str, str]) -> Decimal | None:
+def read_figure(text: str, name: str, errors: dict[str, str]) -> Decimal | None:
     try:
         value = Decimal(text.replace(" ", ""))
     except InvalidOperation:
@@ -162,7 +162,7 @@ def _number(text: str, name: str, errors: dict[str, str]) -> Decimal | None:
     return None if name in errors else value
 
 
-def _date(text: str, errors: dict[str, str]) -> date | None:
+def read_day(text: str, errors: dict[str, str]) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -1,10 +1,13 @@
-"""Stage 4 writes the shared order; of its own it keeps only which files it has taken in."""
+"""Stage 4 writes the shared order; of its own it keeps what came in: files of orders, and documents in the inbox."""
 
 from typing import ClassVar
 
 from django.db import models
 
 from orders.core.models import CompanyOwned
+from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
+
+__all__ = ["InboxDocument", "InboxLine", "KnownSender", "OrderFile"]
 
 
 class OrderFile(CompanyOwned):

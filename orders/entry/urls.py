@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.entry.inbox import views as inbox
 from orders.entry.views import desk, drafts, verbs
 
 app_name = "entry"
@@ -8,6 +9,16 @@ urlpatterns = [
     path("new/", desk.new, name="new"),
     path("customers/", desk.customers, name="customers"),
     path("import/", desk.import_file, name="import"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/count/", inbox.count, name="inbox-count"),
+    path("inbox/upload/", inbox.upload, name="inbox-upload"),
+    path("inbox/<int:document_id>/", inbox.document, name="inbox-document"),
+    path("inbox/<int:document_id>/read/", inbox.read_again, name="inbox-read"),
+    path("inbox/<int:document_id>/mend/", inbox.mend, name="inbox-mend"),
+    path("inbox/<int:document_id>/assign/", inbox.assign, name="inbox-assign"),
+    path("inbox/<int:document_id>/aside/", inbox.aside, name="inbox-aside"),
+    path("inbox/<int:document_id>/back/", inbox.bring_back, name="inbox-back"),
+    path("paste/", inbox.paste, name="paste"),
     path("<int:order_id>/", drafts.edit, name="edit"),
     path("<int:order_id>/line/", drafts.line, name="line"),
     path("<int:order_id>/items/", drafts.items, name="items"),

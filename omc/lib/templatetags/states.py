@@ -72,6 +72,10 @@ STATES: dict[str, Look] = {
     "working": Look(_("In work"), "", "user"),
     "quoted": Look(_("Quoted"), "", "file-text"),
     "ordered": Look(_("Ordered"), "", "shopping-cart"),
+    # documents of the order inbox
+    "read": Look(_("Read"), "wait", "file-text"),
+    "set_aside": Look(_("Set aside"), "", "archive"),
+    "broken": Look(_("Cannot be read"), "broken", "file-x"),
     "part_received": Look(_("Part received"), "wait", "circle-dot"),
     # stock on a line
     "allocated": Look(_("Allocated"), "ok", "circle-check"),

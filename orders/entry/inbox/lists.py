@@ -1,0 +1,88 @@
+"""The inbox as a list, where people write about a document, and what one may do with many at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from omc.lib import lists
+from omc.lib.actor import Actor
+from omc.lib.lists import ListView, Look, Sort
+from omc.lib.registry import BulkAction, Document, registry
+from orders.core.services.bulk import one_by_one
+from orders.entry.inbox.forms import filter_form
+from orders.entry.inbox.machines import WAITING
+from orders.entry.inbox.selectors import document_list
+from orders.entry.inbox.services import assign_document
+
+
+def _doubts(row: Any, look: Look) -> Sequence[tuple[str, str, str]]:
+    if row.state in ("proposed", "read") and row.doubtful_count:
+        words = ngettext("%(count)s line to look at", "%(count)s lines to look at", row.doubtful_count)
+        return [(words % {"count": row.doubtful_count}, "wait", "eye")]
+    return []
+
+
+def _from(row: Any) -> str:
+    sender = row.sender or {}
+    return sender.get("email") or sender.get("name") or sender.get("edi_id") or ""
+
+
+def _order(row: Any) -> str:
+    return str(row.order) if row.order else ""
+
+
+DOCUMENTS = ListView(
+    key="inbox",
+    name=_("Order inbox"),
+    unit=_("documents"),
+    one=_("document"),
+    permission="entry.write_order",
+    url="entry:inbox",
+    subject="inboxdocument",
+    rows=document_list,
+    form=filter_form,
+    columns=(
+        lists.link("document", _("Document"), "entry:inbox-document", sub=lambda row: row.reason, css="clip"),
+        lists.text("kind", _("Kind"), "get_kind_display"),
+        lists.text("sender", _("From"), _from, missing=_("not said"), css="clip"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.text("po", _("PO"), "customer_po"),
+        lists.state("state", _("State"), chips=_doubts),
+        lists.quantity("lines", _("Lines"), "line_count"),
+        lists.text("assignee", _("Worked on by"), "assignee", missing=_("nobody yet")),
+        lists.link("order", _("Order"), "core:order", _order, to="order_id"),
+        lists.text("door", _("Came by"), "get_door_display", shown=False),
+        lists.day("wanted", _("Wanted"), "requested_date", missing=_("not said"), shown=False),
+        lists.moment("received", _("Received"), "received_at"),
+    ),
+    sorts={
+        "oldest": Sort(_("Oldest first"), ("received_at", "id"), "received"),
+        "newest": Sort(_("Newest first"), ("-id",), "received"),
+    },
+    bulk_when=lambda row: row.state in WAITING,
+)
+
+
+def _take(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
+    return one_by_one(ids, lambda pk: assign_document(document_id=pk, actor=actor))
+
+
+def register() -> None:
+    registry.lists.add(DOCUMENTS.key, DOCUMENTS)
+    registry.bulk_actions.add(
+        "inbox.take",
+        BulkAction("inbox.take", "inboxdocument", _("Take"), "entry.write_order", _take, icon="hand"),
+    )
+    registry.documents.add(
+        "inboxdocument",
+        Document(
+            "inboxdocument",
+            _("Inbox document"),
+            "orders_entry.InboxDocument",
+            "entry.write_order",
+            "entry:inbox-document",
+            "order",
+        ),
+    )
