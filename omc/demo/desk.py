@@ -58,7 +58,7 @@ class Desk:
         houses = Warehouse.objects.filter(company=company).order_by("pk")
         self.warehouses = [(house.pk, house.code) for house in houses]
         self.suppliers = dict(Supplier.objects.filter(company=company).values_list("code", "pk"))
-        self.lists = dict(PriceList.objects.filter(company=company).values_list("code", "pk"))
+        self.lists = dict(PriceList.objects.filter(company=company, version=1).values_list("code", "pk"))
         rules = RuleSet.objects.filter(company=company, state__in=["published", "retired"]).order_by("number").first()
         self.rules = (rules.pk, f"{rules.name} v{rules.number}", rules.number) if rules else None
 

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from django.contrib.auth.hashers import make_password
 
 from omc.accounts.models import User
-from omc.demo import catalog, furnish
+from omc.demo import agreements, catalog, furnish
 from omc.demo.catalog import MONTHS
 from omc.demo.chance import source
 from omc.lib import clock
@@ -112,6 +112,7 @@ def build(first: date) -> House:
     suppliers = furnish.suppliers(company, goods)
     customers = furnish.customers(company, warehouses, opened)
     furnish.prices(company, goods, customers, actors["pricing"].user_id, first)
+    agreements.agree(company, goods, customers, first, actors["pricing"])
     furnish.costs(company, goods, actors["planner"].user_id, first)
     furnish.stock(company, warehouses, goods, opened)
     furnish.findables(company, customers, [*goods, kit, service, freight])
