@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from billing.models import Invoice, InvoiceKind
 from billing.selectors.invoices import invoice_lines
-from omc.lib.documents import address_lines, day, typeset, unit_price
+from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import Address, LineKind
 
@@ -54,10 +54,7 @@ def _content(invoice: Invoice) -> dict[str, Any]:
     return {
         "title": (_("Credit note") if is_credit else _("Invoice")) if invoice.number else _("Draft, not an invoice"),
         "number": invoice.number or "",
-        "seller": company.name,
-        "seller_lines": _present(
-            company.street, f"{company.postal_code} {company.city}", company.country, company.phone, company.email
-        ),
+        "seller": sender_lines(company),
         "tax_id": company.tax_id,
         "bank": _present(company.bank_name, company.bank_account),
         "bill_to": _present(invoice.customer.name, *address_lines(bill_to_of(invoice))),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.registry import Panel, registry
-from orders.core.models import Product
+from orders.core.models import LineKind, Product
 from planning.models import SupplyLine
 from planning.selectors.forecasts import current_forecasts, figures_of, lines_of, months_of
 from planning.selectors.stock import OPEN_SUPPLY
@@ -27,10 +27,10 @@ def _supply(product: Product, actor: Actor) -> dict[str, Any] | None:
     return {"lines": rows, "unit": product.stock_unit} if rows else None
 
 
-def _forecast(product: Product, actor: Actor) -> dict[str, Any] | None:
+def _forecast(product: Product, actor: Actor) -> dict[str, Any]:
     forecast = current_forecasts(actor).filter(product=product).first()
     if forecast is None:
-        return None
+        return {"forecast": None, "stocked": product.kind in (LineKind.GOODS, LineKind.COMPONENT)}
     lines = lines_of(forecast)
     return {
         "forecast": forecast,

@@ -49,3 +49,10 @@ def address_lines(place: Any) -> list[str]:
     city = " ".join(part for part in (place.postal_code, place.city) if part)
     lines = (place.name, place.street, ", ".join(part for part in (city, place.region) if part), place.country)
     return [line.strip() for line in lines if line.strip()]
+
+
+def sender_lines(company: Any) -> list[str]:
+    """Who writes: name, street, place and country, telephone and mail, without blanks; the same on paper and in mails."""
+    place = " ".join(part for part in (company.postal_code, company.city, company.country) if part)
+    lines = (company.name, company.street, place, company.phone, company.email)
+    return [line.strip() for line in lines if line.strip()]

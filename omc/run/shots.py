@@ -22,7 +22,10 @@ from omc.run.ports import any_port
 
 LOOKS = (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844))
 GUIDE = "ada"  # an administrator: may open every screen
-FIRST_DOCUMENT = "main table.data tbody th a, main table.data tbody td a"
+NO_SCREEN = re.compile(r"^/(admin|api|files|static)/|/logout/|\.(csv|xlsx|pdf)\b|/pdf/|/walk/\d+/\d+/|/random/")
+ADDRESSES = "all => all.map((one) => new URL(one.getAttribute('href'), location.href).href)"
+SETTLE_MS = 400  # for the fragments that a page asks for
+SHOT_MS = 90_000  # a long page on a busy machine
 WALK_FRAMES = 24
 FRAME_MS = 1100
 
@@ -36,16 +39,13 @@ def main() -> int:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         known = {username: _log_in(browser, site, username, password) for username, password in _logins()}
-        screens = _screens(browser, site, known[GUIDE])
-        for theme, width, height in LOOKS:
-            place = folder / f"{theme}-{width}"
-            place.mkdir(parents=True)
-            look = {"viewport": {"width": width, "height": height}, "color_scheme": theme, "reduced_motion": "reduce"}
-            _shoot(browser, look, None, {"login": f"{site}/login/"}, place)
-            _shoot(browser, look, known[GUIDE], screens, place)
-            for username, state in known.items():
-                _shoot(browser, look, state, {f"home-{username}": f"{site}/"}, place)
-            print(f"{theme} {width}: {len(list(place.iterdir()))} screens in {place}", flush=True)
+        for theme, width, _height in LOOKS:
+            (folder / f"{theme}-{width}").mkdir(parents=True)
+        _shoot(browser, None, {"login": f"{site}/login/"}, folder)
+        for username, state in known.items():
+            _shoot(browser, state, {f"home-{username}": f"{site}/"}, folder)
+        count = _shoot(browser, known[GUIDE], _palette(browser, site, known[GUIDE]), folder, site)
+        print(f"{count} screens, each {len(LOOKS)} times, in {folder}", flush=True)
         walk = film_walk(browser, site, known["erin"], folder / "staple-walk.png")
         print(f"staple walk: {walk}" if walk else "staple walk: no order has one yet")
         browser.close()
@@ -94,6 +94,9 @@ def _log_in(browser: Any, site: str, username: str, password: str) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site}/login/")
+    page.eval_on_selector_all(
+        "details", "all => all.forEach((one) => (one.open = true))"
+    )  # the demo offers its roles first
     page.fill("#id_username", username)
     page.fill("#id_password", password)
     page.keyboard.press("Enter")
@@ -103,20 +106,16 @@ def _log_in(browser: Any, site: str, username: str, password: str) -> Any:
     return state
 
 
-def _screens(browser: Any, site: str, state: Any) -> dict[str, str]:
-    """Every screen that the palette leads to, and the first document of each list there."""
+def _palette(browser: Any, site: str, state: Any) -> dict[str, str]:
+    """Every screen that the palette leads to."""
     context = browser.new_context(storage_state=state)
     page = context.new_page()
     page.goto(f"{site}/palette/")
-    links = page.eval_on_selector_all("a", "all => all.map((one) => one.href)")
-    found = dict.fromkeys([*links, f"{site}/style/", f"{site}/glossary/"])
-    for link in list(found):
-        page.goto(link)
-        first = page.locator(FIRST_DOCUMENT).first
-        if first.count():
-            found[str(first.evaluate("link => link.href")).partition("#")[0]] = None
+    links = page.eval_on_selector_all("a[href]", ADDRESSES)
     context.close()
-    return {_name(link, site): link for link in found if link.startswith(site) and not link.endswith((".csv", ".pdf"))}
+    return {
+        _name(link, site): link for link in (*links, f"{site}/style/", f"{site}/glossary/") if _is_screen(link, site)
+    }
 
 
 def _name(link: str, site: str) -> str:
@@ -124,14 +123,41 @@ def _name(link: str, site: str) -> str:
     return path.replace("/", "-") or "home"
 
 
-def _shoot(browser: Any, look: dict[str, Any], state: Any, screens: dict[str, str], place: Path) -> None:
-    context = browser.new_context(storage_state=state, **look)
+def _is_screen(link: str, site: str) -> bool:
+    return link.startswith(f"{site}/") and not NO_SCREEN.search(link.removeprefix(site))
+
+
+def _shoot(browser: Any, state: Any, screens: dict[str, str], folder: Path, site: str = "") -> int:
+    """Each screen in every look. With ``site``, also one screen of each kind that they lead to; returns how many.
+
+    Two addresses that differ only in their numbers are one kind of screen.
+    """
+    context = browser.new_context(storage_state=state, reduced_motion="reduce")
     page = context.new_page()
-    for name, link in screens.items():
-        page.goto(link)
-        page.wait_for_timeout(400)  # fragments that the page asks for
-        page.screenshot(path=place / f"{name}.png", full_page=True)
+    waiting = dict(screens)
+    kinds = {_kind(link) for link in waiting.values()}
+    count = 0
+    while waiting:
+        name = next(iter(waiting))
+        answer = page.goto(waiting.pop(name))
+        if not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page.wait_for_timeout(SETTLE_MS)
+        for theme, width, height in LOOKS:
+            page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=folder / f"{theme}-{width}" / f"{name}.png", full_page=True, timeout=SHOT_MS)
+        count += 1
+        for link in page.eval_on_selector_all("main a[href]", ADDRESSES) if site else ():
+            if _is_screen(link, site) and _kind(link) not in kinds:
+                kinds.add(_kind(link))
+                waiting[_name(link, site)] = link
     context.close()
+    return count
+
+
+def _kind(link: str) -> str:
+    return re.sub(r"\d+", "#", link.partition("?")[0].partition("#")[0])
 
 
 def film_walk(browser: Any, site: str, state: Any, file: Path) -> Path | None:

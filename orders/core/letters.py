@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from omc.lib.documents import sender_lines
 from orders.core.models import Message
 
 Pairs = Sequence[tuple[str, str]]
@@ -61,12 +62,11 @@ def _part(text: str) -> Paragraph | Facts:
 def letter(message: Message) -> str:
     """The HTML part of a mail: all of it in one text, for mail programs fetch nothing."""
     company = message.company
-    place = f"{company.postal_code} {company.city}".strip()
     context = {
         "message": message,
         "parts": parts_of(message.body),
         "company": company,
-        "sender": [line for line in (company.street, place, company.phone, company.email) if line],
+        "sender": sender_lines(company),
     }
     with translation.override(message.language):
         return render_to_string("components/letter.html", context)

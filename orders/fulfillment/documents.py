@@ -28,7 +28,7 @@ def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
     company, order, warehouse = shipment.company, shipment.order, shipment.warehouse
     facts = [
         (_("Order"), order.number),
-        (_("Your order"), order.customer_po),
+        (_("Your order") if column == "picked" else _("Customer's order"), order.customer_po),
         (_("Warehouse"), warehouse.name or warehouse.code),
         (_("Leaves"), day(shipment.planned.slot_date)),
         (_("Service"), shipment.service),

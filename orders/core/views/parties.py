@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from omc.lib.errors import NotFound
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.models import Change, Customer, HoldScope, Product
+from orders.core.models import Change, Customer, HoldScope, LineKind, Product
 from orders.core.selectors.buying import open_demand, open_orders, open_units
 from orders.core.selectors.parties import open_orders_of
 from orders.core.services import holds
@@ -125,6 +125,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "orders/core/product.html",
         {
             "product": row,
+            "is_shipped": row.kind in (LineKind.GOODS, LineKind.KIT, LineKind.COMPONENT),
             "units": row.units.order_by("factor"),
             "aliases": row.aliases.select_related("customer").order_by("alias")[:50],
             "components": row.components.select_related("product").order_by("id"),

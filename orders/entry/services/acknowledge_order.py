@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor, require
-from omc.lib.documents import address_lines, day, typeset, unit_price
+from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
 from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core.letters import written
@@ -89,7 +89,7 @@ def _content(order: Order) -> dict[str, Any]:
             "page": _("Page"),
         },
         "number": str(order),
-        "seller": _filled(company.name, company.street, f"{company.postal_code} {company.city}", company.email),
+        "seller": sender_lines(company),
         "tax_id": company.tax_id,
         "buyer": order.customer.name,
         "place": address_lines(place),
@@ -120,7 +120,3 @@ def _content(order: Order) -> dict[str, Any]:
 
 def _unpriced(line: Any) -> bool:
     return line.kind in (LineKind.TEXT, LineKind.COMPONENT)
-
-
-def _filled(*lines: str) -> list[str]:
-    return [line.strip() for line in lines if line.strip()]

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from omc.lib.documents import address_lines, day, typeset, unit_price
+from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import LineKind
 from orders.pricing.models import Quote
@@ -41,9 +41,7 @@ def _content(quote: Quote) -> dict[str, Any]:
             "page": _("Page"),
         },
         "title": str(quote),
-        "seller": _without_blanks(
-            company.name, company.street, f"{company.postal_code} {company.city}", company.phone, company.email
-        ),
+        "seller": sender_lines(company),
         "tax_id": company.tax_id,
         "buyer": _without_blanks(
             quote.customer.name,
