@@ -38,6 +38,7 @@ WORKED = {  # how long an act takes whoever has this role, in seconds, where it 
     "csr": (40, 260), "csr_lead": (20, 120), "sales": (120, 480), "credit": (30, 200), "planner": (60, 300),
     "ops": (15, 90), "warehouse": (90, 700), "billing": (20, 110), "service": (60, 400), "admin": (15, 60),
 }  # fmt: skip
+PLAYED = "demo-"  # begins the request of what was played, not done by a visitor; a tour does not count it
 WAREHOUSES = (("EAST", "East warehouse", "Boston", "02210"), ("WEST", "West warehouse", "Albany", "12207"))
 
 
@@ -63,7 +64,7 @@ class House:
         self.acts += 1
         rng = source("worked", self.acts)
         seconds = rng.randint(*WORKED.get(role, (20, 120))) if rng.random() < 0.67 else 0
-        return replace(self.actors[role], touch_seconds=seconds)
+        return replace(self.actors[role], touch_seconds=seconds, request_id=f"{PLAYED}{self.acts}")
 
 
 def build(first: date) -> House:

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from omc.demo.chance import source
 from omc.demo.filling import begin_filling, explain, fill_all, finish, is_other_story, open_stretch
-from omc.demo.hours import days_back, rounds, share_of_day
+from omc.demo.hours import OPENS, days_back, rounds, share_of_day
 from omc.demo.house import CODE, moved_in
 from omc.demo.lives import ORDERS_A_DAY, orders_on
 from omc.demo.models import Tale
@@ -138,7 +138,7 @@ def next_day(job: Job) -> dict[str, Any]:
     tale = Tale.objects.select_related("company").get(company_id=job.company_id)
     zone = ZoneInfo(tale.company.time_zone)
     here = clock.now().astimezone(zone)
-    morning = here.date() + timedelta(days=1)
+    morning = here.date() + timedelta(days=0 if here.time() < OPENS else 1)
     while morning.isoweekday() > 5:
         morning += timedelta(days=1)
     target = datetime.combine(morning, time(8, 15), zone)

@@ -38,9 +38,10 @@ def recorded(*types: str) -> Done:
     """The person did it: one of these facts is theirs, since the step began."""
 
     def done(walk: Walk, actor: Actor, path: str) -> bool:
-        return Event.objects.filter(
+        own = Event.objects.filter(
             pk__gt=walk.after_event, company_id=actor.company_id, user_id=walk.user_id, type__in=types
-        ).exists()
+        )
+        return own.exclude(request_id__startswith="demo-").exists()  # in the demo somebody plays the same person
 
     return done
 

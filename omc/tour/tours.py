@@ -1,5 +1,6 @@
 """The four tours. Their words promise only what the page shows; their places are looked up in the company's own data."""
 
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,8 @@ from omc.tour.steps import Step, Tour, Where, noted, recorded, seen, set_somethi
 from orders.core.models import Order, OrderState
 from orders.fulfillment.models import Shipment, ShipmentState
 from orders.prioritization.models import RuleSet, RuleSetState
-from orders.scheduling.models import PlannedShipment, PlanState
+from orders.scheduling.models import PlannedLine, PlanState
+from orders.scheduling.selectors.plans import planned_list
 
 CONTENT = ".page-body .content"
 
@@ -39,9 +41,10 @@ def draft(actor: Actor) -> str:
 
 
 def planned(actor: Actor) -> str:
-    """The planned shipment that leaves first."""
-    plans = PlannedShipment.objects.filter(company_id=actor.company_id, state=PlanState.PLANNED)
-    plan = plans.order_by("slot_date", "pk").first()
+    """The planned shipment that leaves first, of those that neither a hold nor missing goods keep."""
+    short = PlannedLine.objects.filter(planned=OuterRef("pk"), promise__allocated__lt=F("quantity"))
+    plans = planned_list(actor, state=PlanState.PLANNED, ready=True)
+    plan = plans.annotate(is_short=Exists(short)).order_by("is_short", "slot_date", "pk").first()
     return reverse("scheduling:shipment", args=[plan.pk]) if plan else ""
 
 

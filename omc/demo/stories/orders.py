@@ -9,6 +9,7 @@ from omc.demo.stage import Story
 from omc.demo.stories.after import AfterTales
 from omc.demo.stories.base import hours
 from omc.lib import clock
+from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
 from orders.core.models import Customer, Order
 from orders.core.services import holds
@@ -39,11 +40,20 @@ class OrderTales(AfterTales):
 
     def order(self, until: str = "paid", customer: Customer | None = None, **how: object) -> Story:
         """A customer orders; the order travels as far as ``until``. ``how`` may ask for a hold, a short pick, a return."""
-        house, rng = self.house, self.rng
         stays = until not in ("paid", "delivered")
         order = self.draft(customer or self.somebody(), **({"unhurried": stays} | how))
-        if stays:
-            house.told.add(order.pk)
+        self.house.told.add(order.pk)
+        try:
+            yield from self._travel(order, until, stays, how)
+        except DomainError:
+            stays = False  # refused: whoever comes by takes it up
+            raise
+        finally:
+            if not stays:
+                self.house.told.discard(order.pk)
+
+    def _travel(self, order: Order, until: str, stays: bool, how: dict[str, object]) -> Story:
+        house, rng = self.house, self.rng
         if until == "draft":
             return
         yield hours(0.1, 1, rng)
