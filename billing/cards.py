@@ -15,7 +15,15 @@ from omc.lib.actor import Actor
 from omc.lib.money import round_amount
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company, Duty
-from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide, seconds_since, todo_of_group
+from orders.core.selectors.home import (
+    COUNTED,
+    SHOWN,
+    customer_link,
+    day_text,
+    holds_to_decide,
+    seconds_since,
+    todo_of_group,
+)
 
 
 def register() -> None:
@@ -54,8 +62,8 @@ NEWS = (
 
 def invoice_what_left(actor: Actor) -> list[Todo]:
     """Shipments that left and are not invoiced, as one thing: the list invoices them together."""
-    rows = shipments_to_invoice(actor).select_related(None).order_by()
-    found = rows.aggregate(
+    rows = shipments_to_invoice(actor).select_related(None).order_by("order_id", "id")
+    found = rows[: COUNTED + 1].aggregate(
         n=Count("id"), since=Min("shipped_at"), worth=Sum(F("goods_value") * F("order__currency_rate"))
     )
     if not found["n"]:
@@ -78,8 +86,12 @@ def collect(actor: Actor) -> list[Todo]:
     """Invoices past their day: the most money for the longest time first."""
     company = Company.objects.get(pk=actor.company_id)
     today = clock.today(company.time_zone)
+    first = (
+        invoices_list(actor, overdue_on=today).select_related(None).order_by("due_date", "id").values("pk")[:COUNTED]
+    )
     invoices: Any = (
-        invoices_list(actor, overdue_on=today)
+        invoices_list(actor)
+        .filter(pk__in=first)
         .annotate(weight=ExpressionWrapper(F("open_amount") * F("currency_rate") * seconds_since("due_date"), _WEIGHT))
         .order_by("-weight", "id")[:SHOWN]
     )

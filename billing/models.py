@@ -76,6 +76,11 @@ class Invoice(Subject):
             models.Index(fields=["company", "state", "-id"], name="invoice_by_state"),
             models.Index(fields=["customer", "due_date"], condition=Q(open_amount__gt=0), name="invoice_open"),
             models.Index(fields=["company", "invoice_date", "id"], name="invoice_by_date"),
+            models.Index(
+                fields=["company", "due_date", "id"],
+                condition=Q(kind="invoice", open_amount__gt=0),
+                name="invoice_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,7 +143,14 @@ class Payment(Subject):
             ),
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "created_at", "id"], name="payment_by_time")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "created_at", "id"], name="payment_by_time"),
+            models.Index(
+                fields=["company", "unapplied_amount", "id"],
+                condition=Q(unapplied_amount__gt=0),
+                name="payment_on_account",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -9,8 +9,8 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company, Duty
-from orders.core.selectors.home import day_text, document_duties, todo_of_group
-from planning.models import SupplyOrder
+from orders.core.selectors.home import COUNTED, day_text, document_duties, todo_of_group
+from planning.models import Promise, SupplyOrder
 from planning.selectors.stock import backorders, supply_orders
 
 
@@ -71,16 +71,12 @@ NEWS = (
 
 def get_supply(actor: Actor) -> list[Todo]:
     """All back-orders as one thing: the list offers a supply order per row."""
-    rows = backorders(actor).filter(line__ordered__gt=0)
-    found = (
-        rows.select_related(None)
-        .order_by()
-        .aggregate(
-            n=Count("id"),
-            since=Min("order__confirmed_at"),
-            ship_date=Min("ship_date"),
-            worth=Sum(F("backordered") * F("line__net_base") / F("line__ordered")),
-        )
+    rows = backorders(actor).filter(line__ordered__gt=0).select_related(None).order_by("ship_date", "id")
+    found = Promise.objects.filter(pk__in=rows.values("pk")[: COUNTED + 1]).aggregate(
+        n=Count("id"),
+        since=Min("order__confirmed_at"),
+        ship_date=Min("ship_date"),
+        worth=Sum(F("backordered") * F("line__net_base") / F("line__ordered")),
     )
     if not found["n"]:
         return []

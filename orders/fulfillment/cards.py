@@ -11,9 +11,9 @@ from omc.lib.actor import Actor
 from omc.lib.money import ZERO
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Duty
-from orders.core.selectors.home import SHOWN, customer_link, todo_of_group
+from orders.core.selectors.home import COUNTED, SHOWN, customer_link, todo_of_group
 from orders.fulfillment.models import ShipmentLine, ShipmentState
-from orders.fulfillment.selectors import pick_queue, shipments_list
+from orders.fulfillment.selectors import shipments_list, to_be_picked
 from orders.scheduling.models import PlannedLine
 
 
@@ -47,7 +47,7 @@ NEWS = (
 
 def start_picking(actor: Actor) -> list[Todo]:
     """Released shipments that wait to be picked, as one thing: the queue starts them one by one."""
-    queue = pick_queue(actor).order_by().values("pk")
+    queue = to_be_picked(actor).order_by("slot_date", "id").values("pk")[: COUNTED + 1]
     found = PlannedLine.objects.filter(planned__in=queue, order_line__ordered__gt=0).aggregate(
         n=Count("planned", distinct=True),
         since=Min("planned__released_at"),
@@ -70,7 +70,7 @@ def start_picking(actor: Actor) -> list[Todo]:
 
 def _oldest_due(actor: Actor) -> Any:
     """When the first order should have left, of those that wait here with nothing in work."""
-    waiting = pick_queue(actor).order_by().values("order_id")
+    waiting = to_be_picked(actor).order_by("slot_date", "id").values("order_id")[: COUNTED + 1]
     rows = Duty.objects.filter(company_id=actor.company_id, stage=7, closed_at__isnull=True, order_id__in=waiting)
     return rows.aggregate(due=Min("due_at"))["due"]
 

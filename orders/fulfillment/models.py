@@ -58,6 +58,11 @@ class Shipment(Subject):
         indexes: ClassVar = [
             models.Index(fields=["company", "created_at", "id"], name="shipment_by_time"),
             models.Index(fields=["company", "state", "-id"], name="shipment_by_state"),
+            models.Index(
+                fields=["company", "created_at", "id"],
+                condition=Q(state="picking") | Q(state="picked") | Q(state="packed"),
+                name="shipment_at_warehouse",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import HomeTask, News, StageCard, Todo, registry
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
-from orders.core.selectors.home import SHOWN, customer_link, day_text, holds_to_decide, todo_of_group
+from orders.core.selectors.home import COUNTED, SHOWN, customer_link, day_text, holds_to_decide, todo_of_group
 from orders.scheduling.models import PlannedLine
 from orders.scheduling.selectors.plans import late_word, planned_list
 
@@ -50,7 +50,9 @@ def release_what_is_due(actor: Actor) -> list[Todo]:
     company = Company.objects.get(pk=actor.company_id)
     today = as_of(company)
     due = planned_list(actor, state="open", until=today, ready=True)
-    found = PlannedLine.objects.filter(planned__in=due.order_by().values("pk"), order_line__ordered__gt=0).aggregate(
+    found = PlannedLine.objects.filter(
+        planned__in=due.order_by("slot_date", "id").values("pk")[: COUNTED + 1], order_line__ordered__gt=0
+    ).aggregate(
         n=Count("planned", distinct=True),
         since=Min("planned__created_at"),
         first=Min("planned__slot_date"),

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import QuantityField, Subject
@@ -47,6 +47,16 @@ class PlannedShipment(Subject):
         indexes: ClassVar = [
             models.Index(fields=["company", "created_at", "id"], name="planned_shipment_by_time"),
             models.Index(fields=["company", "state", "slot_date", "id"], name="planned_shipment_board"),
+            models.Index(
+                fields=["company", "slot_date", "id"],
+                condition=Q(state="planned") | Q(state="frozen"),
+                name="planned_open_by_day",
+            ),
+            models.Index(
+                fields=["company", "due_date", "id"],
+                condition=(Q(state="planned") | Q(state="frozen")) & Q(slot_date__gt=F("due_date")),
+                name="planned_open_late",
+            ),
         ]
 
     def __str__(self) -> str:

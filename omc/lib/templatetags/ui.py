@@ -6,7 +6,7 @@ Cells of tables are plain functions, since a list draws hundreds of them; larger
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from lucide.templatetags.lucide import lucide
 
 from omc.lib import clock
@@ -103,23 +103,29 @@ def duration(minutes: Any, day_minutes: int = MINUTES_PER_DAY, missing: str = ""
     return format_html('<span class="num">{}</span>', duration_text(minutes, day_minutes))
 
 
+@lru_cache(4096)
+def _day(day: date, this_year: int, language: str | None) -> str:
+    """A day as people say it in a language, remembered: a page of a list shows hundreds of few."""
+    return str(formats.date_format(day, "j M" if day.year == this_year else "j M Y"))
+
+
 @register.simple_tag
 def when(moment: date | datetime | None, age: bool = True, missing: str = "") -> SafeString:
     """A date, or a moment in the reader's own zone with its age; the full moment is in the title."""
     if not moment:
         return _missing(missing or _("not set"))
-    this_year = clock.now().year
-    day = formats.date_format(moment, "j M" if moment.year == this_year else "j M Y")
+    this_year, language = clock.now().year, get_language()
     if not isinstance(moment, datetime):
+        day = _day(moment, this_year, language)
         return format_html('<time class="num" datetime="{}">{}</time>', moment.isoformat(), day)
     local = moment.astimezone(timezone.get_current_timezone())
-    day = formats.date_format(local, "j M" if local.year == this_year else "j M Y")
+    day = _day(local.date(), this_year, language)
     text = format_html(
         '<time class="num" datetime="{}" title="{}">{} {}</time>',
         moment.isoformat(),
         local.strftime("%Y-%m-%d %H:%M:%S %Z"),
         day,
-        formats.time_format(local, "H:i"),
+        f"{local:%H:%M}",
     )
     said = age_text(moment) if age else ""
     return format_html('{} <span class="unit nowrap">{}</span>', text, said) if said else text

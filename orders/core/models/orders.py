@@ -122,6 +122,9 @@ class Order(Subject):
                 condition=~Q(shipping="none") & ~Q(billing="done"),
                 name="order_to_bill",
             ),
+            models.Index(
+                fields=["company", "created_by", "net_base", "id"], condition=Q(state="draft"), name="order_drafts_of"
+            ),
             models.Index(OpClass(Upper("number"), "text_pattern_ops"), name="order_number_prefix"),
             models.Index(OpClass(Upper("customer_po"), "text_pattern_ops"), name="order_po_prefix"),
         ]

@@ -37,8 +37,17 @@ OF_A_KIND: Final = 2
 HOUR: Final = 3600
 RULE: Final = _(
     "Overdue comes first. Then what has most money waiting longest: worth × hours since it came in; without money,"
-    " the oldest. At most 2 of a kind, unless there is room."
+    " the oldest. At most 2 of a kind, unless there is room. Of more than 1,000 of a kind, the 1,000 that came in first"
+    " are weighed."
 )
+COUNTED: Final = 1000  # of more rows a home says "1,000+", and what the first of them are worth
+
+
+class Many(int):
+    """How many rows, counted up to ``COUNTED``: "37", or "1,000+"."""
+
+    def __str__(self) -> str:
+        return f"{COUNTED:,}+" if self > COUNTED else f"{int(self):,}"
 
 
 @dataclass(frozen=True)
@@ -139,12 +148,17 @@ def most_urgent(
         rows = rows.filter(name=name)
     if steps:
         rows = rows.filter(~Exists(stopping(steps)))
-    return list(
-        rows.annotate(
-            late=Case(When(Q(due_at__lt=now), then=True), default=False, output_field=BooleanField()),
-            weight=ExpressionWrapper(F("value_base") * seconds_since("opened_at"), DecimalField()),
-        ).order_by("-late", "-weight", "opened_at", "id")[:SHOWN]
-    )
+    first = rows.select_related(None).order_by("opened_at", "id").values("pk")[:COUNTED]
+    weighed = by_urgency(Duty.objects.filter(pk__in=first), now).values("pk")[:SHOWN]
+    return list(by_urgency(open_duties(actor).filter(pk__in=weighed), now))
+
+
+def by_urgency(duties: QuerySet[Duty], now: datetime) -> QuerySet[Duty]:
+    """In the order of ``RULE``."""
+    return duties.annotate(
+        late=Case(When(Q(due_at__lt=now), then=True), default=False, output_field=BooleanField()),
+        weight=ExpressionWrapper(F("value_base") * seconds_since("opened_at"), DecimalField()),
+    ).order_by("-late", "-weight", "opened_at", "id")
 
 
 def customer_link(customer: Customer | None) -> tuple[str, str]:
@@ -176,10 +190,14 @@ def todo_of_group(
 ) -> Todo:
     """Rows of one kind as a single thing, from their aggregate: ``n`` of them, ``since`` when, maybe ``worth`` how much.
 
-    ``what`` is an ``ngettext_lazy`` over ``n``; it may name what else was found.
+    ``what`` is an ``ngettext_lazy`` over ``n``; it may name what else was found. No more than ``COUNTED`` + 1 rows need
+    to be aggregated.
     """
+    many = Many(found["n"])
+    if many > COUNTED and found.get("worth"):
+        why = _("%(why)s; the amount is what the first %(n)s are worth") % {"why": why, "n": f"{COUNTED:,}"}
     return Todo(
-        what=what % found,
+        what=what % {**found, "n": many},
         button=button,
         url=url,
         since=found["since"] or clock.now(),

@@ -29,7 +29,7 @@ OPEN_STATES: Final = (
 
 
 UNSHIPPED_STATES: Final = OPEN_STATES[:-1]
-FEW: Final = 5_000
+FEW: Final = 10_000
 
 
 def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:

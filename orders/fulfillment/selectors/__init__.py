@@ -8,6 +8,7 @@ from orders.fulfillment.selectors.shipments import (
     shipment_page,
     shipments_list,
     shipments_of_order,
+    to_be_picked,
     underway,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "shipment_page",
     "shipments_list",
     "shipments_of_order",
+    "to_be_picked",
     "underway",
 ]

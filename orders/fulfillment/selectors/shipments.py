@@ -14,10 +14,15 @@ from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
 AT_THE_WAREHOUSE: Final = (ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
 
 
+def to_be_picked(actor: Actor) -> QuerySet[PlannedShipment]:
+    """Released planned shipments that wait to be picked."""
+    return PlannedShipment.objects.filter(company_id=actor.company_id, state=PlanState.RELEASED)
+
+
 def pick_queue(actor: Actor, *, warehouse_id: int | None = None) -> QuerySet[PlannedShipment]:
-    """Released planned shipments that wait to be picked, the earliest slot first."""
+    """What is to be picked, with its lines and units; the earliest slot first when paged by ``slot_date``, ``id``."""
     rows = (
-        PlannedShipment.objects.filter(company_id=actor.company_id, state=PlanState.RELEASED)
+        to_be_picked(actor)
         .select_related("order", "customer", "warehouse", "ship_to", "service")
         .annotate(line_count=Count("lines"), units=Sum("lines__quantity"))
     )
