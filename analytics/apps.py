@@ -66,4 +66,10 @@ class AnalyticsConfig(AppConfig):
                 order=10,
             ),
         )
-        register_job(JOB, permission="analytics.run_variance", queue="analytics", body=services.compute_variance)
+        register_job(
+            JOB,
+            name=_("Profit bridge"),
+            permission="analytics.run_variance",
+            queue="analytics",
+            body=services.compute_variance,
+        )

@@ -74,7 +74,13 @@ def register() -> None:
             help=_("yes or no. With no, shipments wait on the list of what is to be invoiced."),
         ),
     )
-    register_job("invoice_shipped", permission="billing.post_invoice", queue="default", body=_invoice_shipped)
+    register_job(
+        "invoice_shipped",
+        name=_("Invoicing of what was shipped"),
+        permission="billing.post_invoice",
+        queue="default",
+        body=_invoice_shipped,
+    )
     registry.bulk_actions.add(
         "invoice_orders",
         BulkAction("invoice_orders", "order", _("Invoice what has shipped"), "billing.post_invoice", _invoice_orders),

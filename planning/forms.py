@@ -157,7 +157,7 @@ def with_more_rows(posted: QueryDict, prefix: str = "lines") -> QueryDict:
 
 
 class ReceiveSupplyForm(forms.Form):
-    """A box per open line, filled with what is still to come."""
+    """A box per open line, filled with what is still to come; an emptied one receives nothing."""
 
     reference = forms.CharField(label=_("Delivery note"), required=False, max_length=60)
 

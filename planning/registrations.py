@@ -49,12 +49,14 @@ def register() -> None:
         registry.panels.add(f"{panel.subject} {panel.key}", panel)
     register_job(
         reconcile_stock.KIND,
+        name=_("Check of the stock books"),
         permission="planning.adjust_stock",
         queue="default",
         body=reconcile_stock.reconcile_stock,
     )
     register_job(
         forecasts.KIND,
+        name=_("Demand forecast"),
         permission=forecast_demand.PERMISSION,
         queue="analytics",
         body=forecast_demand.forecast_demand,

@@ -13,6 +13,10 @@ class DemoConfig(AppConfig):
         from omc.demo import filling, living
         from orders.core.services.jobs import register_job
 
-        register_job(filling.KIND, permission="orders.manage_settings", queue="analytics", body=filling.fill)
-        register_job(living.PLAY, permission="orders.manage_settings", queue="analytics", body=living.play)
-        register_job(living.NEXT_DAY, permission="orders.view_order", queue="default", body=living.next_day)
+        manage = "orders.manage_settings"
+        past, play, next_day = _("The demo's past"), _("The demo catches up"), _("The demo's next day")
+        register_job(filling.KIND, name=past, permission=manage, queue="analytics", body=filling.fill)
+        register_job(living.PLAY, name=play, permission=manage, queue="analytics", body=living.play)
+        register_job(
+            living.NEXT_DAY, name=next_day, permission="orders.view_order", queue="default", body=living.next_day
+        )

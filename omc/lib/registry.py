@@ -316,6 +316,7 @@ class Registries:
     home_sections: Registry[HomeSection] = field(default_factory=lambda: Registry("home sections"))
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
+    jobs: Registry[Text] = field(default_factory=lambda: Registry("jobs"))  # kind of long job → what people call it
     reference: Registry[Callable[[int], None]] = field(default_factory=lambda: Registry("reference loaders"))
 
     def offer(self, *commands: Command) -> None:

@@ -66,12 +66,12 @@ class CustomerForm(forms.ModelForm):
             "customer_class",
             "credit_limit",
             "terms",
-            "ship_rule",
-            "po_required",
-            "is_active",
             "wanted_lead_time_days",
             "delivery_window",
+            "ship_rule",
             "label_instructions",
+            "po_required",
+            "is_active",
         )
         labels: ClassVar = {
             "po_required": _("Orders need the customer's number"),

@@ -80,10 +80,11 @@ def _numbers(body: dict[str, Any]) -> Iterator[tuple[Path, str]]:
                 yield (*start, "high"), _("At most")
             case "lookup":
                 for word in points["table"]:
-                    yield (*start, "table", word), _("Points for %(word)s") % {"word": word}
+                    said = {"true": _("yes"), "false": _("no")}.get(word, word)
+                    yield (*start, "table", word), _("Points for %(word)s") % {"word": said}
                 yield (*start, "otherwise"), _("Otherwise")
             case "bands":
-                yield (*start, "otherwise"), _("Points below that")
+                yield (*start, "otherwise"), _("Points below %(begin)s") % {"begin": points["bands"][0][0]}
                 for place, (begin, _points) in enumerate(points["bands"]):
                     yield (*start, "bands", place, 0), _("From")
                     yield (*start, "bands", place, 1), _("Points from %(begin)s on") % {"begin": begin}

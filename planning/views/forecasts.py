@@ -1,8 +1,11 @@
 """Screens of the demand forecast."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,6 +30,7 @@ def forecasts(request: HttpRequest) -> HttpResponse:
     may_run = actor.can("planning.run_forecast")
     context = {
         "run": run,
+        "made_on": date.fromisoformat(run.inputs["as_of"]) if run else None,
         "overall": {
             "error": reads.percent(run.result.get("wape")),
             "naive_error": reads.percent(run.result.get("naive_wape")),
@@ -61,7 +65,7 @@ def forecast(request: HttpRequest, forecast_id: int) -> HttpResponse:
         "note": reads.note_of(found),
         "figures": reads.figures_of(found),
         "tried": reads.tried_models(found),
-        "labels": [month.strftime("%Y-%m") for month in months],
+        "labels": [date_format(month, "M Y") for month in months],
         "series": [
             {"name": _("Demand"), "values": lines["history"]},
             {"name": _("Forecast"), "values": lines["forecast"]},

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
+from omc.lib.registry import registry
 from orders.core.models.base import CompanyOwned
 
 
@@ -48,7 +49,7 @@ class JobRun(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} #{self.pk}"
+        return f"{registry.jobs.get(self.kind) or self.kind} #{self.pk}"
 
     @property
     def percent(self) -> int:

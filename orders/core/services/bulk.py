@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
@@ -92,7 +93,7 @@ def _body(job: Job) -> dict[str, Any]:
 
 
 def register() -> None:
-    register_job(JOB, permission="orders.view_order", queue="default", body=_body)
+    register_job(JOB, name=_("Bulk action"), permission="orders.view_order", queue="default", body=_body)
 
 
 def one_by_one(ids: Sequence[int], run: Callable[[int], object]) -> list[tuple[int, str | None]]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from omc.lib import clock
 from omc.lib.actor import Actor, require, system
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.registry import Text, registry
 from omc.lib.service import verb
 from orders.core.models import Company, JobRun, JobState
 
@@ -48,11 +49,15 @@ class Job:
 KINDS: dict[str, tuple[str, str, Callable[[Job], dict[str, Any]]]] = {}
 
 
-def register_job(kind: str, *, permission: str, queue: str, body: Callable[[Job], dict[str, Any]]) -> None:
-    """Declare a kind of long job: who may start it, which queue runs it, what it does."""
+def register_job(
+    kind: str, *, permission: str, queue: str, body: Callable[[Job], dict[str, Any]], name: Text = ""
+) -> None:
+    """Declare a kind of long job: what people call it, who may start it, which queue runs it, what it does."""
     if kind in KINDS:
         raise ValueError(f"job kind {kind} is registered twice")
     KINDS[kind] = (permission, queue, body)
+    if name:
+        registry.jobs.add(kind, name)
 
 
 @verb(silent="a job's run row is its own record")

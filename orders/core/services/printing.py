@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from pypdf import PdfWriter
 
 from omc.lib.actor import Actor, require
@@ -88,4 +89,4 @@ def _body(job: Job) -> dict[str, Any]:
 
 
 def register() -> None:
-    register_job(JOB, permission="orders.view_order", queue="default", body=_body)
+    register_job(JOB, name=_("Printing"), permission="orders.view_order", queue="default", body=_body)

@@ -23,7 +23,7 @@ from orders.core.views.panels import panels_of
 @allow("orders.view_order")
 def customers(request: HttpRequest) -> HttpResponse:
     """Customers by code or name."""
-    empty = {"hint": _("Customers come with an import, through the API, or with the demo company.")}
+    empty = {"hint": _("Customers come with an imported history: whoever runs the installation starts the import.")}
     return show_list(request, "customers", empty=empty)
 
 
@@ -107,7 +107,7 @@ def hold_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 @allow("orders.view_order")
 def products(request: HttpRequest) -> HttpResponse:
     """Items by SKU, name, barcode or another name."""
-    empty = {"hint": _("Items come with an import, through the API, or with the demo company.")}
+    empty = {"hint": _("Items come with an imported history: whoever runs the installation starts the import.")}
     return show_list(request, "products", empty=empty)
 
 

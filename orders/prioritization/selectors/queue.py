@@ -210,8 +210,12 @@ def explain(order_id: int, actor: Actor) -> Explanation:
 
 def _waiting_words(days: Decimal, points_per_day: Decimal) -> str:
     if days < 0:
-        return f"Not wanted yet: its waiting starts in {plain(-days)} working days, {plain(points_per_day)} points each"
-    return f"Waiting for {plain(days)} working days, {plain(points_per_day)} points each"
+        return f"Not wanted yet: its waiting starts in {_working(-days)}, {plain(points_per_day)} points each"
+    return f"Waiting for {_working(days)}, {plain(points_per_day)} points each"
+
+
+def _working(days: Decimal) -> str:
+    return f"{plain(days)} working {'day' if days == 1 else 'days'}"
 
 
 def reasons_of(ranking: Ranking, checked: CheckedBook, actor: Actor) -> list[Reason]:

@@ -66,7 +66,8 @@ def _gives(points: Points) -> list[str]:
 
 def _bands(points: Bands, label: str, unit: str) -> list[str]:
     steps = [f"from {start.normalize():,f}{unit} on: {_plain(given)} points" for start, given in points.bands]
-    return [f"{label} below that: {_plain(points.otherwise)} points", *steps]
+    first = f"{points.bands[0][0].normalize():,f}{unit}" if points.bands else "any number"
+    return [f"{label} below {first}: {_plain(points.otherwise)} points", *steps]
 
 
 def _plain(value: Decimal) -> str:
