@@ -23,7 +23,7 @@ from tests.orders.pricing.oracle import Answer, Ask, Buyer, Row, Terms
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
 EURO = Decimal("1.25")
-KINDS = ["contract", "group_contract", "promotion", "promotion", *["customer"] * 4, "segment", "base"]
+KINDS = ["contract", "group_contract", "promotion", "promotion", *["customer"] * 4, "segment", "segment", "base"]
 CASE = 12
 
 LEAST = 100
@@ -60,7 +60,7 @@ class World:
     def _days(self) -> tuple[date | None, date | None]:
         dice = self.dice
         first = dice.choice(
-            [None, None, None, None, DAY - timedelta(30), DAY - timedelta(10), DAY, DAY + timedelta(10)]
+            [None, None, None, None, DAY - timedelta(10), DAY, DAY + timedelta(10)]
         )
         return first, dice.choice([None, None, None, (first or DAY) + timedelta(dice.randint(0, 60))])
 
@@ -93,7 +93,7 @@ class World:
             terms, product = dice.choice(self.terms), dice.choice(self.products)
             unit, factor = ("case", CASE) if dice.random() < 0.2 else ("", 1)
             first, last = self._days()
-            least = Decimal(dice.choice([1, 2, 5, 10, 50, 200]))
+            least = Decimal(dice.choice([1, 2, 10, 50]))
             if (key := (terms.id, product.pk, unit, least, first)) in seen:
                 continue
             seen.add(key)
