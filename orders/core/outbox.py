@@ -3,12 +3,14 @@
 An event's transaction writes one delivery row per subscriber. ``drain`` hands them over: keys in any order, the
 deliveries of one key in theirs, each in a transaction of its own that also deletes the row. A handler that fails is
 tried again later and after ``MAX_ATTEMPTS`` parked, where an admin sees it; the other keys go on.
+
+Who can look at many keys at once is handed ``TOGETHER`` of them in one transaction.
 """
 
 import hashlib
 import logging
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -19,10 +21,13 @@ from django.db.models import Q, QuerySet
 
 from omc.lib import clock
 from omc.lib.registry import Subscriber, registry
-from orders.core.models import Delivery
+from orders.core.models import Delivery, Event
+
+HandleMany = Callable[[Sequence[Event]], None]
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
+TOGETHER = 50  # keys; more would keep people waiting who want one of their orders
 
 
 @cache
@@ -61,9 +66,11 @@ def drain(subscriber: str, limit: int = 500, *, company_id: int | None = None) -
         keys = _due_keys(subscriber, seen, company_id)
         if not keys:
             break
-        for key, waiting in keys.items():
-            seen.add(key)
-            handled += _drain_key(consumer, key, waiting)
+        seen.update(keys)
+        if consumer.handle_many:
+            handled += _drain_together(consumer, consumer.handle_many, keys)
+        else:
+            handled += sum(_drain_key(consumer, key, waiting) for key, waiting in keys.items())
     return handled
 
 
@@ -92,6 +99,41 @@ def _due_keys(subscriber: str, seen: set[str], company_id: int | None) -> Counte
     return Counter(rows.values_list("key", flat=True)[:200])
 
 
+def _drain_together(consumer: Subscriber, handle: HandleMany, keys: Mapping[str, int]) -> int:
+    """What waits of these keys, so many keys to a transaction; where one fails, its keys are taken one by one."""
+    names, handled = list(keys), 0
+    for start in range(0, len(names), TOGETHER):
+        some = names[start : start + TOGETHER]
+        try:
+            handled += _hand_over(consumer.name, handle, some)
+        except Exception:
+            logger.info("deliveries_apart", extra={"subscriber": consumer.name, "keys": len(some)}, exc_info=True)
+            handled += sum(_drain_key(consumer, key, keys[key]) for key in some)
+    return handled
+
+
+@transaction.atomic
+def _hand_over(subscriber: str, handle: HandleMany, keys: Sequence[str]) -> int:
+    waiting: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event", "event__company")
+        .filter(subscriber=subscriber, key__in=_try_locks(subscriber, keys), parked=False)
+        .order_by("id")
+    ):
+        waiting[delivery.key].append(delivery)
+    due = [waiting[key] for key in keys if key in waiting and waiting[key][0].due_at <= clock.wall()]
+    newest: dict[int, list[Event]] = defaultdict(list)
+    for deliveries in due:
+        newest[deliveries[-1].company_id].append(deliveries[-1].event)
+    for events in newest.values():
+        with clock.running_ahead(events[0].company.clock_offset):
+            handle(events)
+    taken = [delivery.pk for deliveries in due for delivery in deliveries]
+    Delivery.objects.filter(pk__in=taken).delete()
+    return len(taken)
+
+
 def _drain_key(consumer: Subscriber, key: str, waiting: int) -> int:
     """So many deliveries of one key in order, each in its transaction, until none is due or one fails.
 
@@ -102,7 +144,7 @@ def _drain_key(consumer: Subscriber, key: str, waiting: int) -> int:
         first = None
         try:
             with transaction.atomic():
-                if not _try_lock(consumer.name, key):
+                if not _try_locks(consumer.name, [key]):
                     return handled
                 taken = list(
                     Delivery.objects.select_for_update(skip_locked=True, of=("self",))
@@ -127,11 +169,16 @@ def _drain_key(consumer: Subscriber, key: str, waiting: int) -> int:
     return handled
 
 
-def _try_lock(subscriber: str, key: str) -> bool:
-    digest = hashlib.blake2b(f"{subscriber}\0{key}".encode(), digest_size=8).digest()
+def _try_locks(subscriber: str, keys: Collection[str]) -> list[str]:
+    """Those keys that nobody else hands to this subscriber now."""
+    digests = [hashlib.blake2b(f"{subscriber}\0{key}".encode(), digest_size=8).digest() for key in keys]
+    numbers = [int.from_bytes(digest, "big", signed=True) for digest in digests]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT key FROM unnest(%s::text[], %s::bigint[]) AS k(key, number) WHERE pg_try_advisory_xact_lock(number)",
+            [list(keys), numbers],
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _put_off(delivery_id: int, error: Exception) -> None:

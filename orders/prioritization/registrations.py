@@ -6,12 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.registry import Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
-from orders.prioritization import consumers
+from orders.prioritization import consumers, lists
 from orders.prioritization.selectors.queue import ranking_panel
 from orders.prioritization.services import load_rule_set
 
 
 def register() -> None:
+    lists.register()
     registry.offer(
         Command(_("Allocation runs"), "prioritization:runs", "split", _("give stock")),
         Command(_("Rule sets"), "prioritization:rule-sets", "sliders-horizontal", _("ranking points")),
@@ -39,7 +40,13 @@ def register() -> None:
     )
     registry.subscribers.add(
         "prioritization.rank",
-        Subscriber("prioritization.rank", consumers.RANKING_EVENTS, consumers.rank_again, looks_again=True),
+        Subscriber(
+            "prioritization.rank",
+            consumers.RANKING_EVENTS,
+            consumers.rank_again,
+            looks_again=True,
+            handle_many=consumers.rank_many_again,
+        ),
     )
     registry.panels.add(
         "rank",

@@ -56,7 +56,13 @@ def register() -> None:
     )
     registry.subscribers.add(
         "scheduling.plan",
-        Subscriber("scheduling.plan", consumers.PLANNING_EVENTS, consumers.plan_again, looks_again=True),
+        Subscriber(
+            "scheduling.plan",
+            consumers.PLANNING_EVENTS,
+            consumers.plan_again,
+            looks_again=True,
+            handle_many=consumers.plan_many_again,
+        ),
     )
     registry.panels.add(
         "schedule",

@@ -5,7 +5,7 @@ from orders.prioritization.services.allocation import (
     discard_allocation,
     run_allocation,
 )
-from orders.prioritization.services.ranking import NotRankable, rank_backlog, rank_order
+from orders.prioritization.services.ranking import NotRankable, rank_backlog, rank_order, rank_orders
 from orders.prioritization.services.rule_sets import (
     RuleSetRefused,
     change_rule_set,
@@ -25,5 +25,6 @@ __all__ = [
     "publish_rule_set",
     "rank_backlog",
     "rank_order",
+    "rank_orders",
     "run_allocation",
 ]
