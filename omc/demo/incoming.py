@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
 
@@ -54,7 +54,7 @@ def documents(buyers: Sequence[Customer], goods: Sequence[Product], end: datetim
         ("Do you have these.eml", _mail(None, "Order for next week", (
             f"Hello,\n\nwe found you on the web and would like to order 10 x {sku[3]} and 4 x {sku[8]} by next Friday.\n"
             "Our number is 60-114.\n\nRegards\nIda Lund, Lund & Daughters\n")), Door.MAILBOX),
-        (f"“{sku[12]}\t30”", f"{sku[12]}\t30\tpc\n{sku[4]}\t2\tpc\n{sku[5]}\t5\tpc\n".encode(), Door.PASTE),
+        ("Cells of a sheet", f"{sku[12]}\t30\tpc\n{sku[4]}\t2\tpc\n{sku[5]}\t5\tpc\n".encode(), Door.PASTE),
     ]  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _sheet(*rows: Sequence[object]) -> bytes:
     return file.getvalue()
 
 
-def _x12(sender: str, po: str, day: object, lines: Sequence[tuple[int, str, str, object]]) -> bytes:
+def _x12(sender: str, po: str, day: date, lines: Sequence[tuple[int, str, str, object]]) -> bytes:
     body = [f"BEG*00*SA*{po}**20261123", f"DTM*002*{day:%Y%m%d}"]
     body += [
         f"PO1*{number}*{count}*{unit}*{price or ''}*PE*VN*{sku}"
@@ -93,7 +93,7 @@ def _x12(sender: str, po: str, day: object, lines: Sequence[tuple[int, str, str,
     return "".join(f"{segment}~\n" for segment in segments).encode()
 
 
-def _ubl(buyer: Customer, po: str, day: object, lines: Sequence[tuple[str, str, str, object]]) -> bytes:
+def _ubl(buyer: Customer, po: str, day: date, lines: Sequence[tuple[str, str, str, object]]) -> bytes:
     rows = "\n".join(
         f'<cac:OrderLine><cac:LineItem><cbc:ID>{number}</cbc:ID><cbc:Quantity unitCode="{unit}">{count}</cbc:Quantity>'
         + (f'<cac:Price><cbc:PriceAmount currencyID="USD">{price}</cbc:PriceAmount></cac:Price>' if price else "")
@@ -111,6 +111,6 @@ def _ubl(buyer: Customer, po: str, day: object, lines: Sequence[tuple[str, str, 
     ).encode()
 
 
-def _pdf(buyer: Customer, po: str, day: object, lines: Sequence[tuple[str, str, str, str]]) -> bytes:
+def _pdf(buyer: Customer, po: str, day: date, lines: Sequence[tuple[str, str, str, str]]) -> bytes:
     content = {"buyer": buyer.name, "po": po, "day": f"{day:%d %B %Y}", "lines": [list(line) for line in lines]}
     return typeset("omc/demo/purchase_order.typ", content)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("inbox/<int:document_id>/assign/", inbox.assign, name="inbox-assign"),
     path("inbox/<int:document_id>/aside/", inbox.aside, name="inbox-aside"),
     path("inbox/<int:document_id>/back/", inbox.bring_back, name="inbox-back"),
+    path("inbox/<int:document_id>/answer/<slug:key>/", inbox.answer, name="inbox-answer"),
     path("paste/", inbox.paste, name="paste"),
     path("<int:order_id>/", drafts.edit, name="edit"),
     path("<int:order_id>/line/", drafts.line, name="line"),

@@ -26,6 +26,7 @@ ROWS = {
     "supply_id": "planning.SupplyOrder",
     "forecast_id": "planning.Forecast",
     "enquiry_id": "orders_generation.Enquiry",
+    "document_id": "orders_entry.InboxDocument",
     "quote_id": "orders_pricing.Quote",
     "list_id": "orders_pricing.PriceList",
     "rule_id": "orders_pricing.TaxRule",

@@ -97,6 +97,7 @@ class HeaderForm(forms.Form):
         )
         super().__init__(*args, **kwargs)
         self.fields["customer"].company_id = document.company_id
+        self.fields["customer"].help_text = str(document.customer or "")
         places = Address.objects.filter(customer_id=document.customer_id or 0, is_active=True).exclude(
             use=Address.Use.BILL
         )

@@ -45,10 +45,10 @@ DOCUMENTS = ListView(
     form=filter_form,
     columns=(
         lists.link("document", _("Document"), "entry:inbox-document", sub=lambda row: row.reason, css="clip"),
-        lists.text("kind", _("Kind"), "get_kind_display"),
+        lists.text("kind", _("Kind"), "get_kind_display", css="fit"),
         lists.text("sender", _("From"), _from, missing=_("not said"), css="clip"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
-        lists.text("po", _("PO"), "customer_po"),
+        lists.text("po", _("PO"), "customer_po", css="fit"),
         lists.state("state", _("State"), chips=_doubts),
         lists.quantity("lines", _("Lines"), "line_count"),
         lists.text("assignee", _("Worked on by"), "assignee", missing=_("nobody yet")),

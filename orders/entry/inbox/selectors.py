@@ -360,8 +360,3 @@ def siblings_of(document: InboxDocument) -> list[InboxDocument]:
 def history_of_document(document: InboxDocument) -> list[Happening]:
     """What happened to it, oldest first."""
     return history_of(document)
-
-
-def answers_offered(document: InboxDocument) -> list[str]:
-    """The kinds of answer that can be written for it."""
-    return []

@@ -128,5 +128,5 @@ def _row(line: InboxLine, ours: Decimal | None) -> LineRow:
     }
     cells = {name: Cell(values[name], line.sure.get(name, 100), line.why.get(name, "")) for name in FIELDS}
     said = line.said or {}
-    called = " · ".join(filter(None, [*said.get("names", []), said.get("description", "")]))
+    called = " · ".join(dict.fromkeys(filter(None, [*said.get("names", []), said.get("description", "")])))
     return LineRow(line, cells, is_doubtful(line), called[:160], ours, int(said.get("at") or 0))

@@ -18,6 +18,7 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.views.lists import show_list
 from orders.entry.inbox import forms, selectors, services
+from orders.entry.inbox.answering import answer_text, answers_offered
 from orders.entry.inbox.machines import WAITING
 from orders.entry.inbox.models import DocumentState, Door, InboxDocument
 from orders.entry.inbox.showing import HeaderDoubt, LineRow, header_doubts, original_lines, rows_of
@@ -104,7 +105,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 
 
 def _pasted(request: HttpRequest, data: dict[str, Any]) -> InboxDocument:
-    first = next((row.strip() for row in data["text"].splitlines() if row.strip()), "")
+    first = next((" ".join(row.split()) for row in data["text"].splitlines() if row.strip()), "")
     found: InboxDocument = services.receive_document(
         content=data["text"].encode(),
         filename=f"“{first[:60]}”",
@@ -207,7 +208,7 @@ def _show(
         "may_override": actor.can("pricing.override_price"),
         "may_bring_back": found.state == DocumentState.SET_ASIDE
         or (found.order is not None and found.order.state == "abandoned"),
-        "answers": selectors.answers_offered(found),
+        "answers": answers_offered(found),
         "history": selectors.history_of_document(found),
     }
     status = 200 if refusal is None else 412 if isinstance(refusal, StaleVersion) else 422
@@ -228,6 +229,20 @@ def _button(verb: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
 
 read_again = _button(services.read_document)
 bring_back = _button(services.bring_back)
+
+
+@require_GET
+@allow("entry.write_order")
+def answer(request: HttpRequest, document_id: int, key: str) -> HttpResponse:
+    """An answer for the customer's program, as a file."""
+    filename, text = answer_text(document_id=document_id, key=key, actor=request.actor)
+    kind = "application/xml" if filename.endswith(".xml") else "application/edi-x12"
+    return HttpResponse(text, content_type=kind, headers=_as_file(filename))
+
+
+def _as_file(filename: str) -> dict[str, str]:
+    safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-._") else "-" for letter in filename)
+    return {"Content-Disposition": f'attachment; filename="{safe}"'}
 
 
 @require_POST

@@ -97,7 +97,8 @@ def receive_document(
 def _name(filename: str) -> str:
     """The bare name of a file, without folders and without what cannot be printed."""
     bare = filename.replace("\\", "/").rpartition("/")[2]
-    return "".join(letter for letter in bare if letter.isprintable()).strip()[:160] or "document"
+    plain = "".join(letter if letter.isprintable() else " " for letter in bare)
+    return " ".join(plain.split())[:160] or "document"
 
 
 def _taken(first: InboxDocument) -> DocumentTaken:
