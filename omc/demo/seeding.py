@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from analytics.services import rebuild
 from omc.accounts.models import User
-from omc.demo import named
+from omc.demo import incoming, named
 from omc.demo.chance import SEED
 from omc.demo.filling import begin_filling, open_tale
 from omc.demo.hours import CLOSES, days_back
@@ -122,6 +122,7 @@ def _program(
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]
+    program += incoming.stories(house, end)
     return program
 
 
