@@ -199,8 +199,11 @@ def _missing(tale: Tale, moment: datetime) -> int:
 
 
 def _enter(tales: Tales) -> int:
-    """One order comes in and is submitted; refusals are part of life."""
+    """One order comes in and is submitted, and now and then somebody asks for a price; refusals are part of life."""
     try:
+        if tales.rng.random() < 0.15:
+            for _pause in tales.enquiry("received"):
+                pass
         order = tales.draft(tales.somebody(), service=tales.rng.random() < 0.05, short=tales.rng.random() < 0.03)
         entry.submit_order(order_id=order.pk, actor=tales.house["csr"])
     except DomainError:

@@ -17,6 +17,7 @@ from billing import services as billing
 from billing.models import Invoice, InvoiceState
 from omc.demo.hours import at_work
 from omc.demo.house import House
+from omc.demo.lives import QUESTIONS
 from omc.demo.stories import REASONS
 from omc.lib import clock
 from omc.lib.actor import system
@@ -183,7 +184,20 @@ class Staff:
                 wanted = [claims.ReturnInput(order_line_id=line.pk, quantity=D(1), reason=REASONS[order.pk % 5])]
                 self._try(claims.request_return, order_id=order.pk, lines=wanted, actor=self.house["csr"])
 
+    def _questions(self) -> None:
+        """One delivery in fifteen leaves a question."""
+        closed = self._rows(
+            Order, state=OrderState.CLOSED, closed_at__gt=self._ago(days=2), closed_at__lte=self._ago(hours=3)
+        )
+        for order in closed.filter(cases=None)[:400]:
+            if order.pk % 15 == 1:
+                subject = QUESTIONS[order.pk % len(QUESTIONS)]
+                self._try(
+                    postsales.open_case, subject=subject, order_id=order.pk, kind="question", actor=self.house["csr"]
+                )
+
     def _cases(self) -> None:
+        self._questions()
         service = self.house["service"]
         rows = self._rows(Case, state="new", created_at__lte=self._ago(hours=3))
         for case in rows.filter(kind="question")[:AT_ONCE]:
