@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.services import rebuild_sales
+from analytics.services import rebuild
 from omc.bench.catalog import Catalog
 from omc.bench.template import SCHEMA
 from omc.lib.actor import system
@@ -38,7 +38,7 @@ def settle(catalog: Catalog, copies: int) -> None:
             _continue_sequence(cursor, name, catalog.tables[name].primary)
         cursor.execute("ANALYZE")
     for company in Company.objects.all():
-        rebuild_sales(actor=system("bench", company.pk))
+        rebuild(actor=system("bench", company.pk))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 

@@ -1,17 +1,20 @@
 """Homes: what to do now, in which order, for whom; and every number equals the rows behind it."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import ngettext_lazy
 
 from omc.accounts.roles import ROLES, daily_work
 from omc.lib import clock
 from omc.lib.registry import registry
 from orders.core.models import Department, Duty, TouchTime
-from orders.core.selectors.home import most_urgent, things_to_do
+from orders.core.selectors import home
+from orders.core.selectors.home import most_urgent, things_to_do, todo_of_group
 from orders.core.selectors.news import headlines, last_visit_day
 from tests.factories import OrderFactory, make_actor, make_company, make_user
 from tests.orders.core.busy_company import NOW, busy_company, numbers_of, rows_behind, someone
@@ -111,6 +114,27 @@ def test_at_most_seven_things_the_overdue_ones_first_then_money_times_waiting(wo
             for thing in things
         ]
         assert weights == sorted(weights, reverse=True), role
+
+
+def test_a_group_too_large_to_count_says_so_and_what_its_amount_is():
+    what = ngettext_lazy("Invoice %(n)s shipment", "Invoice %(n)s shipments", "n")
+
+    def group(n):
+        return todo_of_group({"n": n, "since": NOW, "worth": Decimal(5)}, what=what, button="Invoice", url="/", why="why")
+
+    assert [str(group(n).what) for n in (1, 37, 1000, 1001)] == [
+        "Invoice 1 shipment", "Invoice 37 shipments", "Invoice 1,000 shipments", "Invoice 1,000+ shipments",
+    ]  # fmt: skip
+    assert [group(n).why for n in (1000, 1001)] == ["why", "why; the amount is what the first 1,000 are worth"]
+
+
+def test_of_very_many_duties_those_that_came_in_first_are_weighed(world, monkeypatch):
+    monkeypatch.setattr(home, "COUNTED", 2)
+    duties = Duty.objects.filter(company=world.company, closed_at=None, stage=6).order_by("opened_at", "id")
+    oldest = set(duties.values_list("pk", flat=True)[:2])
+
+    assert duties.count() > 2
+    assert {duty.pk for duty in most_urgent(make_actor(world.company, "ops"), 6)} == oldest
 
 
 def test_what_a_hold_stops_waits_for_those_who_decide_it(world):
