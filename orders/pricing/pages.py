@@ -17,11 +17,12 @@ SHOWN = 30
 
 
 def _agreements(customer: Customer, actor: Actor) -> dict[str, Any] | None:
-    """The lists made for this customer, their price group or their class."""
+    """The lists in force, or to come, that are made for this customer, their price group or their class."""
     theirs = Q(customer=customer) | Q(customer=None, customer_class=customer.customer_class)
     if customer.price_group:
         theirs |= Q(customer=None, price_group=customer.price_group)
-    rows = list(price_lists(actor, {}).filter(theirs, is_active=True).order_by("kind", "code")[:SHOWN])
+    standing = Q(valid_to=None) | Q(valid_to__gte=as_of(customer.company))
+    rows = list(price_lists(actor, {}).filter(theirs, standing, is_active=True).order_by("kind", "code")[:SHOWN])
     return {"lists": rows} if rows else None
 
 
@@ -31,6 +32,7 @@ def _prices(product: Product, actor: Actor) -> dict[str, Any] | None:
     breaks = (
         PriceBreak.objects.filter(product=product, replaced_at=None, price_list__is_active=True)
         .filter(Q(valid_to=None) | Q(valid_to__gte=today))
+        .filter(Q(price_list__valid_to=None) | Q(price_list__valid_to__gte=today))
         .select_related("price_list", "price_list__customer")
         .order_by("price_list__kind", "price_list__code", "min_quantity", "valid_from")
     )

@@ -196,7 +196,7 @@ class ExplainApi(StageApi):
             "price_steps": line.price_steps,
         }
         if self.actor.can("orders.view_cost"):
-            cost = selectors.cost_of(line)
+            cost = selectors.cost_of(line, selectors.discount_on(line))
             data["unit_cost"] = None if cost.unit_cost is None else str(cost.unit_cost)
             data["margin_percent"] = None if cost.margin_percent is None else str(cost.margin_percent)
         return Response(data)

@@ -1,6 +1,7 @@
 """Prices, ladders, costs and taxes as pure arithmetic: no database, no clock."""
 
 from orders.pricing.rules.costs import BASES, USUAL, unit_cost
+from orders.pricing.rules.discounts import shares_of_discount
 from orders.pricing.rules.ladders import Rung, ladder_problems, per_stock_unit
 from orders.pricing.rules.prices import SOURCES, Break, Pool, Price, Step, best_break, overrides, pools, resolve
 from orders.pricing.rules.taxes import REVERSE_CHARGE, Tax, line_taxes, tax_for
@@ -23,6 +24,7 @@ __all__ = [
     "per_stock_unit",
     "pools",
     "resolve",
+    "shares_of_discount",
     "tax_for",
     "unit_cost",
 ]

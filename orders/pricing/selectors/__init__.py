@@ -1,6 +1,6 @@
 """What stage 3 reads: prices, taxes, rates, quotes, price lists."""
 
-from orders.pricing.selectors.explanations import cost_of, explain, read_steps
+from orders.pricing.selectors.explanations import cost_of, discount_on, explain, read_steps
 from orders.pricing.selectors.items import InvalidLines, Item, read_lines
 from orders.pricing.selectors.prices import Found, look_up, price_of, rate_of
 from orders.pricing.selectors.quotes import (
@@ -20,6 +20,7 @@ __all__ = [
     "InvalidLines",
     "Item",
     "cost_of",
+    "discount_on",
     "explain",
     "lines_seen",
     "look_up",

@@ -1,6 +1,6 @@
 """Why this price: the frozen steps of a line, as a person reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
-from omc.lib.money import margin_percent
-from orders.core.models import PricedLine
+from omc.lib.money import ZERO, margin_percent
+from orders.core.models import LineKind, OrderLine, PricedLine
 from orders.pricing.models import PriceListKind
+from orders.pricing.rules import shares_of_discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ class ReadStep:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the line costs us, in company currency; ``margin_percent`` is None when the cost is unknown."""
+    """What the line costs us, in company currency; ``margin_percent`` is None when the cost is unknown.
+
+    ``discount_base`` is the line's share of the discounts on the whole document; margins count after it.
+    """
 
     unit_cost: Decimal | None
     cost_base: Decimal | None
     net_base: Decimal
+    discount_base: Decimal
     margin_base: Decimal | None
     margin_percent: Decimal | None
 
@@ -57,8 +62,11 @@ class Explanation:
     cost: Cost | None
 
 
-def explain(line: PricedLine, actor: Actor) -> Explanation | None:
-    """The price of a line step by step; None for an actor who may not see prices."""
+def explain(line: PricedLine, actor: Actor, discount: Decimal = ZERO) -> Explanation | None:
+    """The price of a line step by step; None for an actor who may not see prices.
+
+    ``discount`` is its share of the document's discounts, of ``discounts_over`` its lines.
+    """
     if not actor.can("orders.view_price"):
         return None
     product = line.product
@@ -71,7 +79,7 @@ def explain(line: PricedLine, actor: Actor) -> Explanation | None:
         unit_price=line.unit_price,
         discount_percent=_discount(line),
         steps=read_steps(line.price_steps),
-        cost=cost_of(line) if actor.can("orders.view_cost") else None,
+        cost=cost_of(line, discount) if actor.can("orders.view_cost") else None,
     )
 
 
@@ -80,14 +88,34 @@ def read_steps(rows: Sequence[dict[str, Any]]) -> list[ReadStep]:
     return [_read(step) for step in rows]
 
 
-def cost_of(line: PricedLine) -> Cost:
+def discounts_over(lines: Iterable[PricedLine]) -> dict[int, Decimal]:
+    """By position, the share of a document's discounts that each of its lines bears. Units: company currency."""
+    rows = list(lines)
+    shares = shares_of_discount([line.net_base for line in rows], [_is_discount(line) for line in rows])
+    return {line.position: share for line, share in zip(rows, shares, strict=True)}
+
+
+def discount_on(line: OrderLine) -> Decimal:
+    """What the discounts of its order take off a line. Units: company currency."""
+    lines = OrderLine.objects.filter(order_id=line.order_id).only("position", "kind", "net_base")
+    return discounts_over(lines.order_by("position"))[line.position]
+
+
+def cost_of(line: PricedLine, discount: Decimal = ZERO) -> Cost:
+    """What a line costs us and leaves us, after its share of the document's discounts."""
+    net = line.net_base + discount
     return Cost(
         unit_cost=line.unit_cost,
         cost_base=line.cost_base,
         net_base=line.net_base,
-        margin_base=line.margin_base,
-        margin_percent=margin_percent(line.net_base, line.cost_base),
+        discount_base=discount,
+        margin_base=None if not line.cost_base else net - line.cost_base,
+        margin_percent=margin_percent(net, line.cost_base),
     )
+
+
+def _is_discount(line: PricedLine) -> bool:
+    return line.kind == LineKind.CHARGE and line.net_base < 0
 
 
 def _discount(line: PricedLine) -> Decimal | None:

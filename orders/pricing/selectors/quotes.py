@@ -12,7 +12,7 @@ from omc.lib.errors import NotFound
 from omc.lib.money import margin_percent
 from orders.core.models import Customer, Order
 from orders.pricing.models import Quote, QuoteLine, QuoteState
-from orders.pricing.selectors.explanations import Explanation, explain
+from orders.pricing.selectors.explanations import Explanation, discounts_over, explain
 
 OPEN: Final = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED)
 _PRICES: Final = ("list_price", "unit_price", "net_amount", "tax_amount", "total_amount", "net_base")
@@ -88,9 +88,9 @@ def lines_seen(quote: Quote, actor: Actor) -> list[SeenLine]:
             quote__company_id=quote.company_id, quote__number=quote.number, quote__revision=quote.revision - 1
         )
         earlier = {line.product_id: line for line in of_earlier if line.product_id}
-    seen = []
+    seen, discounts = [], discounts_over(lines)
     for line in lines:
-        why = explain(line, actor)
+        why = explain(line, actor, discounts[line.position])
         before = earlier.get(line.product_id)
         seen.append(SeenLine(veiled(line, actor), why, before if before and _differs(before, line) else None))
     return seen
@@ -132,8 +132,10 @@ def veiled(row: Priced, actor: Actor) -> Priced:
 
 def why_these_prices(order: Order, actor: Actor, limit: int = 100) -> dict[str, Any] | None:
     """The prices of an order's lines, step by step, for its page."""
-    lines = order.lines.exclude(price_steps=[]).select_related("product").order_by("position")[: limit + 1]
-    reasons = [reason for line in lines if (reason := explain(line, actor))]
+    priced = order.lines.exclude(price_steps=[]).select_related("product").order_by("position")
+    lines = list(priced[: limit + 1])
+    discounts = discounts_over(lines if len(lines) <= limit else priced)
+    reasons = [reason for line in lines if (reason := explain(line, actor, discounts[line.position]))]
     if not reasons:
         return None
     return {

@@ -36,8 +36,8 @@ def explain(request: HttpRequest, line_id: int) -> HttpResponse:
 @require_GET
 @allow("orders.view_price")
 def explain_row(request: HttpRequest, order_id: int) -> HttpResponse:
-    """Why a row of a draft has its price; ``row`` counts from 1, without the parts of kits."""
-    number = request.GET.get("row", "")
+    """Why a row of a draft has its price; ``row`` counts from 1 (the first), without the parts of kits."""
+    number = request.GET.get("row", "1")
     lines = OrderLine.objects.filter(order_id=order_id, order__company_id=request.actor.company_id, parent=None)
     at = int(number) - 1 if number.isdecimal() else -1
     line = lines.select_related("product", "order").order_by("position")[at : at + 1].first() if at >= 0 else None
@@ -54,7 +54,7 @@ def _why(request: HttpRequest, line: OrderLine) -> HttpResponse:
         request,
         f"{template}#why" if request.htmx else template,
         {
-            "why": selectors.explain(line, request.actor),
+            "why": selectors.explain(line, request.actor, selectors.discount_on(line)),
             "order": line.order,
             "currency": line.order.currency,
         },

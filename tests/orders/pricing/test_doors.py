@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from omc.accounts.models import User
 from orders.core.inputs import LineInput
-from orders.core.models import Event
+from orders.core.models import Event, OrderLine, ProductUnit
 from orders.generation.services import EnquiryInput, record_enquiry
 from orders.pricing import services
 from orders.pricing.models import PriceBreak, PriceList, Quote, TaxRule
@@ -27,7 +27,7 @@ from tests.factories import (
     make_company,
     make_user,
 )
-from tests.orders.pricing.factories import PriceListFactory
+from tests.orders.pricing.factories import PriceBreakFactory, PriceListFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -383,6 +383,111 @@ def test_taxes_and_rates_are_kept_on_screen(scene):
     assert "EUR" in csr.get(reverse("pricing:rates")).text
     assert "GBP" not in csr.get(reverse("pricing:rates")).text
     assert TaxRule.objects.filter(company=scene.company).count() == 3
+
+
+def test_a_ladder_takes_packs_percent_and_groups_and_says_at_the_cell_what_is_wrong(scene):
+    ProductUnit.objects.create(product=scene.product, unit="case", factor=12)
+    client = scene.client("pricing")
+    found = PriceListFactory(company=scene.company, pools_quantity=True)
+    ladder = f"{reverse('pricing:ladder', args=[found.pk])}?sku=BOLT-M8"
+
+    case = {"min_quantity": "1", "unit": "case", "unit_price": "108", "break_group": "bolts"}
+    client.post(ladder, rows({"min_quantity": "1", "unit_price": "9.5"}, case, {}))
+    saved = (
+        PriceBreak.objects.filter(replaced_at=None).order_by("unit").values_list("unit", "unit_factor", "unit_price")
+    )
+    assert list(saved) == [("", 1, Decimal("9.5")), ("case", 12, 108)]
+    page = client.get(ladder).text
+    assert 'value="bolts"' in page
+    assert "case of 12" in page
+
+    refused = client.post(ladder, rows({"min_quantity": "1", "percent": "5"}, {"min_quantity": "9", "percent": "4"}))
+    assert refused.status_code == 422
+    assert refused.context["rows"].forms[1].errors == {"percent": ["From 9 only 4 % would come off: from 1 it is 5 %."]}
+    empty = client.post(ladder, rows({"min_quantity": "1"}))
+    assert empty.context["rows"].forms[0].errors == {"unit_price": ["At which price, or how much off?"]}
+    assert PriceBreak.objects.filter(replaced_at=None).count() == 2
+    assert "per case" in client.get(reverse("pricing:price-list", args=[found.pk])).text
+    assert "per case" in client.get(reverse("core:product", args=[scene.product.pk])).text
+
+
+def test_the_next_version_is_written_on_screen_and_by_api_and_both_show_it(scene):
+    client, csr = scene.client("pricing"), scene.client("csr")
+    first = PriceListFactory(company=scene.company, code="BASE")
+    PriceBreakFactory(price_list=first, product=scene.product, unit_price="8")
+    url, api = reverse("pricing:next-version", args=[first.pk]), reverse("api-pricing:next-version", args=[first.pk])
+    body = {"valid_from": "2027-01-01", "change_percent": "5"}
+
+    assert (csr.get(url).status_code, csr.post(api, body).status_code) == (403, 403)
+    assert client.post(url, body | {"change_percent": "95"}).status_code == 422
+    made = client.post(url, body)
+    second = PriceList.objects.get(replaces=first)
+    assert made.url == reverse("pricing:price-list", args=[second.pk])
+    assert "8.40" in client.get(made.url).text
+    assert "Version 1" in client.get(made.url).text
+    again = client.post(api, body, content_type="application/json", headers={"Idempotency-Key": "v"})
+    assert (again.status_code, again.json()["message"]) == (
+        422, "Version 2 follows it already. Write the next one from that.",
+    )  # fmt: skip
+    third = reverse("api-pricing:next-version", args=[second.pk])
+    later = client.post(
+        third, {"valid_from": "2028-01-01"}, content_type="application/json", headers={"Idempotency-Key": "w"}
+    )
+    assert (later.status_code, later.json()["version"]) == (201, 3)
+
+
+def test_costs_are_seen_and_typed_by_role_and_stay_within_the_company(scene):
+    url, api = (reverse(name, args=[scene.product.pk]) for name in ("pricing:costs", "api-pricing:costs"))
+    pricing, sales, csr = scene.client("pricing"), scene.client("sales"), scene.client("csr")
+    typed = {"kind": "replacement", "cost": "7.25", "reason": "Offer of Monday"}
+
+    assert pricing.post(url, typed | {"reason": ""}).status_code == 422
+    assert pricing.post(url, typed).url == url
+    assert "7.25" in sales.get(url).text
+    assert "Type a cost" not in sales.get(url).text
+    assert sales.post(url, typed | {"cost": "1"}).status_code in (403, 422)
+    assert [client.get(door).status_code for client in (csr, Scene().client("pricing")) for door in (url, api)] == [
+        403, 403, 404, 404,
+    ]  # fmt: skip
+    assert "What it costs us" not in csr.get(reverse("core:product", args=[scene.product.pk])).text
+
+    put = pricing.put(api, typed | {"cost": "7.5"}, content_type="application/json").json()["results"]
+    assert [(row["before"], row["after"]) for row in put] == [("7.2500", "7.5000"), (None, "7.2500")]
+
+
+def test_a_row_of_a_draft_answers_why_and_so_does_each_line_of_an_order(scene):
+    order = scene.order()
+    line = order.lines.get()
+    line.price_steps = [{"step": "list", "source": "item", "amount": "10.0000", "price": "10.0000"}]
+    line.save()
+    url = reverse("pricing:explain-row", args=[order.pk])
+    csr, stranger = scene.client("csr"), Scene().client("csr")
+
+    assert "List price of the item" in csr.get(f"{url}?row=1", headers={"HX-Request": "true"}).text
+    assert "Not saved yet" in csr.get(f"{url}?row=2", headers={"HX-Request": "true"}).text
+    assert [csr.get(f"{url}?row={row}").status_code for row in ("2", "0", "x")] == [404, 404, 404]
+    assert stranger.get(f"{url}?row=1").status_code == 404
+    assert scene.client("warehouse").get(f"{url}?row=1").status_code == 403
+    assert reverse("pricing:explain", args=[line.pk]) in csr.get(reverse("core:order", args=[order.pk])).text
+
+
+def test_a_discount_on_the_order_is_shared_by_its_lines_before_their_margin_counts(scene):
+    order = OrderFactory(
+        company=scene.company, customer=scene.customer, confirmed=True,
+        items=[(scene.product, 3, "10.00"), (scene.product, 6, "10.00")],
+    )  # fmt: skip
+    OrderLine.objects.create(
+        order=order, position=3, kind="charge", description="Discount", unit_price=-10, net_amount=-10, net_base=-10
+    )
+    line = order.lines.get(position=1)
+    lead, csr = scene.client("csr_lead"), scene.client("csr")
+
+    page = lead.get(reverse("pricing:explain", args=[line.pk])).text
+    assert "Its share of the discounts" in page
+    assert "−3.33" in page
+    seen = lead.get(reverse("api-pricing:explain", args=[line.pk])).json()
+    assert seen["margin_percent"] == "27.63"  # 30.00 - 3.33 - 19.30 of 26.67
+    assert "Its share of the discounts" not in csr.get(reverse("pricing:explain", args=[line.pk])).text
 
 
 def test_the_api_creates_once_per_key_and_guards_against_lost_updates(scene):

@@ -59,9 +59,7 @@ class World:
 
     def _days(self) -> tuple[date | None, date | None]:
         dice = self.dice
-        first = dice.choice(
-            [None, None, None, None, DAY - timedelta(10), DAY, DAY + timedelta(10)]
-        )
+        first = dice.choice([None, None, None, None, DAY - timedelta(10), DAY, DAY + timedelta(10)])
         return first, dice.choice([None, None, None, (first or DAY) + timedelta(dice.randint(0, 60))])
 
     def _lists(self) -> Iterator[Terms]:

@@ -7,7 +7,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omc.lib.money import round_amount
-from orders.pricing.rules import Break, Rung, Tax, ladder_problems, line_taxes, overrides, resolve, tax_for
+from orders.pricing.rules import (
+    Break,
+    Rung,
+    Tax,
+    ladder_problems,
+    line_taxes,
+    overrides,
+    resolve,
+    shares_of_discount,
+    tax_for,
+)
 
 DAY = date(2026, 11, 23)
 
@@ -212,3 +222,25 @@ def test_line_taxes_sum_to_the_tax_of_each_rate_over_the_whole_document(rows):
         assert sum(part for part, each in zip(parts, taxes, strict=True) if each == group) == round_amount(whole)
     for (net, (_, rate)), part in zip(rows, parts, strict=True):
         assert abs(part - net * rate / 100) < Decimal("0.015")
+
+
+@given(st.lists(st.decimals("-500", "5000", places=2), max_size=20))
+def test_the_shares_of_a_discount_sum_to_it_and_nothing_else_bears_one(nets):
+    discounts = [net < 0 for net in nets]
+
+    shares = shares_of_discount(nets, discounts)
+
+    bearing = [share for net, share in zip(nets, shares, strict=True) if net > 0]
+    whole = sum((net for net in nets if net < 0), Decimal(0))
+    assert sum(shares) == sum(bearing) == (whole if bearing else 0)
+
+
+def test_a_thousand_cents_over_three_thirds_go_to_the_largest_remainder():
+    nets = [Decimal("33.33"), Decimal("33.33"), Decimal("33.34"), Decimal("-10.00")]
+
+    assert shares_of_discount(nets, [False, False, False, True]) == [
+        Decimal("-3.33"),
+        Decimal("-3.33"),
+        Decimal("-3.34"),
+        0,
+    ]
