@@ -1,6 +1,7 @@
 """The lists of what waits, what is stopped, what runs and what was sent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -61,7 +62,7 @@ DUTIES = ListView(
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.money("value", _("Value"), "value_base"),
         lists.moment("since", _("Waits since"), "opened_at"),
-        Column("due", _("Due"), lambda duty, look: duty.due_at, _due),
+        replace(lists.moment("due", _("Due"), "due_at"), draw=_due),
         lists.moment("done", _("Done"), "closed_at", missing=_("not yet"), shown=False),
         lists.text("owner", _("Who has it"), lambda duty: duty.owner or duty.queue),
         lists.text("queue", _("Department"), "queue", shown=False),

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -17,6 +18,8 @@ from omc.lib.lists import Column
 from orders.core.selectors.lists import Asked
 
 SHEET_ROWS = 100_000
+WIDTH_ROWS = 50  # as many rows say how wide a column is
+DATE_AND_TIME = "2026-12-31 23:59:59"  # as a sheet writes it
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -103,10 +106,12 @@ def xlsx_file(asked: Asked) -> IO[bytes]:
     sheet = book.create_sheet(str(asked.declared.name)[:31])
     sheet.freeze_panes = "B2"
     head = head_of(asked)
+    rows = cells_of(asked)
+    first = list(islice(rows, WIDTH_ROWS))
     for number, name in enumerate(head, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(12, len(name) + 2)
+        sheet.column_dimensions[get_column_letter(number)].width = _width(name, [cells[number - 1] for cells in first])
     sheet.append([_head_cell(sheet, name) for name in head])
-    for count, cells in enumerate(cells_of(asked), start=1):
+    for count, cells in enumerate(chain(first, rows), start=1):
         if count > SHEET_ROWS:
             book.close()
             raise TooManyRows(f"A sheet holds at most {SHEET_ROWS:,} rows here. Filter the list, or take it as CSV.")
@@ -115,6 +120,12 @@ def xlsx_file(asked: Asked) -> IO[bytes]:
     book.save(found)
     found.seek(0)
     return found
+
+
+def _width(name: str, cells: list[Any]) -> int:
+    """As wide as the head and what stands below it at first, within reason. Units: characters."""
+    said = [DATE_AND_TIME if isinstance(cell, datetime) else _said(cell) for cell in cells]
+    return min(60, max(8, *(len(text) + 2 for text in (name, *said))))
 
 
 def _head_cell(sheet: Any, name: str) -> Any:

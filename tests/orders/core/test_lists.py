@@ -44,12 +44,13 @@ def test_every_list_has_a_page_a_fragment_a_csv_and_a_sheet_with_the_same_column
     asked = reading.ask(declared, QueryDict(), make_actor(company, "admin"), company)
     for sort in declared.sorts:
         found = reading.ask(declared, QueryDict(f"sort={sort}"), make_actor(company, "admin"), company)
-        assert list(found.every_row()) == found.page({}).rows == []
+        assert list(found.every_row()) == found.page({}).rows
 
-    [head] = sheet(client, f"/lists/{key}.csv")
+    head, *rows = sheet(client, f"/lists/{key}.csv")
     book = load_workbook(io.BytesIO(b"".join(client.get(f"/lists/{key}.xlsx").streaming_content)))
 
     assert [cell.value for cell in book.active[1]] == head
+    assert len(rows) == book.active.max_row - 1 == (2 if key == "taxes" else 0)  # the tax rules of every new company
     assert len(head) >= sum(column.in_file for column in asked.columns)
 
 
@@ -74,6 +75,20 @@ def test_a_file_names_units_keeps_numbers_and_runs_no_formula(client, company, o
     assert row == ["'=cmd()", "1", "50.00", company.currency, ""]
     assert [cell.value for cell in cells] == ["=cmd()", 1, 50, company.currency, None]
     assert cells[0].data_type == "s"
+
+
+def test_a_column_of_a_sheet_is_as_wide_as_its_words(client, company, order):
+    order.customer.name = "Northern Waterworks and Sons of Portsmouth"
+    order.customer.save()
+    client.force_login(make_user(company, "csr_lead"))
+    book = load_workbook(io.BytesIO(b"".join(client.get("/lists/orders.xlsx").streaming_content)))
+    assert book.active["B2"].value == order.customer.name
+    assert book.active.column_dimensions["B"].width == len(order.customer.name) + 2
+
+
+def test_when_a_duty_is_due_is_told_in_the_zone_that_the_head_names(client, company, order):
+    client.force_login(make_user(company, "csr_lead"))
+    assert f"Due ({company.time_zone})" in sheet(client, "/lists/duties.csv")[0]
 
 
 def test_a_long_list_is_read_in_chunks_and_no_row_twice(company, monkeypatch, django_assert_num_queries):
