@@ -1,7 +1,8 @@
 """Every address of the site.
 
 A stage's screens (``urls.py``) live under its own word, its API (``urlpatterns`` at the end of ``api.py``) under
-``/api/v1/`` and that word. Core's screens are at the root, and its API directly under ``/api/v1/``.
+``/api/v1/`` and that word; the wall and the figures under ``/api/v1/insights/``. Core's screens are at the root, and its
+API directly under ``/api/v1/``.
 """
 
 from importlib import import_module
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     *(pattern for app, prefix in _stages.items() for pattern in _api(app, f"api/v1/{prefix}")),
+    path("api/v1/insights/", include((import_module("analytics.api.insights").urlpatterns, "api-insights"))),
     *_api("orders.core", "api/v1/"),
     *(pattern for app, prefix in _stages.items() for pattern in _screens(app, prefix)),
     *_screens("orders.core", ""),

@@ -1,30 +1,20 @@
 """The executive's figures, and exactly the rows behind each."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
 from analytics.selectors import figures
-from analytics.selectors.figures import PERIODS, Span
+from analytics.selectors.behind import ROWS
+from analytics.selectors.figures import PERIODS
 from omc.lib.actor import Actor
 from orders.core.access import allow
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
 from orders.core.selectors.paging import capped_count, keyset
-
-Rows = Callable[[Actor, Span], "QuerySet[Any]"]
-ROWS: dict[str, tuple[Rows, tuple[str, ...]]] = {
-    "bookings": (figures.booked_orders, ("-day", "-pk")),
-    "sales": (figures.sold_invoices, ("-invoice_date", "-pk")),
-    "margin": (figures.margin_lines, ("-invoice__invoice_date", "-pk")),
-    "backlog": (lambda actor, _span: figures.backlog_orders(actor), ("-pk",)),
-    "on-time": (figures.due_orders, ("-day", "-pk")),
-}
 
 
 def days_of(request: HttpRequest) -> int:

@@ -134,7 +134,7 @@ TAXES = ListView(
         lists.text("class", _("Class of items"), "tax_class"),
         lists.text("name", _("Name"), "name"),
         lists.text("category", _("Category"), "get_category_display"),
-        lists.percent("rate", _("Rate"), "rate"),
+        lists.percent("rate", _("Rate"), "rate", places=2),
         lists.day("from", _("From"), "valid_from", missing=_("always")),
     ),
     sorts={

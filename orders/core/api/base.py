@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
@@ -153,11 +153,15 @@ def page(
     serializer: type[BaseSerializer[Any]],
     *,
     order: tuple[str, ...] = ("-id",),
+    prepare: Callable[[list[Any]], Sequence[Any]] = list,
     **context: Any,
 ) -> Response:
-    """A cursor page: ``?after=`` or ``?before=`` with the cursors of the answer, ``?limit=`` up to 200."""
+    """A cursor page: ``?after=`` or ``?before=`` with the cursors of the answer, ``?limit=`` up to 200.
+
+    ``prepare`` makes of its rows what the serializer reads.
+    """
     limit = request.query_params.get("limit", "50")
     size = min(int(limit), 200) if limit.isdigit() and int(limit) else 50
     found = keyset(queryset, request.query_params, order=order, size=size)
-    data = serializer(found.rows, many=True, context={"request": request, **context}).data
+    data = serializer(prepare(found.rows), many=True, context={"request": request, **context}).data
     return Response({"results": data, "next": found.next or None, "previous": found.previous or None})

@@ -212,3 +212,20 @@ def test_the_order_page_shows_its_shipments(dock: Dock, client: Client) -> None:
     page = client.get(reverse("core:order", args=[shipment.order_id])).content.decode()
     assert url("shipment", shipment.pk) in page
     assert client.get(url("order", shipment.order_id)).headers["Location"] == url("shipment", shipment.pk)
+
+
+def test_pick_lists_and_packing_slips_of_many_are_printed_as_one(dock: Dock, picker: Client) -> None:
+    first, second = (dock.packed((dock.item(stock=9, sku=sku), 4)) for sku in ("BOLT-1", "NUT-1"))
+    for paper in ("pick-lists", "packing-slips"):
+        answer = picker.post(reverse("core:print", args=["shipments", paper]), {"id": [first.pk, second.pk]})
+        said = _text(answer.content)
+        assert first.number in said
+        assert second.number in said
+        assert said.index("NUT-1") < said.index("BOLT-1")  # as the list stands: the newest first
+
+
+def test_many_are_started_from_the_queue(dock: Dock, picker: Client) -> None:
+    plans = [dock.released((dock.item(stock=9), 1)) for _ in range(2)]
+    start = reverse("core:bulk", args=["to-pick", "to-pick.start"])
+    assert "2 of 2 done." in picker.post(start, {"id": [plan.pk for plan in plans]}).content.decode()
+    assert set(Shipment.objects.values_list("planned_id", flat=True)) == {plan.pk for plan in plans}

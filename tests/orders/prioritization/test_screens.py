@@ -261,3 +261,30 @@ def test_who_may_not_change_anything_is_offered_nothing_and_refused(yard, ops, c
 
 def test_actors_of_the_queue_page_are_members(yard):
     assert make_actor(yard.company, "ops").can("prioritization.view_rank")
+
+
+def test_chosen_orders_are_ranked_again_and_no_other(yard, ops, client):
+    orders = [ordered(yard, letter) for letter in "ABC"]
+    rank_backlog(actor=ops)
+    for order in orders:
+        order.customer.customer_class = "D"
+        order.customer.save()
+    before = dict(Ranking.objects.values_list("order_id", "points"))
+    chosen = {"id": [orders[0].pk, orders[2].pk]}
+    page = client.post(reverse("core:bulk", args=["queue", "queue.rank"]), chosen).text
+    after = dict(Ranking.objects.values_list("order_id", "points"))
+    assert "2 of 2 done." in page
+    assert after[orders[0].pk] < before[orders[0].pk]
+    assert after[orders[1].pk] == before[orders[1].pk]  # nobody chose it
+
+
+def test_positions_count_all_open_orders_whatever_the_filter(yard, ops, client):
+    for letter in "ABCABC":
+        ordered(yard, letter, confirmed_at=MONDAY)
+    rank_backlog(actor=ops)
+    everybody = client.get(reverse("prioritization:queue")).context["page"].rows
+    filtered = client.get(reverse("prioritization:queue"), {"customer_class": "B"}).context["page"].rows
+    places = {row.order_id: row.position for row in everybody}
+    assert [row.position for row in everybody] == [1, 2, 3, 4, 5, 6]
+    assert [row.position for row in filtered] == [3, 4]
+    assert all(places[row.order_id] == row.position for row in filtered)

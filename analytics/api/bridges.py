@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -168,12 +167,3 @@ class StagesApi(StageApi):
     @extend_schema(responses=StageWaitingSerializer(many=True))
     def get(self, request: Request) -> Response:
         return Response(StageWaitingSerializer(stages.stage_summary(self.actor), many=True).data)
-
-
-urlpatterns = [
-    path("variance/", BridgesApi.as_view(), name="bridges"),
-    path("variance/<int:report_id>/", BridgeApi.as_view(), name="bridge"),
-    path("variance/<int:report_id>/drivers/", DriversApi.as_view(), name="drivers"),
-    path("orders/<int:order_id>/waiting/", WaitingApi.as_view(), name="waiting"),
-    path("stages/", StagesApi.as_view(), name="stages"),
-]
