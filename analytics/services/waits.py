@@ -90,9 +90,10 @@ SELECT id, company_id, stage, subject_type, subject_id, order_id, customer_id, v
 FROM shared
 """
 _FORGET_STAGES = "DELETE FROM analytics_stagewait WHERE company_id = %(company)s"
-# Each row is brought to this moment first: it goes on from its own position for whose time runs.
+# Each row is brought to this moment first: it goes on from its own position for whose time runs. The moment is
+# reckoned once, not for every row.
 _SUM_STAGES = """
-WITH moment AS (
+WITH moment AS MATERIALIZED (
     SELECT COALESCE(omc_business_position(calendar_id, %(now)s), 0)::numeric(20, 4) AS position
     FROM orders_company WHERE id = %(company)s
 ), wait AS (

@@ -14,9 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
+from analytics.services import rebuild_cycle, refresh
 from omc.bench.measures import Measure, Row, Times, percentile, row_of, times, together
 from omc.bench.measures.world import browser, get, grown, post, someone
 from omc.lib import clock
+from omc.lib.actor import system
 from omc.lib.registry import registry
 from orders.core.actors import actor_for
 from orders.core.inputs import LineInput
@@ -215,4 +217,16 @@ def _cold(company: Company, url: str) -> Times:
     return times(lambda: get(client, url), 1)
 
 
-MEASURES: tuple[Measure, ...] = (order_list, deep_page, other_lists, type_ahead, long_order, order_page, homes)
+def minute_refresh() -> Iterator[Row]:
+    """the minute's refresh of the read models, and building the cycle's from nothing."""
+    actor = system("bench", grown().pk)
+    built = times(lambda: rebuild_cycle(actor=actor), 1)
+    yield row_of("build the cycle's read models from nothing", built, 50)
+    refresh(actor=actor)
+    found = times(lambda: refresh(actor=actor), 5)
+    yield row_of("the minute's refresh of the read models, median", found, 50, 60_000)
+
+
+MEASURES: tuple[Measure, ...] = (
+    order_list, deep_page, other_lists, type_ahead, long_order, order_page, minute_refresh, homes,
+)  # fmt: skip
