@@ -107,11 +107,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// The arrow keys walk through the hits of the search.
+// The arrow keys walk through the hits of the search, and through a menu; down opens one.
+function stopsAround(target) {
+  const search = target.closest(".search");
+  if (search) return [search.querySelector("[data-search]"), ...search.querySelectorAll("#search-hits a")];
+  const menu = target.closest("details[data-menu]");
+  if (!menu || target.matches("select, textarea, input:not([type='checkbox'])")) return []; // these have their own arrows
+  const items = menu.querySelectorAll(".menu-items :is(a[href], button, select, input:not([type='hidden']))");
+  return [menu.querySelector("summary"), ...items].filter((stop) => stop.checkVisibility());
+}
+
 document.addEventListener("keydown", (event) => {
-  const search = event.target.closest(".search");
-  if (!search || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-  const stops = [search.querySelector("[data-search]"), ...search.querySelectorAll("#search-hits a")];
+  if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.defaultPrevented) return;
+  if (event.key === "ArrowDown" && event.target.matches("details[data-menu] > summary")) event.target.parentElement.open = true;
+  const stops = stopsAround(event.target);
   const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
   if (next) {
     event.preventDefault();
