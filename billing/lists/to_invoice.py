@@ -1,6 +1,7 @@
 """The list of what has left and is not billed yet."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from billing.services import draft_invoice, invoice_shipments
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
+from omc.lib.money import round_amount
 from omc.lib.registry import BulkAction, registry
 from orders.core.lists.forms import about_customer, search
 from orders.core.services.bulk import one_by_one
@@ -50,6 +52,10 @@ def _shipment(shipment: Any, look: Look) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("fulfillment:shipment", args=[shipment.pk]), shipment)
 
 
+def _goods(shipment: Any) -> Decimal | None:
+    return None if shipment.goods_value is None else round_amount(shipment.goods_value)
+
+
 def _invoice(shipment: Any, look: Look) -> SafeString:
     if not look.actor.can("billing.post_invoice"):
         return SafeString("")
@@ -81,7 +87,7 @@ TO_INVOICE = ListView(
         lists.link("order", _("Order"), "core:order", "order", to="order_id"),
         lists.text("warehouse", _("Warehouse"), "warehouse", shown=False),
         lists.moment("left", _("Left"), "shipped_at"),
-        lists.money("goods", _("Goods, net"), "goods_value", "order.currency", permission="billing.view_invoice"),
+        lists.money("goods", _("Goods, net"), _goods, "order.currency", permission="billing.view_invoice"),
         lists.buttons("invoice", _invoice),
     ),
     sorts={
