@@ -58,15 +58,21 @@ def verb(*, events: tuple[type[Event], ...] = (), silent: str = "") -> Callable[
 def _outermost(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     may_retry = not connection.in_atomic_block
     for attempt in range(1, RETRIES + 1):
-        token = _inside.set(True)
         try:
             with transaction.atomic():
-                return function(**kwargs)
+                return _body(function, kwargs)
         except OperationalError as error:
             code = getattr(error.__cause__, "pgcode", None)
             if not may_retry or code not in RETRYABLE or attempt == RETRIES:
                 raise
-        finally:
-            _inside.reset(token)
         time.sleep(random.uniform(0.01, 0.05) * attempt)
     raise AssertionError("unreachable")
+
+
+def _body(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
+    """Verbs called in it are nested; what it leaves for after the commit is not."""
+    token = _inside.set(True)
+    try:
+        return function(**kwargs)
+    finally:
+        _inside.reset(token)

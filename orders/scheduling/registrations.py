@@ -12,7 +12,7 @@ from orders.scheduling import consumers, lists
 from orders.scheduling.models import PlannedShipment, PlanState
 from orders.scheduling.selectors.companies import RELEASES_ITSELF
 from orders.scheduling.selectors.plans import order_panel
-from orders.scheduling.services import release_due
+from orders.scheduling.services import plan_orders, release_due
 from orders.scheduling.services.plans import BASE, PER_LINE, PER_UNIT
 from orders.scheduling.services.release_shipment import DAYS_AHEAD
 
@@ -87,6 +87,16 @@ def register() -> None:
         ),
     )
     registry.bulk_actions.add(
+        "plan-orders",
+        BulkAction(
+            key="plan-orders",
+            subject="order",
+            label=_("Plan shipments"),
+            permission="scheduling.plan_shipment",
+            run=plan_many,
+        ),
+    )
+    registry.bulk_actions.add(
         "release-orders",
         BulkAction(
             key="release-orders",
@@ -98,6 +108,13 @@ def register() -> None:
     )
     for setting in _settings():
         registry.settings.add(setting.key, setting)
+
+
+def plan_many(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
+    """Bring the plans of these orders in line with their promises; each with its refusal or None."""
+    return [
+        (one.order_id, one.refusal.message if one.refusal else None) for one in plan_orders(order_ids=ids, actor=actor)
+    ]
 
 
 def release_many(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:

@@ -106,6 +106,73 @@ def test_while_a_failure_is_put_off_later_events_of_its_order_wait(handled):
     assert effects() == [(order.pk, "1"), (order.pk, "2")]
 
 
+@pytest.fixture
+def together(handled, monkeypatch):
+    """The same subscriber, which takes many keys at once; answers what it was handed in each call."""
+    one_by_one = registry.subscribers["test.probe"]
+    calls: list[list[tuple[int, int]]] = []
+
+    def handle_many(events):
+        calls.append([(event.order_id, event.seq) for event in events])
+        for event in events:
+            one_by_one.handle(event)
+
+    many = replace(one_by_one, looks_again=True, handle_many=handle_many)
+    monkeypatch.setitem(registry.subscribers._items, "test.probe", many)
+    return calls
+
+
+@pytest.mark.django_db
+def test_many_keys_are_handed_over_at_once_the_newest_event_of_each(handled, together):
+    company = make_company()
+    one, two = OrderFactory(company=company, confirmed=True), OrderFactory(company=company, confirmed=True)
+    happen(one, 2)
+    happen(two)
+    other = OrderFactory(confirmed=True)
+    happen(other)
+
+    assert outbox.drain("test.probe") == 4
+    assert together == [[(one.pk, 2), (two.pk, 1)], [(other.pk, 1)]]  # company by company
+    assert not waiting().exists()
+
+
+@pytest.mark.django_db
+def test_when_one_of_many_fails_it_alone_is_put_off(handled, together):
+    company = make_company()
+    orders = [OrderFactory(company=company, confirmed=True) for _ in range(3)]
+    for order in orders:
+        happen(order)
+    handled.add(orders[1].pk)
+
+    assert outbox.drain("test.probe") == 2
+    assert sorted(effects()) == [(orders[0].pk, "1"), (orders[2].pk, "1")]  # each once
+    assert (waiting().get().attempts, waiting().get().event.order_id) == (1, orders[1].pk)
+    assert outbox.drain("test.probe") == 0  # it waits for its next turn
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_take_many_keys_hand_over_nothing_twice(handled, together):
+    company = make_company()
+    for _ in range(30):
+        happen(OrderFactory(company=company, confirmed=True), 2)
+
+    def work():
+        try:
+            outbox.drain("test.probe")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    outbox.drain("test.probe")
+    assert (len(effects()), len({order for order, _ in effects()})) == (30, 30)
+    assert not waiting().exists()
+
+
 @pytest.mark.django_db
 def test_a_company_held_by_a_simulator_is_left_to_it(handled):
     order = OrderFactory(confirmed=True)

@@ -1,5 +1,6 @@
 """Two at once: nothing is released, moved or taken twice, and the sums stay right."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from orders.scheduling.services import (
     freeze_shipment,
     move_shipment,
     plan_order,
+    plan_orders,
     recall_shipment,
     release_due,
     release_shipment,
@@ -30,7 +32,13 @@ from tests.orders.scheduling.factories import Dock, carried
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 NOW = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("UTC"))
-TUESDAY, WEDNESDAY, THURSDAY, FAR = (date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26), date(2026, 12, 7))
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FAR = (
+    date(2026, 11, 23),
+    date(2026, 11, 24),
+    date(2026, 11, 25),
+    date(2026, 11, 26),
+    date(2026, 12, 7),
+)
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
@@ -161,6 +169,33 @@ def test_an_order_is_planned_once_however_many_ask(dock):
     outcome = at_once(*[lambda: plan_order(order_id=order.pk, actor=dock.ops)] * 5)
     assert outcome == ["done"] * 5
     assert carried(PlannedShipment.objects.get()) == {"BOLT": 10}
+
+
+def test_two_sets_with_the_same_orders_plan_each_order_once(dock):
+    orders = [dock.promised([("BOLT", 2)]).pk for _ in range(8)]
+    outcome = at_once(
+        lambda: plan_orders(order_ids=orders, actor=dock.ops),
+        lambda: plan_orders(order_ids=orders[::-1], actor=dock.ops),
+        lambda: plan_order(order_id=orders[3], actor=dock.ops),
+    )
+    assert outcome == ["done"] * 3
+    plans = list(PlannedShipment.objects.all())
+    assert sorted(plan.order_id for plan in plans) == sorted(orders)
+    used = CapacityDay.objects.filter(used_minutes__gt=0).values_list("used_minutes", flat=True)
+    assert sum(used) == sum(plan.work_minutes for plan in plans)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_two_sets_that_fill_one_day_never_fill_it_over(dock, round_):
+    dock.capacity(MONDAY, 40)
+    ours, theirs = ([dock.promised([("BOLT", 2)]).pk for _ in range(6)] for _ in range(2))  # six minutes each
+    outcome = at_once(
+        lambda: plan_orders(order_ids=ours, actor=dock.ops), lambda: plan_orders(order_ids=theirs, actor=dock.ops)
+    )
+    assert outcome == ["done", "done"]
+    by_day = Counter(PlannedShipment.objects.values_list("slot_date", flat=True))
+    assert by_day == {MONDAY: 6, TUESDAY: 6}
+    assert (dock.used(MONDAY), dock.used(TUESDAY)) == (36, 36)
 
 
 def test_two_bulk_releases_of_the_same_shipments_give_each_stock_once(dock):
