@@ -24,7 +24,9 @@ function proposal(form) {
   const original = document.querySelector(".original");
   const doubts = () => [...form.querySelectorAll("[data-doubt]")].filter((field) => !settled(field));
   const rowOf = (field) => field.closest("[data-row]");
-  const settled = (field) => rowOf(field)?.querySelector("[name=checked]")?.checked || rowOf(field)?.querySelector("[name=left_out]")?.checked;
+  const ticked = (field, name) => rowOf(field)?.querySelector(`[name=${name}]`)?.checked;
+  // What is missing altogether cannot be looked away.
+  const settled = (field) => ticked(field, "left_out") || (ticked(field, "checked") && !field.matches("[data-must]"));
 
   // The next doubtful field after this one, from the top again at the end.
   function next(field) {

@@ -128,5 +128,6 @@ def _row(line: InboxLine, ours: Decimal | None) -> LineRow:
     }
     cells = {name: Cell(values[name], line.sure.get(name, 100), line.why.get(name, "")) for name in FIELDS}
     said = line.said or {}
-    called = " · ".join(dict.fromkeys(filter(None, [*said.get("names", []), said.get("description", "")])))
+    names = dict.fromkeys(filter(None, [*said.get("names", []), said.get("description", "")]))
+    called = " · ".join(name for name in names if name != line.item)
     return LineRow(line, cells, is_doubtful(line), called[:160], ours, int(said.get("at") or 0))
