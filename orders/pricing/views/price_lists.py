@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from omc.lib.errors import DomainError
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.selectors.companies import as_of
 from orders.core.selectors.exports import safe_cell
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.views.lists import show_list
@@ -76,6 +77,7 @@ def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status:
     found = selectors.price_list_of(request.actor, list_id)
     text = request.GET.get("text", "").strip()
     breaks = selectors.breaks_of(found, text)
+    today = as_of(request.company)
     template = "orders/pricing/price_list.html"
     return render(
         request,
@@ -86,6 +88,8 @@ def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status:
             "count_text": capped_count(breaks),
             "text": text,
             "versions": selectors.versions_of(found),
+            "begins_later": bool(found.valid_from and found.valid_from > today),
+            "has_ended": bool(found.valid_to and found.valid_to < today),
             "file_form": form,
             "may_edit": request.actor.can("pricing.edit_price_list"),
         },

@@ -338,6 +338,7 @@ def test_a_price_list_is_made_filled_by_form_and_file_and_taken_out_again(scene)
     page = client.get(reverse("pricing:price-list", args=[price_list.pk])).text
     assert "8.00" in page
     assert "8.50" not in page
+    assert "In force" in page
     assert "8.50" in client.get(ladder).text  # what it was before
     client.post(ladder, rows({}, {}, initial=2))
     assert not PriceBreak.objects.filter(replaced_at=None).exists()
@@ -416,7 +417,7 @@ def test_the_next_version_is_written_on_screen_and_by_api_and_both_show_it(scene
     first = PriceListFactory(company=scene.company, code="BASE")
     PriceBreakFactory(price_list=first, product=scene.product, unit_price="8")
     url, api = reverse("pricing:next-version", args=[first.pk]), reverse("api-pricing:next-version", args=[first.pk])
-    body = {"valid_from": "2027-01-01", "change_percent": "5"}
+    body = {"valid_from": "2090-01-01", "change_percent": "5"}
 
     assert (csr.get(url).status_code, csr.post(api, body).status_code) == (403, 403)
     assert client.post(url, body | {"change_percent": "95"}).status_code == 422
@@ -425,13 +426,14 @@ def test_the_next_version_is_written_on_screen_and_by_api_and_both_show_it(scene
     assert made.url == reverse("pricing:price-list", args=[second.pk])
     assert "8.40" in client.get(made.url).text
     assert "Version 1" in client.get(made.url).text
+    assert "not yet in force" in client.get(made.url).text
     again = client.post(api, body, content_type="application/json", headers={"Idempotency-Key": "v"})
     assert (again.status_code, again.json()["message"]) == (
         422, "Version 2 follows it already. Write the next one from that.",
     )  # fmt: skip
     third = reverse("api-pricing:next-version", args=[second.pk])
     later = client.post(
-        third, {"valid_from": "2028-01-01"}, content_type="application/json", headers={"Idempotency-Key": "w"}
+        third, {"valid_from": "2091-01-01"}, content_type="application/json", headers={"Idempotency-Key": "w"}
     )
     assert (later.status_code, later.json()["version"]) == (201, 3)
 
