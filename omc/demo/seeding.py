@@ -159,7 +159,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         asked = [EnquiryInput(product_id=item.pk, quantity=Decimal(rng.choice((10, 30, 80))))]
         program.append((recent(days), tales.quote(until, tales.somebody(), asked)))
     program += [
-        (recent(6), tales.supply("part_received")),
+        (recent(3), tales.supply("part_received")),
         (recent(2), tales.supply("ordered")),
         (recent(1), tales.on_account()),
     ]

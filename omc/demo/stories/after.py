@@ -83,7 +83,7 @@ class AfterTales(BaseTales):
             return
         yield hours(20, 80, rng)
         if until in ("received", "inspected", "settled"):
-            yield from self.lately(8, 12)
+            yield from self.lately(*{"received": (8, 12), "inspected": (18, 22), "settled": (28, 32)}[until])
         row = document.lines.get()
         claims.receive_return(return_id=document.pk, received={row.pk: D(1)}, actor=house["warehouse"])
         if until == "received":

@@ -93,7 +93,10 @@ class BeforeTales(BaseTales):
         )  # fmt: skip
         if until == "ordered":
             return
-        yield timedelta(days=rng.randint(3, 6))
+        if until == "part_received":
+            yield from self.lately(2, 6)
+        else:
+            yield timedelta(days=rng.randint(3, 6))
         if until == "cancelled":
             planning.cancel_supply(supply_id=supply.pk, actor=house["planner"])
             return
