@@ -30,7 +30,7 @@ from omc.run.places import state_folder
 from omc.run.ports import any_port
 from omc.run.postgres import FAST_AND_FORGETFUL, Postgres, may_enter
 
-BUILDING = 0x6F6D63  # the advisory lock under which one process builds the template
+BUILDING = 0x6F6D63  # with the name of a template: the advisory lock under which one process builds it
 NEVER_EMPTIED = {"django_migrations", "django_content_type"}
 
 
@@ -99,7 +99,7 @@ def prepare(worker: str) -> str:
     base = settings.DATABASES["default"]["NAME"]
     template, own = f"test_{base}_template", f"test_{base}{'_' + worker if worker else ''}"
     with _maintenance() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [BUILDING])  # released when this connection closes
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [BUILDING, template])  # until the connection closes
         fingerprint = _fingerprint()
         if _comment(cursor, template) != fingerprint:
             _drop(cursor, template)
