@@ -61,7 +61,7 @@ def test_a_file_is_uploaded_looked_at_and_made_into_a_draft(desk: Desk, client: 
     document = InboxDocument.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/entry/inbox/{document.pk}/")
     shown = client.get(answer["Location"]).content.decode()
-    for words in ("AB-100", "3 copper elbows", "Only words say what it is", "1 line to look at", 'data-at="7"'):
+    for words in ("AB-100", "3 copper elbows", "Only words say what it is", "1 line to look at", 'data-from="5"'):
         assert words in shown, words
     page = f"/entry/inbox/{document.pk}/"
     refused = client.post(page, rows(document) | {"do": "order"})
