@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Every sort of a long list, and what homes ask, each by an index."""
 
     atomic = False
-    dependencies = [("orders", "0006_order_inbox")]
+    dependencies = [("orders", "0006_beginnings_of_titles")]
 
     operations = [
         AddIndexConcurrently("order", models.Index(fields=["company", "created_at", "id"], name="order_by_created")),
