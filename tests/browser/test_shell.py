@@ -125,6 +125,22 @@ def test_the_palette_finds_things_and_arrows_walk_through_them(style_page: Page,
     expect(style_page.get_by_role("dialog", name="Commands")).to_be_hidden()
 
 
+def test_arrows_open_a_menu_and_walk_through_it(style_page: Page) -> None:
+    summary, items = style_page.locator("main [data-menu] summary"), style_page.locator("main [data-menu] a")
+    summary.focus()
+    style_page.keyboard.press("ArrowDown")
+    expect(items.nth(0)).to_be_focused()
+    style_page.keyboard.press("ArrowDown")
+    expect(items.nth(1)).to_be_focused()
+    style_page.keyboard.press("ArrowUp")
+    style_page.keyboard.press("ArrowUp")
+    expect(summary).to_be_focused()
+    style_page.keyboard.press("ArrowDown")
+    style_page.keyboard.press("Escape")
+    expect(items.nth(0)).not_to_be_visible()
+    expect(summary).to_be_focused()
+
+
 def test_two_keys_go_to_a_place_unless_single_keys_are_off(style_page: Page) -> None:
     style_page.keyboard.press("?")
     style_page.get_by_label("Single keys work (without Ctrl)").uncheck()
