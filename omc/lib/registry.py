@@ -295,6 +295,45 @@ class SettingType:
     help: Text = ""
 
 
+@dataclass(frozen=True)
+class Placeholder:
+    """What the words of a message may name in braces, and what it may look like."""
+
+    name: str
+    label: Text
+    example: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of a message in one language: plain text with placeholders in braces."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """A kind of message to customers: when it leaves, what its words may name, and the words that it starts with.
+
+    ``values(document)`` says every placeholder in the language that is active; what is empty leaves no trace in the
+    text. ``find(company_id, number)`` is a real document to look at the words with: that of the number, or the latest.
+    ``paper(document)`` is the PDF that goes with it, as (file name, bytes). ``to`` is who gets it unless told otherwise:
+    "all", or "asked" for those who asked for it.
+    """
+
+    key: str
+    name: Text
+    stage: int
+    when: Text
+    placeholders: tuple[Placeholder, ...]
+    wordings: Mapping[str, Wording]
+    values: Callable[[Any], Mapping[str, str]]
+    find: Callable[[int, str], Any]
+    paper: Callable[[Any], tuple[str, bytes]] | None = None
+    to: str = "all"
+
+
 @dataclass
 class Registries:
     stages: Registry[Stage] = field(default_factory=lambda: Registry("stages"))
@@ -316,6 +355,7 @@ class Registries:
     home_sections: Registry[HomeSection] = field(default_factory=lambda: Registry("home sections"))
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
+    messages: Registry[MessageKind] = field(default_factory=lambda: Registry("message kinds"))
     jobs: Registry[Text] = field(default_factory=lambda: Registry("jobs"))  # kind of long job → what people call it
     reference: Registry[Callable[[int], None]] = field(default_factory=lambda: Registry("reference loaders"))
 

@@ -35,6 +35,7 @@ from orders.core.models.duties import (
 from orders.core.models.events import Delivery, Event, EventLine, TouchTime
 from orders.core.models.facts import CustomerFacts, LaneFacts, OrderFacts
 from orders.core.models.lists import ListChoice, SavedView
+from orders.core.models.messages import MessageChoice, MessageWording, Wish
 from orders.core.models.orders import (
     LEDGER_COLUMNS,
     Channel,
@@ -102,6 +103,8 @@ __all__ = [
     "ListChoice",
     "Membership",
     "Message",
+    "MessageChoice",
+    "MessageWording",
     "Note",
     "Notification",
     "NumberCounter",
@@ -132,4 +135,5 @@ __all__ = [
     "TouchTime",
     "Warehouse",
     "Watch",
+    "Wish",
 ]

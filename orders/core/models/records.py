@@ -57,12 +57,17 @@ class JobRun(CompanyOwned):
 
 
 class Message(CompanyOwned):
-    """A mail or document to somebody outside, rendered as it left."""
+    """A mail or document to somebody outside, rendered as it left.
+
+    A failed one is tried again at ``retry_at``; where that is empty, only by hand. One that is sent ``again_of`` another
+    has its words and files. ``told`` keeps facts that a later message builds on (the dates the customer knows).
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Queued")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        NOT_SENT = "not_sent", _("Not sent: chosen so")
 
     key = models.CharField(max_length=120, help_text=_("Unique: the same message is never written twice."))
     template = models.CharField(max_length=60)
@@ -77,6 +82,11 @@ class Message(CompanyOwned):
     body = models.TextField()
     status = models.CharField(max_length=8, choices=Status, default=Status.QUEUED)
     error = models.TextField(blank=True, default="")
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    again_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="sent_again")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    told = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -85,6 +95,11 @@ class Message(CompanyOwned):
         indexes: ClassVar = [
             models.Index(fields=["company", "created_at", "id"], name="message_by_time"),
             models.Index(fields=["subject_type", "subject_id"], name="message_by_subject"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="queued") | Q(status="failed", retry_at__isnull=False),
+                name="message_to_send",
+            ),
         ]
 
     def __str__(self) -> str:
