@@ -126,6 +126,7 @@ class Warehouse(CompanyOwned):
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="+")
     cut_off = models.TimeField(default=dt.time(15))
     is_default = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="warehouse_code_unique")]
@@ -143,6 +144,7 @@ class Supplier(CompanyOwned):
     currency = models.CharField(max_length=3, default="USD")
     lead_time_days = models.IntegerField(default=14)
     on_time_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="supplier_code_unique")]

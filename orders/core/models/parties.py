@@ -94,6 +94,7 @@ class Contact(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     role = models.CharField(max_length=60, blank=True)
     is_primary = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True, db_default=True)
 
     def __str__(self) -> str:
         return self.name

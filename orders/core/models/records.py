@@ -199,6 +199,30 @@ class Change(CompanyOwned):
         return f"{self.table} {self.row_id}"
 
 
+class MasterFile(CompanyOwned):
+    """A file of customers or items: its rows as they were read and mended, and what became of them."""
+
+    kind = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    filename = models.CharField(max_length=160)
+    heads = models.JSONField(default=list)
+    rows = models.JSONField(default=list, help_text=_("Each row's cells by column, as text."))
+    created_at = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey(JobRun, models.SET_NULL, null=True, blank=True, related_name="+")
+    entered = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    same = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "kind", "sha256"], name="master_file_once")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 class SearchEntry(CompanyOwned):
     """One thing that search finds: written by the stage that owns it."""
 
