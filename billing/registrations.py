@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing import consumers, events, lists, machines, selectors, services  # noqa: F401  declares events and graphs
+from billing import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graphs
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import Customer, CustomerFacts, Order, OrderState
@@ -15,6 +15,7 @@ from orders.core.services.jobs import Job, register_job
 
 def register() -> None:
     lists.register()
+    messages.register()
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
     registry.offer(

@@ -20,7 +20,7 @@ _VIEW: Final = frozenset(
     }
 )
 _MONEY: Final = frozenset({"orders.view_price", "billing.view_invoice"})
-_SERVES: Final = frozenset({"orders.view_sent"})  # who serves customers sees what customers were told
+_SERVES: Final = frozenset({"orders.view_sent", "orders.tell_customer"})  # who serves customers sees what they were told
 
 CSR: Final = (
     _VIEW

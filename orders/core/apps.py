@@ -17,6 +17,7 @@ class CoreConfig(AppConfig):
             Command(_("Holds"), "core:holds", "circle-pause", _("blocked credit")),
             Command(_("Items"), "core:products", "boxes", _("products SKU")),
             Command(_("Sent messages"), "core:sent", "mail", _("e-mail documents")),
+            Command(_("Words of messages"), "core:message-kinds", "mail", _("templates e-mail text wording")),
             Command(_("Jobs"), "core:jobs", "cog", _("long runs import")),
             Command(_("Rules"), "core:rules", "scale", _("checks limits")),
             Command(_("Settings"), "core:settings", "settings", _("company options")),

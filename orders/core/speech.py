@@ -88,3 +88,12 @@ def listed(lines: Iterable[str]) -> str:
     if len(rows) <= LINES:
         return "\n".join(rows)
     return "\n".join([*rows[:LINES], say(PHRASES, "more_lines", count=len(rows) - LINES)])
+
+
+def item_name(description: str, sku: str) -> str:
+    """How an item is called in a letter: its name, then its number.
+
+    >>> item_name("Hex bolt M8", "BOLT-8"), item_name("", "BOLT-8"), item_name("Freight", "")
+    ('Hex bolt M8 (BOLT-8)', 'BOLT-8', 'Freight')
+    """
+    return f"{description} ({sku})" if description and sku else description or sku

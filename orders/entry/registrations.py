@@ -11,7 +11,7 @@ from omc.lib.errors import DomainError
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, SettingType, Stage, Subscriber, registry
 from orders.core.models import Order, OrderState
 from orders.core.services.search import Findable
-from orders.entry import consumers, events  # noqa: F401  declares events
+from orders.entry import consumers, events, messages  # noqa: F401  declares events
 from orders.entry.services import confirm_order
 from orders.entry.services.abandon_drafts import DRAFT_DAYS
 from orders.entry.services.checks import OVERDUE_AMOUNT, OVERDUE_DAYS
@@ -48,7 +48,7 @@ def register() -> None:
         ),
     )
     registry.subscribers.add(
-        "entry.acknowledge", Subscriber("entry.acknowledge", ("order_confirmed",), consumers.acknowledge)
+        "entry.acknowledge", Subscriber("entry.acknowledge", ("order_confirmed", "promise_changed"), consumers.tell)
     )
     for key, label, default, help_text in (
         (DRAFT_DAYS, _("Days until an untouched draft is given up"), 14, _("A whole number from 1 to 365.")),
@@ -56,6 +56,7 @@ def register() -> None:
         (OVERDUE_AMOUNT, _("Overdue amount that is overlooked"), 0, _("Whole units of the company's currency.")),
     ):
         registry.settings.add(key, SettingType(key, label, default, _whole_number, stage=4, help=help_text))
+    messages.register()
     _actions()
     registry.search.add("order", _findables)
     registry.bulk_actions.add(

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
-from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Stage, registry
+from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Stage, Subscriber, registry
 from orders.core.models import Order, OrderState
-from orders.fulfillment import events, lists, machines, selectors, services  # noqa: F401  declares events and graph
+from orders.fulfillment import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graph
 
 
 def register() -> None:
@@ -43,6 +43,8 @@ def register() -> None:
             },
         ),
     )
+    messages.register()
+    registry.subscribers.add("fulfillment.tell", Subscriber("fulfillment.tell", tuple(consumers.TOLD), consumers.tell))
     registry.bulk_actions.add(
         "start_picking",
         BulkAction("start_picking", "order", _("Start picking"), "fulfillment.pick", _start_picking),

@@ -9,7 +9,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, registry
 from orders.core.models import Customer, Order
 from orders.generation.models import EnquiryState
-from orders.pricing import events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
+from orders.pricing import events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
 from orders.pricing.rules import BASES, USUAL
 from orders.pricing.selectors.costs import COST_BASIS
 from orders.pricing.services import load_tax_rules
@@ -22,6 +22,7 @@ def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
     pages.register()
+    messages.register()
     registry.pages.add("quote", "pricing:quote")
     registry.offer(
         Command(_("New quote"), "pricing:new-quote", "file-plus", _("offer estimate"), starts=True),

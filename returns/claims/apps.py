@@ -13,9 +13,9 @@ class ClaimsConfig(AppConfig):
         from django.urls import reverse
 
         from omc.lib.actor import Actor
-        from omc.lib.registry import Action, DutyRule, Panel, Stage, registry
+        from omc.lib.registry import Action, DutyRule, Panel, Stage, Subscriber, registry
         from orders.core.models import Order, OrderState
-        from returns.claims import cards, events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
+        from returns.claims import cards, consumers, events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
             rows = list(selectors.returns_of_order(order, actor)[:20])
@@ -74,5 +74,9 @@ class ClaimsConfig(AppConfig):
                 url=lambda order: reverse("claims:request", args=[order.pk]),
                 when=lambda order: order.shipping != "none" and order.state != OrderState.CANCELLED,
             ),
+        )
+        messages.register()
+        registry.subscribers.add(
+            "claims.tell", Subscriber("claims.tell", ("return_received",), consumers.tell_received)
         )
         cards.register()

@@ -24,7 +24,7 @@ class PostsalesConfig(AppConfig):
         from omc.lib.actor import Actor
         from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
         from orders.core.models import Order
-        from returns.postsales import cards, consumers, events, lists, machines, pages, selectors  # noqa: F401  declares events and graph
+        from returns.postsales import cards, consumers, events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
             cases = list(selectors.cases_of_order(order, actor)[:20])
@@ -120,4 +120,5 @@ class PostsalesConfig(AppConfig):
                 help=_("A day of the office calendar has 540 working minutes."),
             ),
         )
+        messages.register()
         cards.register()

@@ -123,6 +123,7 @@ STATES: dict[str, Look] = {
     "running": Look(_("Running"), "", "loader-circle"),
     "succeeded": Look(_("Succeeded"), "ok"),
     "failed": Look(_("Failed"), "broken"),
+    "not_sent": Look(_("Not sent: chosen so"), "", "bell-off"),
     "parked": Look(_("Parked"), "broken", "circle-parking"),
 }
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
+from omc.lib.registry import registry
 from orders.core.context import acts_in
 from orders.core.eventlog import stages
 from orders.core.models import (
@@ -153,10 +154,16 @@ class JobFilterForm(CompanyFilterForm):
 
 class SentFilterForm(CompanyFilterForm):
     text = search(_("Subject, recipient or order"))
+    kind = choice(_("What it says"), ())
     status = choice(_("State"), Message.Status.choices)
     customer = forms.ModelChoiceField(
         Customer.objects.all(), label=_("Customer"), required=False, widget=forms.HiddenInput
     )
+
+    def __init__(self, data: Any, actor: Actor) -> None:
+        super().__init__(data, actor)
+        kinds = sorted(registry.messages, key=lambda kind: kind.stage)
+        self.fields["kind"].choices = [("", ALL), *((kind.key, kind.name) for kind in kinds)]
 
 
 def about_customer(form: forms.Form, actor: Actor) -> forms.Form:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
+from omc.lib.registry import registry
 from omc.lib.templatetags import ui
 from orders.core.lists.forms import DutyFilterForm, HoldFilterForm, JobFilterForm, SentFilterForm
 from orders.core.models import Hold, JobRun, Message
@@ -180,6 +181,12 @@ JOBS = ListView(
 )
 
 
+def _kind(message: Message) -> str:
+    kind = registry.messages.get(message.template)
+    words = str(kind.name) if kind else message.template
+    return _now("%(kind)s, sent again") % {"kind": words} if message.again_of_id else words
+
+
 def _sent(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Message]:
     rows = Message.objects.filter(company_id=actor.company_id).select_related("customer", "order")
     text = str(filters.get("text") or "").strip()
@@ -189,6 +196,8 @@ def _sent(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Message]:
         )
     if filters.get("status"):
         rows = rows.filter(status=filters["status"])
+    if filters.get("kind"):
+        rows = rows.filter(template=filters["kind"])
     return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
 
 
@@ -206,6 +215,7 @@ SENT = ListView(
         lists.text("recipient", _("To"), "recipient", css="clip"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.link("order", _("Order"), "core:order", "order", to="order_id"),
+        lists.text("kind", _("What it says"), _kind),
         lists.state("status", _("State"), "status"),
         lists.text("error", _("Why it did not leave"), "error", css="wrap", shown=False),
         lists.moment("written", _("Written"), "created_at"),

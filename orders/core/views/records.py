@@ -85,7 +85,11 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     about = SearchEntry.objects.filter(
         company_id=request.actor.company_id, kind=row.subject_type, object_id=row.subject_id
     ).first()
-    context = {"message_row": row, "about": about if about and request.actor.can(about.permission) else None}
+    context = {
+        "message_row": row,
+        "about": about if about and request.actor.can(about.permission) else None,
+        "again": row.sent_again.select_related("sent_by").order_by("id"),
+    }
     return render(request, "orders/core/message.html", context)
 
 
@@ -101,7 +105,7 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
 def _message(request: HttpRequest, message_id: int) -> Message:
     row = (
         Message.objects.filter(pk=message_id, company_id=request.actor.company_id)
-        .select_related("company", "customer", "order")
+        .select_related("company", "customer", "order", "again_of", "sent_by")
         .prefetch_related("attachments")
         .first()
     )

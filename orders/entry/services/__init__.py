@@ -1,7 +1,7 @@
 """The use cases of order entry: from a draft to a confirmed order, and the ways back."""
 
 from orders.entry.services.abandon_drafts import abandon_draft, abandon_drafts
-from orders.entry.services.acknowledge_order import acknowledge_order
+from orders.entry.services.acknowledge_order import acknowledge_order, tell_new_dates
 from orders.entry.services.cancel_order import cancel_order, cancel_rest
 from orders.entry.services.checks import findings
 from orders.entry.services.confirm_order import confirm_order
@@ -33,5 +33,6 @@ __all__ = [
     "save_draft",
     "start_order",
     "submit_order",
+    "tell_new_dates",
     "try_line",
 ]

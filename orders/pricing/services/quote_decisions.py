@@ -1,22 +1,16 @@
 """What happens to a written quote: sent, accepted, rejected, expired, converted."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.documents import day
 from omc.lib.errors import DomainError, InvalidInput
 from omc.lib.service import verb
 from orders.core.eventlog import record_many
-from orders.core.letters import written
-from orders.core.models import Company, Order
-from orders.core.services.messages import File, send_message
+from orders.core.models import Company, Order, Wish
+from orders.core.services.messages import tell_customer
 from orders.generation.services import mark_ordered
 from orders.pricing.events import QuoteAccepted, QuoteConverted, QuoteExpired, QuoteRejected, QuoteSent
 from orders.pricing.machines import QUOTE
 from orders.pricing.models import Quote, QuoteState, RejectReason
-from orders.pricing.services.quote_pdf import quote_pdf
 from orders.pricing.services.quotes import lock_quote
 
 
@@ -49,11 +43,7 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
     quote = lock_quote(quote_id, actor)
     QUOTE.check(quote, QuoteState.SENT)
     _refuse_outdated(quote)
-    address = recipient.strip() or (quote.contact.email if quote.contact else "")
-    if not address:
-        raise NoRecipient(
-            f"{quote.customer} has no contact with an e-mail address. Say where to send the quote.", field="recipient"
-        )
+    address = recipient.strip() or _address_of(quote)
     QUOTE.advance(
         quote,
         QuoteState.SENT,
@@ -62,19 +52,15 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
         record=record_many,
         stamp={"sent_at": clock.now()},
     )
-    with override(quote.customer.language):
-        send_message(
-            key=f"quote:{quote.pk}:sent",
-            template="quote",
-            about=quote,
-            recipient=address,
-            subject=_("Quote %(quote)s from %(company)s") % {"quote": quote, "company": quote.company},
-            body=_mail_text(quote),
-            actor=actor,
-            contact=quote.contact,
-            customer_id=quote.customer_id,
-            files=[File(f"{quote.number}-{quote.revision}.pdf", quote_pdf(quote))],
-        )
+    tell_customer(
+        kind="quote",
+        key=f"quote:{quote.pk}:sent",
+        about=quote,
+        customer=quote.customer,
+        contact=quote.contact,
+        address=address,
+        actor=actor,
+    )
     return quote
 
 
@@ -172,15 +158,14 @@ def _refuse_outdated(quote: Quote) -> None:
         )
 
 
-def _mail_text(quote: Quote) -> str:
-    return written(
-        _("Dear %(name)s,") % {"name": quote.contact} if quote.contact else _("Dear customer,"),
-        _("thank you for asking us. Our quote is attached."),
-        [
-            (_("Quote"), str(quote)),
-            (_("Total including tax"), f"{quote.total_amount:,.2f} {quote.currency}"),
-            (_("Valid until"), day(quote.valid_until)),
-        ],
-        quote.customer_note,
-        str(quote.company),
-    )
+
+def _address_of(quote: Quote) -> str:
+    """Where the quote's contact is written to. Raises: NoRecipient where nobody is, or wants to be"""
+    contact = quote.contact
+    if contact is None or not contact.email:
+        raise NoRecipient(
+            f"{quote.customer} has no contact with an e-mail address. Say where to send the quote.", field="recipient"
+        )
+    if contact.message_choices.filter(kind="quote", wish=Wish.NONE).exists():
+        raise NoRecipient(f"{contact} chose not to get quotes by e-mail. Say where to send this one.", field="recipient")
+    return contact.email

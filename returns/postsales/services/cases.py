@@ -12,7 +12,7 @@ from omc.lib.service import verb
 from orders.core import eventlog, lifecycle, numbers
 from orders.core.models import Company, Customer, Order
 from orders.core.selectors.companies import setting
-from orders.core.services.messages import send_message
+from orders.core.services.messages import tell_customer
 from orders.core.services.search import Findable, index
 from returns.claims.models import Return
 from returns.postsales.events import (
@@ -277,18 +277,12 @@ def _return(return_id: int, actor: Actor) -> Return:
 
 def _mail(case: Case, message: CaseMessage, actor: Actor) -> None:
     """Send what was written to the customer, where we know an address."""
-    contact = case.contact or contact_of(case.customer_id)
-    if contact is None or not contact.email:
-        return
-    send_message(
+    tell_customer(
+        kind="case_reply",
         key=f"case:{case.pk}:{message.pk}",
-        template="case_reply",
         about=case,
-        recipient=contact.email,
-        subject=f"[{case.number}] {case.subject}",
-        body=message.body,
-        actor=actor,
-        contact=contact,
-        customer_id=case.customer_id,
+        customer=case.customer,
+        contact=case.contact,
         order_id=case.order_id,
+        actor=actor,
     )

@@ -1,17 +1,16 @@
-"""Messages to people outside: written once, kept as they left, sent by a job."""
+"""A message is written once, with its files, and kept as it leaves."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.service import verb
-from orders.core.letters import letter
 from orders.core.models import Attachment, Contact, Message, Subject
 from orders.core.models.base import CompanyOwned
 
@@ -39,6 +38,9 @@ def send_message(
     customer_id: int | None = None,
     order_id: int | None = None,
     files: Sequence[File] = (),
+    status: str = Message.Status.QUEUED,
+    error: str = "",
+    told: Mapping[str, Any] | None = None,
 ) -> Message:
     """Write a message with its attachments; a job sends it after commit.
 
@@ -58,6 +60,10 @@ def send_message(
             "subject_id": about.pk,
             "subject": subject[:200],
             "body": body,
+            "status": status,
+            "error": error,
+            "told": told,
+            "sent_by_id": actor.user_id,
             "created_at": clock.now(),
         },
     )
@@ -84,46 +90,3 @@ def attach(about: CompanyOwned, file: File, *, actor: Actor, message: Message | 
     attachment.file.save(attachment.sha256[:32], ContentFile(file.content), save=False)
     attachment.save()
     return attachment
-
-
-def send_waiting(limit: int = 50) -> int:
-    """Hand queued messages to the mail backend, each in its own transaction; returns how many went out."""
-    sent = 0
-    for message_id in list(
-        Message.objects.filter(status=Message.Status.QUEUED).order_by("id").values_list("pk", flat=True)[:limit]
-    ):
-        sent += bool(deliver_message(message_id=message_id))
-    return sent
-
-
-@verb(silent="delivery of a message is kept on its row")
-def deliver_message(*, message_id: int) -> bool:
-    """Send one queued message. A refusal by the mail server, or a lost attachment, is kept on its row: it is parked."""
-    message = (
-        Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, status=Message.Status.QUEUED).first()
-    )
-    if message is None:
-        return False
-    mail = EmailMultiAlternatives(
-        subject=message.subject, body=message.body, to=[message.recipient] if message.recipient else []
-    )
-    mail.attach_alternative(letter(message), "text/html")
-    try:
-        for item in message.attachments.all():
-            mail.attach(item.filename, _content(item), item.content_type)
-        mail.send()
-        outcome, error = Message.Status.SENT, ""
-    except OSError as problem:
-        outcome, error = Message.Status.FAILED, f"{type(problem).__name__}: {problem}"
-    message.status, message.error = outcome, error
-    message.sent_at = clock.now() if outcome == Message.Status.SENT else None
-    message.save(update_fields=["status", "error", "sent_at"])
-    return outcome == Message.Status.SENT
-
-
-def _content(item: Attachment) -> bytes:
-    """What an attachment holds. Raises: FileNotFoundError, which names the file as people know it"""
-    try:
-        return bytes(item.file.read())
-    except FileNotFoundError:
-        raise FileNotFoundError(f"the attachment {item.filename} is no longer kept") from None

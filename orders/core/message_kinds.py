@@ -1,0 +1,60 @@
+"""The kinds of messages that the stages declare, with the setting of each that says who gets it."""
+
+from typing import Final
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.errors import NotFound
+from omc.lib.registry import MessageKind, Placeholder, SettingType, registry
+
+WHO: Final = {
+    "all": _("whoever deals with the document, and those who asked for it"),
+    "asked": _("only those who asked for it"),
+    "nobody": _("nobody"),
+}
+COMMON: Final = (
+    Placeholder("greeting", _("Greeting with the person's name"), "Dear Ann Miller,"),
+    Placeholder("customer", _("Name of the customer"), "Nordwind Supplies"),
+    Placeholder("company", _("Our name"), "Hartwell Supply"),
+)
+
+
+def declare(*kinds: MessageKind) -> None:
+    """Make kinds of messages known, each with its setting."""
+    for kind in kinds:
+        registry.messages.add(kind.key, kind)
+        registry.settings.add(
+            setting_of(kind),
+            SettingType(
+                setting_of(kind),
+                format_lazy(_("Message “{name}” goes to"), name=kind.name),
+                kind.to,
+                _who,
+                stage=kind.stage,
+                help=_("all: whoever deals with the document. asked: only those who asked for it. nobody: no longer."),
+            ),
+        )
+
+
+def setting_of(kind: MessageKind) -> str:
+    return f"messages.{kind.key}"
+
+
+def placeholders_of(kind: MessageKind) -> tuple[Placeholder, ...]:
+    """What the words of a kind may name."""
+    return COMMON + kind.placeholders
+
+
+def kind_of(key: str, language: str = "") -> MessageKind:
+    """A declared kind, written in that language. Raises: NotFound"""
+    kind = registry.messages.get(key)
+    if kind is None or (language and language not in kind.wordings):
+        raise NotFound(f"There is no message “{key}”" + (f" in “{language}”." if language else "."))
+    return kind
+
+
+def _who(text: str) -> str:
+    if text.strip().lower() not in WHO:
+        raise ValueError("all, asked or nobody")
+    return text.strip().lower()

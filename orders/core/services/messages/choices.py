@@ -1,0 +1,62 @@
+"""Which messages a person at a customer wants."""
+
+from collections.abc import Mapping
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.errors import InvalidInput, NotFound
+from omc.lib.registry import registry
+from omc.lib.service import verb
+from orders.core.models import Change, Contact, MessageChoice, Wish
+
+
+@verb(silent="master data keeps its own before/after history")
+def choose_messages(*, contact_id: int, wishes: Mapping[str, str], actor: Actor) -> Contact:
+    """Keep what a contact wants: by kind of message "email", "none", or empty for the company's usual way.
+
+    Kinds that are not named stay as they are.
+
+    Raises: InvalidInput, NotFound
+    """
+    require(actor, "orders.tell_customer")
+    contact = (
+        Contact.objects.select_for_update(of=("self",))
+        .filter(pk=contact_id, customer__company_id=actor.company_id)
+        .first()
+    )
+    if contact is None:
+        raise NotFound(f"There is no contact {contact_id}.")
+    for kind, wish in wishes.items():
+        if registry.messages.get(kind) is None:
+            raise InvalidInput(f"There is no kind of message “{kind}”.", field=kind)
+        if wish not in ("", *Wish.values):
+            raise InvalidInput("Choose e-mail, nothing, or leave it as usual.", field=kind)
+    before = dict(contact.message_choices.values_list("kind", "wish"))
+    changed = {kind: wish for kind, wish in wishes.items() if before.get(kind, "") != wish}
+    if not changed:
+        return contact
+    contact.message_choices.filter(kind__in=changed).delete()
+    MessageChoice.objects.bulk_create(
+        MessageChoice(contact=contact, kind=kind, wish=wish, chosen_at=clock.now(), written_by_id=actor.user_id)
+        for kind, wish in changed.items()
+        if wish
+    )
+    Change.objects.create(
+        company_id=actor.company_id,
+        table="customer",
+        row_id=contact.customer_id,
+        before={_named(contact, kind): _said(before.get(kind, "")) for kind in changed},
+        after={_named(contact, kind): _said(wish) for kind, wish in changed.items()},
+        user_id=actor.user_id,
+        job=actor.job,
+        at=clock.now(),
+    )
+    return contact
+
+
+def _named(contact: Contact, kind: str) -> str:
+    return f"{contact.name}, {registry.messages[kind].name}"
+
+
+def _said(wish: str) -> str:
+    return str(Wish(wish).label) if wish else "as usual"

@@ -1,0 +1,73 @@
+"""The order confirmation as the customer receives it."""
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
+from omc.lib.money import plain
+from orders.core.models import LineKind, Order
+
+
+def acknowledgement_pdf(order: Order) -> bytes:
+    """The confirmed order as the customer receives it, in their language."""
+    with translation.override(order.customer.language):
+        return typeset("orders/entry/acknowledgement.typ", _content(order))
+
+
+def _content(order: Order) -> dict[str, Any]:
+    company, place = order.company, order.ship_to
+    return {
+        "words": {
+            "title": _("Order confirmation"),
+            "date": _("Date"),
+            "customer": _("Customer"),
+            "po": _("Your order number"),
+            "promise": _("With you by"),
+            "terms": _("Payment"),
+            "tax_id": _("Our tax id"),
+            "item": _("Item"),
+            "description": _("Description"),
+            "quantity": _("Quantity"),
+            "due": _("Due"),
+            "price": _("Price"),
+            "amount": _("Amount"),
+            "net": _("Net"),
+            "tax": _("Tax"),
+            "total": _("Total"),
+            "ship_to": _("Ship to"),
+            "page": _("Page"),
+        },
+        "number": str(order),
+        "seller": sender_lines(company),
+        "tax_id": company.tax_id,
+        "buyer": order.customer.name,
+        "place": address_lines(place),
+        "customer": order.customer.code,
+        "po": order.customer_po,
+        "date": day(order.confirmed_at),
+        "promise": day(order.current_promise),
+        "terms": order.terms.name if order.terms else "",
+        "notes": order.notes,
+        "currency": order.currency,
+        "lines": [
+            {
+                "position": str(line.position),
+                "sku": line.product.sku if line.product else "",
+                "description": line.description,
+                "quantity": "" if line.kind == LineKind.TEXT else f"{plain(line.typed_quantity)} {line.unit}",
+                "due": day(line.current_promise),
+                "price": "" if _unpriced(line) else unit_price(line.unit_price * line.unit_factor),
+                "amount": "" if _unpriced(line) else f"{line.net_amount:,.2f}",
+            }
+            for line in order.lines.select_related("product").order_by("position")
+        ],
+        "net": f"{order.net_amount:,.2f}",
+        "tax": f"{order.tax_amount:,.2f}",
+        "total": f"{order.total_amount:,.2f}",
+    }
+
+
+def _unpriced(line: Any) -> bool:
+    return line.kind in (LineKind.TEXT, LineKind.COMPONENT)

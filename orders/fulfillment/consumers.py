@@ -1,0 +1,32 @@
+"""What fulfillment does when it hears of its own shipments: the customer is told."""
+
+from decimal import Decimal
+from typing import Final
+
+from omc.lib.actor import system
+from orders.core.models import Event, Message
+from orders.core.services.messages import tell_customer
+from orders.fulfillment.messages import RELATED
+from orders.fulfillment.models import Shipment, ShipmentState
+
+TOLD: Final = {"shipment_picked": "short", "shipment_shipped": "shipped", "shipment_delivered": "delivered"}
+
+
+def tell(event: Event) -> Message | None:
+    """One message per shipment and fact: what is missing, that it left, that it arrived."""
+    kind = TOLD[event.type]
+    if kind == "short" and not Decimal(event.data["short_units"]):
+        return None
+    shipment = Shipment.objects.select_related(*RELATED).get(pk=event.subject_id, company_id=event.company_id)
+    if shipment.state == ShipmentState.CANCELLED:
+        return None
+    message: Message | None = tell_customer(
+        kind=kind,
+        key=f"shipment:{shipment.pk}:{kind}",
+        about=shipment,
+        customer=shipment.customer,
+        contact=shipment.order.contact,
+        order_id=shipment.order_id,
+        actor=system("shipment message", event.company_id),
+    )
+    return message
