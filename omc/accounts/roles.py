@@ -31,6 +31,7 @@ CSR: Final = (
         "pricing.write_quote",
         "pricing.send_quote",
         "entry.write_order",
+        "orders.take_call",
         "entry.confirm_order",
         "entry.cancel_order",
         "orders.place_hold",
@@ -57,6 +58,7 @@ SALES: Final = (
         "pricing.write_quote",
         "pricing.send_quote",
         "postsales.open_case",
+        "orders.take_call",
         "analytics.view_insights",
     }
 )
@@ -159,6 +161,7 @@ SERVICE: Final = (
         "claims.settle_return",
         "postsales.open_case",
         "postsales.work_case",
+        "orders.take_call",
         "orders.place_hold",
     }
 )

@@ -17,6 +17,7 @@ from orders.core.models import Channel, LineKind, OrderLine, ShipRule, Supply
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.entry import services
+from orders.entry.calls import api as calls
 from orders.entry.inbox import api as inbox
 
 
@@ -229,4 +230,5 @@ urlpatterns = [
     path("orders/<int:order_id>/repeat/", RepeatApi.as_view(), name="repeat"),
     path("quotes/<int:quote_id>/convert/", ConvertQuoteApi.as_view(), name="convert"),
     *inbox.urlpatterns,
+    *calls.urlpatterns,
 ]

@@ -9,8 +9,10 @@ class EntryConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.entry import cards, registrations
+        from orders.entry.calls import registrations as calls
         from orders.entry.inbox import registrations as inbox
 
         registrations.register()
         inbox.register()
+        calls.register()
         cards.register()

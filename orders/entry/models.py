@@ -5,9 +5,10 @@ from typing import ClassVar
 from django.db import models
 
 from orders.core.models import CompanyOwned
+from orders.entry.calls.models import Call, CallLink, CallQuestion
 from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
 
-__all__ = ["InboxDocument", "InboxLine", "KnownSender", "OrderFile"]
+__all__ = ["Call", "CallLink", "CallQuestion", "InboxDocument", "InboxLine", "KnownSender", "OrderFile"]
 
 
 class OrderFile(CompanyOwned):

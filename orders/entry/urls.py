@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.entry.calls import views as calls
 from orders.entry.inbox import views as inbox
 from orders.entry.views import desk, drafts, verbs
 
@@ -20,6 +21,18 @@ urlpatterns = [
     path("inbox/<int:document_id>/back/", inbox.bring_back, name="inbox-back"),
     path("inbox/<int:document_id>/answer/<slug:key>/", inbox.answer, name="inbox-answer"),
     path("paste/", inbox.paste, name="paste"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/all/", calls.call_list, name="call-list"),
+    path("calls/callers/", calls.callers, name="callers"),
+    path("calls/start/", calls.start, name="call-start"),
+    path("calls/<int:call_id>/", calls.call, name="call"),
+    path("calls/<int:call_id>/name/", calls.name, name="call-name"),
+    path("calls/<int:call_id>/ask/", calls.ask, name="call-ask"),
+    path("calls/<int:call_id>/notes/", calls.notes, name="call-notes"),
+    path("calls/<int:call_id>/park/", calls.park, name="call-park"),
+    path("calls/<int:call_id>/resume/", calls.resume, name="call-resume"),
+    path("calls/<int:call_id>/end/", calls.end, name="call-end"),
+    path("calls/<int:call_id>/into/<slug:into>/", calls.turn, name="call-turn"),
     path("<int:order_id>/", drafts.edit, name="edit"),
     path("<int:order_id>/line/", drafts.line, name="line"),
     path("<int:order_id>/items/", drafts.items, name="items"),

@@ -34,6 +34,11 @@ def cases_list(actor: Actor, *, state: str = "", text: str = "", mine: bool = Fa
     return rows
 
 
+def open_cases_of(customer_id: int, actor: Actor) -> QuerySet[Case]:
+    """What a customer still waits for, the latest first."""
+    return cases_list(actor, state="open").filter(customer_id=customer_id).order_by("-id")
+
+
 def one_case(case_id: int, actor: Actor) -> Case:
     """A case of the actor's company. Raises: NotFound"""
     found = (

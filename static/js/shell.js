@@ -33,6 +33,12 @@ let goes = 0; // until when a key after g says where to go
 
 document.addEventListener("keydown", (event) => {
   const chord = event.ctrlKey || event.metaKey;
+  if (event.key === "F8" && !chord && !event.altKey && !event.shiftKey && !document.querySelector("dialog[open]")) {
+    const call = document.querySelector("[data-call]"); // also while one types: the telephone does not wait
+    if (call) event.preventDefault();
+    call?.click();
+    return;
+  }
   if (chord && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
     openPalette();

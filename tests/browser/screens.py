@@ -27,6 +27,7 @@ ROWS = {
     "forecast_id": "planning.Forecast",
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
+    "call_id": "orders_entry.Call",
     "quote_id": "orders_pricing.Quote",
     "list_id": "orders_pricing.PriceList",
     "rule_id": "orders_pricing.TaxRule",
