@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.lib.errors import DomainError, NotFound
 from omc.lib.registry import Wording
-from orders.core import forms, letters, screens
+from orders.core import letters, message_forms, screens
 from orders.core.access import allow
 from orders.core.message_kinds import WHO, kind_of, placeholders_of, setting_of
 from orders.core.models import Contact, MessageWording
@@ -42,7 +42,7 @@ def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Write the words of a message, and see how they read on a real document while one types."""
     actor, declared = request.actor, kind_of(kind, language)
     in_force = reads.wording_in_force(actor.company_id, declared, language)
-    form = forms.WordingForm(request.POST or None, initial={"subject": in_force.subject, "body": in_force.body})
+    form = message_forms.WordingForm(request.POST or None, initial={"subject": in_force.subject, "body": in_force.body})
     typed, status = in_force, 200
     if request.method == "POST":
         typed = Wording(request.POST.get("subject", ""), request.POST.get("body", ""))
@@ -122,7 +122,7 @@ def choices(request: HttpRequest, contact_id: int) -> HttpResponse:
     if contact is None:
         raise NotFound(f"There is no contact {contact_id}.")
     rows = reads.choices_of(contact, actor.company_id)
-    form = forms.MessageChoiceForm(request.POST or None, choices=rows)
+    form = message_forms.MessageChoiceForm(request.POST or None, choices=rows)
     if request.method == "POST" and None is not screens.attempt(
         form, lambda **wishes: messages.choose_messages(contact_id=contact_id, wishes=wishes, actor=actor)
     ):
