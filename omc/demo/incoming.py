@@ -1,31 +1,43 @@
-"""What customers sent this morning and nobody has read yet: a few documents of each kind in the order inbox."""
+"""What customers sent of late: a few documents of each kind in the order inbox, most of them still unread."""
 
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 
+from omc.demo.hours import hours_back
 from omc.demo.house import House
 from omc.demo.stage import Story
 from omc.lib.documents import typeset
 from orders.core.models import Customer, Product
 from orders.entry.inbox.models import Door
-from orders.entry.inbox.services import receive_document
+from orders.entry.inbox.services import make_order, receive_document, save_proposal, set_aside
 
+PLAIN: Final = "order-30988.xml"  # only whose it is needed a look, so it has become an order already
+NO_ORDER: Final = "What is new in spring.eml"
 _SPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 
 
 def stories(house: House, end: datetime) -> Iterator[tuple[datetime, Story]]:
-    """Each document and when it came in; the oldest has waited since yesterday."""
+    """Each document and when it came in: over the last working day, most of them still unread."""
+    zone = ZoneInfo(house.company.time_zone)
     for number, (filename, content, door) in enumerate(documents(house.customers, house.goods, end)):
-        yield end - timedelta(hours=26 - 3 * number), _received(house, filename, content, door)
+        yield hours_back(end, 7.5 - 0.8 * number, zone), _received(house, filename, content, door)
 
 
 def _received(house: House, filename: str, content: bytes, door: str) -> Story:
-    receive_document(content=content, filename=filename, door=door, actor=house["csr"])
+    document = receive_document(content=content, filename=filename, door=door, actor=house["csr"])
+    if filename in (PLAIN, NO_ORDER):
+        yield timedelta(minutes=25)
+        if filename == PLAIN:
+            save_proposal(document_id=document.pk, lines=(), header_checked=True, actor=house["csr"])
+            make_order(document_id=document.pk, actor=house["csr"])
+        else:
+            set_aside(document_id=document.pk, reason="A newsletter, not an order", actor=house["csr"])
     yield timedelta(0)
 
 
@@ -46,7 +58,7 @@ def documents(buyers: Sequence[Customer], goods: Sequence[Product], end: datetim
             ("HS 114", "gasket", 50, "pc", day)), Door.UPLOAD),
         ("850 that does not add up.edi", _x12(third.code, "CE-88018", day, ((10, sku[4], "EA", "64.00"),))
             .replace(b"SE*6*", b"SE*9*"), Door.MAILBOX),
-        ("order-30988.xml", _ubl(second, "30988", day, ((sku[9], "30", "C62", goods[9].list_price),
+        (PLAIN, _ubl(second, "30988", day, ((sku[9], "30", "C62", None),
             (sku[2], "3", "XBX", None))), Door.API),
         ("Purchase order 5512.eml", _mail(fourth, "Purchase order 5512", "Please find our order attached.\n", (
             "PO-5512.pdf", _pdf(fourth, "5512", day, ((sku[11], goods[11].name, "15", "pc"),
@@ -54,6 +66,9 @@ def documents(buyers: Sequence[Customer], goods: Sequence[Product], end: datetim
         ("Do you have these.eml", _mail(None, "Order for next week", (
             f"Hello,\n\nwe found you on the web and would like to order 10 x {sku[3]} and 4 x {sku[8]} by next Friday.\n"
             "Our number is 60-114.\n\nRegards\nIda Lund, Lund & Daughters\n")), Door.MAILBOX),
+        (NO_ORDER, _mail(None, "What is new in spring", (
+            "Hello,\n\nour new catalog of pumps is out. Have a look at our booth in hall 4.\n\nThe team of Pump World\n"
+            )), Door.MAILBOX),
         ("Cells of a sheet", f"{sku[12]}\t30\tpc\n{sku[4]}\t2\tpc\n{sku[5]}\t5\tpc\n".encode(), Door.PASTE),
     ]  # fmt: skip
 

@@ -37,7 +37,7 @@ RETURNS = {  # the same of an order of which something comes back
     "closed": 16,
 }  # fmt: skip
 CASES = {"new": 7, "assigned": 7, "waiting_customer": 8, "waiting_internal": 8, "resolved": 9, "closed": 13}
-QUOTES = {"draft": 1, "sent": 2, "accepted": 5, "rejected": 8, "expired": 9, "superseded": 5}
+QUOTES = {"draft": 1, "sent": 2, "accepted": 8, "rejected": 8, "expired": 9, "superseded": 8}
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 

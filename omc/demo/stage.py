@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -23,8 +22,7 @@ def hear(company_id: int) -> None:
     outbox.drain_all(company_id=company_id)
     waiting = Message.objects.filter(company_id=company_id, status=Message.Status.QUEUED)
     for message_id in waiting.order_by("pk").values_list("pk", flat=True):
-        with suppress(FileNotFoundError):  # its attachment was removed from the disk: it stays, and is seen to wait
-            deliver_message(message_id=message_id)
+        deliver_message(message_id=message_id)
 
 
 class Stage:

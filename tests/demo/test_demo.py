@@ -33,7 +33,7 @@ def test_the_demo_company_is_whole(client):
         - set(documents[name.replace(" ", "")].objects.filter(company=company).values_list("state", flat=True))
         for name, machine in MACHINES.items()
     }
-    missing.pop("inbox document")  # what came in this morning and nobody has read yet
+    missing["inbox document"].discard("received")  # small documents are read as they come in
     assert {name: states for name, states in missing.items() if states} == {}
     assert list(flaws([company.pk])) == []
     assert Event.objects.filter(company=company).count() > 1000

@@ -14,6 +14,7 @@ from orders.entry import services as entry
 from orders.generation import services as generation
 from orders.generation.services import EnquiryInput
 from orders.pricing import services as pricing
+from orders.pricing.models import Quote, QuoteState
 from orders.prioritization import services as prioritization
 from orders.prioritization.models import RuleSet
 from orders.prioritization.services.allocation import NothingWaits
@@ -62,7 +63,7 @@ class BeforeTales(BaseTales):
         if until == "draft":
             return
         yield hours(1, 8, rng)
-        pricing.send_quote(quote_id=quote.pk, actor=house["sales"])
+        self._sent(quote)
         if until == "sent":
             return
         yield timedelta(days=rng.randint(1, 4))
@@ -70,7 +71,7 @@ class BeforeTales(BaseTales):
             more = [LineInput(product_id=line.product_id, quantity=line.quantity * 2) for line in lines]
             newer = pricing.change_quote(quote_id=quote.pk, lines=more, actor=house["sales"])
             yield hours(0.5, 3, rng)
-            pricing.send_quote(quote_id=newer.pk, actor=house["sales"])
+            self._sent(newer)
         elif until == "rejected":
             pricing.reject_quote(quote_id=quote.pk, reason="price", actor=house["sales"])
         elif until == "expired":
@@ -81,6 +82,12 @@ class BeforeTales(BaseTales):
             if until == "converted":
                 yield hours(0.2, 2, rng)
                 entry.convert_quote(quote_id=quote.pk, actor=house["csr"])
+
+    def _sent(self, quote: Quote) -> None:
+        """By us, unless somebody who looked at the drafts was first."""
+        quote.refresh_from_db()
+        if quote.state == QuoteState.DRAFT:
+            pricing.send_quote(quote_id=quote.pk, actor=self.house["sales"])
 
     def supply(self, until: str) -> Story:
         """We order from a supplier: ordered, part_received, received or cancelled."""

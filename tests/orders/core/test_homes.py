@@ -120,7 +120,9 @@ def test_a_group_too_large_to_count_says_so_and_what_its_amount_is():
     what = ngettext_lazy("Invoice %(n)s shipment", "Invoice %(n)s shipments", "n")
 
     def group(n):
-        return todo_of_group({"n": n, "since": NOW, "worth": Decimal(5)}, what=what, button="Invoice", url="/", why="why")
+        return todo_of_group(
+            {"n": n, "since": NOW, "worth": Decimal(5)}, what=what, button="Invoice", url="/", why="why"
+        )
 
     assert [str(group(n).what) for n in (1, 37, 1000, 1001)] == [
         "Invoice 1 shipment", "Invoice 37 shipments", "Invoice 1,000 shipments", "Invoice 1,000+ shipments",
