@@ -2,7 +2,7 @@ from django.urls import path
 
 from orders.entry.calls import views as calls
 from orders.entry.inbox import views as inbox
-from orders.entry.views import desk, drafts, verbs
+from orders.entry.views import desk, drafts, seats, verbs
 
 app_name = "entry"
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("<int:order_id>/", drafts.edit, name="edit"),
     path("<int:order_id>/line/", drafts.line, name="line"),
     path("<int:order_id>/items/", drafts.items, name="items"),
+    path("<int:order_id>/seat/", seats.seat, name="seat"),
     path("<int:order_id>/submit/", verbs.submit, name="submit"),
     path("<int:order_id>/confirm/", verbs.confirm, name="confirm"),
     path("<int:order_id>/back/", verbs.back, name="back"),

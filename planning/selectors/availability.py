@@ -56,12 +56,16 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Enquired:
-    """So much of an item from a warehouse, wanted to leave on a date (None: as soon as possible)."""
+    """So much of an item from a warehouse, wanted to leave on a date (None: as soon as possible).
+
+    Not ``from_stock``: ordered from the supplier for it, after the item's lead time.
+    """
 
     product_id: int
     warehouse_id: int
     quantity: Decimal
     ship_date: date | None = None
+    from_stock: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,7 @@ def earliest_dates(company_id: int, enquired: Sequence[Enquired]) -> list[Earlie
             quantity=item.quantity,
             ship_date=item.ship_date or days[item.warehouse_id].first,
             lead_time_days=lead_times[item.product_id],
+            from_stock=item.from_stock,
         )
         for index, item in enumerate(enquired)
     ]

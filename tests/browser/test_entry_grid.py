@@ -1,101 +1,30 @@
 """Entering an order in a real browser, by keys alone: SPEC §5's keyboard contract."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from omc.accounts.models import User
-from orders.core.models import Order, ProductAlias, ProductUnit
+from orders.core.models import Order
 from orders.entry.services import save_draft, start_order
+from tests.browser.grid import (
+    cell,
+    focused,
+    log_in,
+    open_draft,
+    out,
+    rows,
+    saved_lines,
+    slow_down,
+    wait_until_saved,
+)
+from tests.factories import WarehouseFactory
 from tests.orders.entry.factories import Desk, line
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    bolt = desk.item(sku="BOLT-M8", name="Hex bolt M8", stock=100, list_price=Decimal("0.50"))
-    desk.item(sku="BOLT-M8X", name="Hex bolt M8 stainless", stock=3, list_price=Decimal("1.25"))
-    desk.item(sku="NUT-M8", name="Nut M8", list_price=Decimal("0.10"))
-    ProductUnit.objects.create(product=bolt, unit="box", factor=Decimal(200))
-    ProductAlias.objects.create(company=desk.company, customer=desk.customer, product=bolt, alias="7-THEIRS")
-    return desk
-
-
-@pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None)
-    yield said
-    settle(page)
-    assert said == []
-
-
-def settle(page: Page) -> None:
-    """Let the draft save itself to the end, so that no request meets the emptied database of the next test."""
-    quiet = "() => !/^(Saving|Not saved yet)/.test(document.querySelector('#save-status')?.textContent ?? '')"
-    page.wait_for_function(quiet, timeout=10_000)
-    page.wait_for_load_state("networkidle")
-    page.goto("about:blank")
-
-
-def log_in(page: Page, live_server: LiveServer, user_id: int | None) -> None:
-    client = Client()
-    client.force_login(User.objects.get(pk=user_id))
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
-
-
-@pytest.fixture
-def draft(page: Page, live_server: LiveServer, desk: Desk, complaints: list[str]) -> Order:
-    """An empty draft, open in the browser with the cursor in its first item cell."""
-    log_in(page, live_server, desk.csr.user_id)
-    order = start_order(customer_id=desk.customer.pk, actor=desk.csr)
-    open_draft(page, live_server, order)
-    return order
-
-
-def open_draft(page: Page, live_server: LiveServer, order: Order) -> None:
-    page.goto(f"{live_server.url}/entry/{order.pk}/")
-    page.wait_for_load_state()
-
-
-def focused(page: Page) -> tuple[int, str]:
-    """Row (from 1) and name of the cell that has the focus."""
-    row, name = page.evaluate(
-        "() => { const cell = document.activeElement; const row = cell.closest('tr[data-row]');"
-        " return [row ? [...row.parentNode.children].indexOf(row) + 1 : 0, cell.name]; }"
-    )
-    return row, name
-
-
-def rows(page: Page) -> Locator:
-    return page.locator("tr[data-row]")
-
-
-def out(page: Page, row: int, name: str) -> Locator:
-    return rows(page).nth(row - 1).locator(f"[data-out={name}]")
-
-
-def cell(page: Page, row: int, name: str) -> Locator:
-    return rows(page).nth(row - 1).locator(f"[name={name}]")
-
-
-def saved_lines(order: Order) -> list[tuple[str, Decimal]]:
-    return [(str(found.product), found.ordered) for found in order.lines.select_related("product").order_by("position")]
-
-
-def wait_until_saved(page: Page) -> None:
-    expect(page.locator("#save-status")).to_contain_text("Saved", timeout=10_000)
 
 
 def test_an_order_is_entered_and_submitted_without_a_mouse(
@@ -317,3 +246,132 @@ def test_the_page_is_sound_for_a_screen_reader(page: Page, draft: Order) -> None
     expect(page.locator("#item-hits")).to_be_visible()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+# The contract under a slow line: every request takes 200 ms longer, and after every key the cursor is where it belongs.
+
+
+def press(page: Page, *keys: tuple[str, tuple[int, str]]) -> None:
+    """Press each key (or type the text) and find the cursor in the named row and cell, right after and while answers come."""
+    for key, place in keys:
+        if len(key) == 1 or key in KEYS or "+" in key:
+            page.keyboard.press(key)
+        else:
+            for letter in key:
+                page.keyboard.press(letter)
+                assert focused(page) == place, f"{letter} of {key}"
+        assert focused(page) == place, key
+
+
+KEYS = (
+    "Enter",
+    "Tab",
+    "Shift+Tab",
+    "ArrowUp",
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "Escape",
+    "F2",
+    "Backspace",
+    "Delete",
+)
+
+
+def test_twenty_lines_without_a_mouse_on_a_slow_line(page: Page, draft: Order) -> None:
+    slow_down(page)
+    for number in range(1, 21):
+        item = ("BOLT-M8", "NUT-M8")[number % 2]
+        press(page, (item, (number, "item")), ("Enter", (number, "quantity")))
+        press(page, (str(number), (number, "quantity")), ("Enter", (number + 1, "item")))
+    page.keyboard.press("Control+s")
+    assert focused(page) == (21, "item")
+    wait_until_saved(page)
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+    assert focused(page) == (21, "item")
+    assert saved_lines(draft) == [(("BOLT-M8", "NUT-M8")[number % 2], number) for number in range(1, 21)]
+
+
+def test_the_cursor_stays_where_the_keys_put_it_while_answers_come(page: Page, draft: Order) -> None:
+    slow_down(page)
+    press(page, ("NUT-M8", (1, "item")), ("Tab", (1, "quantity")), ("5", (1, "quantity")), ("Tab", (1, "unit")))
+    press(page, ("Shift+Tab", (1, "quantity")), ("Tab", (1, "unit")), ("Tab", (1, "wanted")), ("Enter", (2, "item")))
+    press(page, ("BOLT-M8", (2, "item")), ("Enter", (2, "quantity")), ("7", (2, "quantity")), ("Tab", (2, "unit")))
+    press(page, ("box", (2, "unit")), ("Enter", (3, "item")), ("ArrowUp", (2, "item")), ("Tab", (2, "quantity")))
+    press(page, ("ArrowUp", (1, "quantity")), ("ArrowUp", (1, "quantity")), ("ArrowDown", (2, "quantity")))
+    press(page, ("ArrowLeft", (2, "quantity")), ("F2", (2, "quantity")), ("5", (2, "quantity")))
+    expect(cell(page, 2, "quantity")).to_have_value("75")
+    press(page, ("Escape", (2, "quantity")))
+    expect(cell(page, 2, "quantity")).to_have_value("7")
+    press(page, ("Alt+d", (3, "quantity")), ("8", (3, "quantity")), ("Alt+Delete", (3, "quantity")))
+    press(page, ("Alt+z", (3, "item")), ("Control+s", (3, "item")))
+    wait_until_saved(page)
+    assert focused(page) == (3, "item")
+    assert [(number, str(quantity)) for number, quantity in saved_lines(draft)] == [
+        ("NUT-M8", "5.000000"),
+        ("BOLT-M8", "1400.000000"),
+        ("BOLT-M8", "1600.000000"),
+    ]
+
+
+def test_typing_goes_on_while_the_server_answers(page: Page, draft: Order) -> None:
+    slow_down(page, 600)
+    press(page, ("NUT-M8", (1, "item")), ("Enter", (1, "quantity")), ("1", (1, "quantity")))
+    page.wait_for_timeout(650)  # the answer about one unit comes now
+    press(page, ("2", (1, "quantity")))
+    page.wait_for_timeout(1300)  # and that about twelve, and the save
+    press(page, ("3", (1, "quantity")))
+    expect(cell(page, 1, "quantity")).to_have_value("123")
+    expect(out(page, 1, "amount")).to_have_text("12.30 USD")
+    wait_until_saved(page)
+    press(page, ("4", (1, "quantity")), ("Enter", (2, "item")))
+    expect(out(page, 1, "amount")).to_have_text("123.40 USD")
+
+
+def test_arrows_change_no_choice_and_no_day(page: Page, live_server: LiveServer, draft: Order, desk: Desk) -> None:
+    WarehouseFactory(company=desk.company, code="EAST")
+    page.reload()
+    page.wait_for_load_state()
+    slow_down(page)
+    press(page, ("NUT-M8", (1, "item")), ("Tab", (1, "quantity")), ("5", (1, "quantity")), ("Tab", (1, "unit")))
+    press(page, ("Tab", (1, "warehouse")))
+    for key in ("ArrowRight", "ArrowLeft", "ArrowUp"):
+        press(page, (key, (1, "warehouse")))
+        expect(cell(page, 1, "warehouse")).to_have_value("")
+    press(page, ("E", (1, "warehouse")))  # typing chooses
+    expect(cell(page, 1, "warehouse").locator("option:checked")).to_have_text("EAST")
+    press(page, ("ArrowDown", (2, "warehouse")), ("ArrowUp", (1, "warehouse")))
+    expect(cell(page, 1, "warehouse").locator("option:checked")).to_have_text("EAST")
+    day = page.locator("[name=requested_date]")
+    day.fill("2027-01-15")
+    day.focus()
+    page.keyboard.press("ArrowUp")
+    expect(day).to_have_value("2027-01-15")
+
+
+def test_words_that_mean_one_item_are_taken_though_enter_came_before_the_list(page: Page, draft: Order) -> None:
+    slow_down(page, 400)
+    press(page, ("stainless", (1, "item")), ("Enter", (1, "quantity")), ("2", (1, "quantity")), ("Enter", (2, "item")))
+    expect(cell(page, 1, "item")).to_have_value("BOLT-M8X")
+    press(page, ("hex", (2, "item")), ("Enter", (2, "quantity")), ("2", (2, "quantity")), ("Enter", (3, "item")))
+    expect(out(page, 2, "error-item")).to_have_text("Several items are called that. Choose one from the list.")
+    expect(cell(page, 2, "item")).to_have_value("hex")
+    assert focused(page) == (3, "item")
+
+
+def test_slash_searches_and_question_mark_shows_the_keys(page: Page, draft: Order) -> None:
+    slow_down(page)
+    press(page, ("1/2", (1, "item")))  # names of items hold it
+    expect(cell(page, 1, "item")).to_have_value("1/2")
+    press(page, ("Escape", (1, "item")), ("Escape", (1, "item")), ("Tab", (1, "quantity")))
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]").first).to_be_focused()
+    page.keyboard.press("Escape")
+    assert focused(page) == (1, "quantity")
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    expect(page.locator("#page-keys")).to_contain_text("Duplicate the line")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    assert focused(page) == (1, "quantity")
+    expect(cell(page, 1, "quantity")).to_have_value("")

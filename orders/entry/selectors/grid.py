@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import ZERO, margin_percent, plain
-from orders.core.models import LineKind, Order, OrderLine, ProductUnit
+from orders.core.models import LineKind, Order, OrderLine, ProductUnit, Warehouse
 from orders.entry.rules import fixes_price
+from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pack_words
 from planning.selectors.availability import Availability, availability
 
+SEES_PRICE: Final = "orders.view_price"
 SPARE_ROWS: Final = 8  # for whoever works without a script
 
 
@@ -25,6 +27,7 @@ class Row:
     quantity: str = ""
     unit: str = ""
     wanted: str = ""
+    wanted_on: date | None = None
     warehouse: str = ""
     price: str = ""
     kind: str = LineKind.GOODS
@@ -42,8 +45,14 @@ class Row:
     knows_margin: bool = False
     available: Decimal | None = None
     next_supply: date | None = None
+    elsewhere: str = ""
+    leaves: date | None = None
+    leaves_from: str = ""
+    packs: str = ""
+    last_paid: LastPaid | None = None
     ships: bool = False
     errors: dict[str, str] = field(default_factory=dict)
+    told: list[Any] = field(default_factory=list)  # what the checks found in it
 
     @property
     def is_blank(self) -> bool:
@@ -52,6 +61,11 @@ class Row:
     @property
     def is_short(self) -> bool:
         return self.available is not None and (self.stock_quantity or ZERO) > self.available
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it could leave only after the day it is wanted on."""
+        return bool(self.leaves and self.wanted_on and self.leaves > self.wanted_on)
 
     @property
     def has_no_item(self) -> bool:
@@ -92,10 +106,25 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor) -> list[Row
             kit = line.position
     stock = _stock(order, lines)
     packs = _packs(tops)
+    leaves = could_leave(order, lines)
+    paid = last_paid(order, {line.product_id for line in tops if line.product_id}) if actor.can(SEES_PRICE) else {}
+    everywhere = _everywhere(order, stock)
     rows = []
     for number, line in enumerate(tops, start=1):
         row = _row(line, number, actor)
-        row.units = packs.get(line.product_id or 0, "")
+        product_id = line.product_id or 0
+        row.units = _pack_names(line, packs.get(product_id, []))
+        row.packs = pack_words(row.stock_quantity or ZERO, row.stock_unit, packs.get(product_id, []))
+        row.wanted_on = line.requested_date or order.requested_date
+        row.last_paid = paid.get(product_id)
+        if earliest := leaves.get(line.position):
+            row.leaves, row.leaves_from = earliest.ship_date, earliest.source if line.supply == "stock" else line.supply
+        if line.is_stocked:
+            here = line.warehouse_id or order.warehouse_id
+            others = [
+                (code, there) for pk, code, there in everywhere.get(product_id, []) if pk != here and there > ZERO
+            ]
+            row.elsewhere = ", ".join(f"{code} {plain(there)}" for code, there in others)
         row.parts = [f"{plain(part.typed_quantity)} × {part.product}" for part in parts.get(line.position, [])]
         _show_stock(row, line, parts.get(line.position, []), order, stock)
         rows.append(row)
@@ -103,7 +132,7 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor) -> list[Row
 
 
 def _row(line: OrderLine, number: int, actor: Actor) -> Row:
-    sees_price, sees_cost = actor.can("orders.view_price"), actor.can("orders.view_cost")
+    sees_price, sees_cost = actor.can(SEES_PRICE), actor.can("orders.view_cost")
     fixed = fixes_price(line.price_steps)
     words = line.product_id is None
     return Row(
@@ -141,21 +170,36 @@ def _plain(value: Decimal) -> str:
 
 
 def _stock(order: Order, lines: Sequence[OrderLine]) -> Mapping[tuple[int, int], Availability]:
+    """What every warehouse has of the stocked items."""
     wanted = {line.product_id for line in lines if line.product_id and line.is_stocked}
-    warehouses = {line.warehouse_id or order.warehouse_id for line in lines} - {None}
-    if not wanted or not warehouses:
-        return {}
-    return availability(order.company_id, wanted, [pk for pk in warehouses if pk])
+    return availability(order.company_id, wanted) if wanted else {}
 
 
-def _packs(lines: Sequence[OrderLine]) -> dict[int, str]:
-    """Other units of the items, in words: "box = 12 pc"."""
-    products = {line.product.pk: line.product for line in lines if line.product}
-    found: dict[int, list[str]] = {}
-    for pack in ProductUnit.objects.filter(product_id__in=products).order_by("factor"):
-        stock_unit = products[pack.product_id].stock_unit
-        found.setdefault(pack.product_id, []).append(f"{pack.unit} = {plain(pack.factor)} {stock_unit}")
-    return {pk: ", ".join(packs) for pk, packs in found.items()}
+def _everywhere(
+    order: Order, stock: Mapping[tuple[int, int], Availability]
+) -> dict[int, list[tuple[int, str, Decimal]]]:
+    """By item: each warehouse, its code and what is available there."""
+    found: dict[int, list[tuple[int, str, Decimal]]] = {}
+    if stock:
+        codes = dict(Warehouse.objects.filter(company_id=order.company_id).order_by("code").values_list("pk", "code"))
+        rank = {pk: at for at, pk in enumerate(codes)}
+        for (product_id, warehouse_id), level in sorted(stock.items(), key=lambda each: rank[each[0][1]]):
+            found.setdefault(product_id, []).append((warehouse_id, codes[warehouse_id], level.available))
+    return found
+
+
+def _packs(lines: Sequence[OrderLine]) -> dict[int, list[ProductUnit]]:
+    """Other units of the items, by item, the smallest first."""
+    found: dict[int, list[ProductUnit]] = {}
+    for pack in ProductUnit.objects.filter(product_id__in={line.product_id for line in lines}).order_by("factor"):
+        found.setdefault(pack.product_id, []).append(pack)
+    return found
+
+
+def _pack_names(line: OrderLine, packs: Sequence[ProductUnit]) -> str:
+    """Packs in words: "box = 12 pc"."""
+    unit = line.product.stock_unit if line.product else ""
+    return ", ".join(f"{pack.unit} = {plain(pack.factor)} {unit}" for pack in packs)
 
 
 def _show_stock(

@@ -1,5 +1,7 @@
 """The entry grid: one page, one form; a script only makes it quicker."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -16,8 +18,10 @@ from orders.entry import forms, services
 from orders.entry.selectors.checks import orders_with_same_po, unresolved_holds
 from orders.entry.selectors.grid import SPARE_ROWS, Row, draft_of, rows_for, rows_of
 from orders.entry.selectors.lookup import items_found
+from orders.entry.selectors.seats import remember_saver, version_saved_by
 
 PAGE: Final = "orders/entry/edit.html"
+LEAST_WORDS: Final = 3  # letters from which an item may be found by words
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,17 +59,29 @@ def edit(request: HttpRequest, order_id: int) -> HttpResponse:
 def line(request: HttpRequest, order_id: int) -> HttpResponse:
     """One typed row as it would be: found, converted, priced, with what is there. Nothing is written."""
     order = draft_of(request.actor, order_id)
-    row = forms.typed_rows(request.POST)[0]
-    typed = forms.line_input(row)
-    if typed is not None:
-        try:
-            lines = services.try_line(order=order, line=typed, actor=request.actor)
-            row = rows_for(order, lines, request.actor)[0]
-        except DomainError as refusal:
-            if not forms.show_refused([row], refusal.data.get("lines")):
-                row.errors["item"] = refusal.message
+    row = _tried(request, order, forms.typed_rows(request.POST)[0])
     context = _context(request, order, forms.HeaderForm(order=order), [], bare=True) | {"row": row}
     return render(request, f"{PAGE}#row", context, status=422 if row.errors else 200)
+
+
+def _tried(request: HttpRequest, order: Order, row: Row) -> Row:
+    """The row as the server sees it. Words that only one item answers to mean that item; of several none is guessed."""
+    typed = forms.line_input(row)
+    if typed is None:
+        return row
+    try:
+        lines = services.try_line(order=order, line=typed, actor=request.actor)
+        return rows_for(order, lines, request.actor)[0]
+    except DomainError as refusal:
+        if not forms.show_refused([row], refusal.data.get("lines")):
+            row.errors["item"] = refusal.message
+    if "item" in row.errors and len(row.item) >= LEAST_WORDS:
+        meant = [hit.product.sku for hit in items_found(order, row.item, request.actor)]
+        if len(meant) == 1 and meant[0].upper() != row.item.upper():
+            return _tried(request, order, replace(row, item=meant[0], errors={}))
+        if len(meant) > 1 and row.item.upper() not in map(str.upper, meant):
+            row.errors["item"] = _("Several items are called that. Choose one from the list.")
+    return row
 
 
 @require_GET
@@ -82,15 +98,23 @@ def _save(request: HttpRequest, order_id: int, form: forms.HeaderForm, rows: lis
     inputs = [forms.line_input(row) for row in rows]
     if not form.is_valid() or any(typed is None for typed in inputs):
         return InvalidInput(_("Some of it cannot be read. Look at what is marked."))
-    version = request.POST.get("version", "")
+    version, editor = request.POST.get("version", ""), request.POST.get("editor", "")[:40]
+    save = partial(
+        services.save_draft,
+        order_id=order_id,
+        header=form.cleaned_data,
+        lines=[typed for typed in inputs if typed is not None],
+        actor=request.actor,
+    )
     try:
-        services.save_draft(
-            order_id=order_id,
-            header=form.cleaned_data,
-            lines=[typed for typed in inputs if typed is not None],
-            version=int(version) if version.isdigit() else None,
-            actor=request.actor,
-        )
+        try:
+            order = save(version=int(version) if version.isdigit() else None)
+        except StaleVersion:
+            own = version_saved_by(order_id, editor)  # a save whose answer never came, of the page before a reload
+            if own is None:
+                raise
+            order = save(version=own)
+        remember_saver(order_id, editor=editor, version=order.version)
     except DomainError as refusal:
         forms.show_refused(rows, refusal.data.get("lines"))
         return refusal

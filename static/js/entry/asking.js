@@ -1,0 +1,108 @@
+// What the server says about one row: found, converted, priced, what is there. Its answer is drawn beside the fields; the
+// cursor and what is being typed are never touched.
+
+const COMMIT_MS = 500; // of silence in a cell before its row is asked about
+const NOT_FOR_ONE = ["amount", "margin", "stock", "leaves", "pack"]; // say nothing while the quantity is not typed yet
+
+export class Questions {
+  constructor(form, rows, { post, say, words, touch }) {
+    Object.assign(this, { form, rows, post, say, words, touch });
+    this.latest = new WeakMap(); // row → number of the latest question about it
+    this.silence = new Map(); // row → timer until it is asked about
+    this.underWay = new Set(); // questions that are not answered yet
+    this.unanswered = new Set(); // rows whose question got lost with the connection
+  }
+
+  // ``now`` asks at once; otherwise after a silence. A row that is not whole yet is asked about as one unit, to show the
+  // item; ``final`` (its row is left) shows what it lacks.
+  changed(row, { now = false, final = false } = {}) {
+    clearTimeout(this.silence.get(row));
+    this.rows.keepOneBlank();
+    this.touch();
+    if (now) this.about(row, final);
+    else this.silence.set(row, setTimeout(() => this.about(row), COMMIT_MS));
+  }
+
+  about(row, final = false) {
+    clearTimeout(this.silence.get(row));
+    this.silence.delete(row);
+    const question = this.ask(row, final).finally(() => this.underWay.delete(question));
+    this.underWay.add(question);
+  }
+
+  // Everything that was typed is asked about, and answered.
+  async settled() {
+    for (const row of [...this.silence.keys()]) if (this.rows.holds(row)) this.about(row);
+    await Promise.allSettled([...this.underWay]);
+  }
+
+  again() {
+    const lost = [...this.unanswered].filter((row) => this.rows.holds(row));
+    this.unanswered.clear();
+    for (const row of lost) this.about(row);
+  }
+
+  async ask(row, final) {
+    const { rows } = this;
+    const ticket = (this.latest.get(row) ?? 0) + 1;
+    this.latest.set(row, ticket);
+    if (rows.isBlank(row)) return this.draw(row, rows.blank);
+    if (!rows.value(row, "item") && !final) return undefined;
+    const peek = !rows.isWhole(row) && !final;
+    const data = rows.append(row, new FormData());
+    const asked = data.get("item");
+    if (peek) data.set("quantity", "1");
+    else data.set("row", String(this.placeOf(row)));
+    row.setAttribute("aria-busy", "true");
+    try {
+      const response = await this.post(this.form.dataset.lineUrl, data);
+      const html = await response.text();
+      if (this.latest.get(row) !== ticket) return undefined; // typed on meanwhile
+      if (response.ok || response.status === 422) {
+        const holder = document.createElement("template");
+        holder.innerHTML = `<table><tbody>${html}</tbody></table>`;
+        this.draw(row, holder.content.querySelector("tr"), peek, asked);
+        const outlook = holder.content.querySelector("template[data-outlook]");
+        if (outlook) document.getElementById("outlook").replaceChildren(outlook.content);
+        this.unanswered.delete(row);
+      }
+    } catch {
+      this.unanswered.add(row);
+      this.say(this.words("failed"), "error");
+    } finally {
+      if (this.latest.get(row) === ticket) row.removeAttribute("aria-busy");
+    }
+    return undefined;
+  }
+
+  // Where the row is, or will be, in the saved draft: rows that are not whole are not saved.
+  placeOf(row) {
+    const saved = new Set(this.rows.savable());
+    return this.rows.all().filter((each) => each === row || saved.has(each)).indexOf(row) + 1;
+  }
+
+  draw(row, answer, peek = false, asked = null) {
+    if (!answer) return;
+    row.classList.toggle("invalid", answer.classList.contains("invalid"));
+    row.toggleAttribute("data-peek", peek);
+    for (const out of row.querySelectorAll("[data-out]")) {
+      const name = out.dataset.out;
+      const from = answer.querySelector(`[data-out="${name}"]`);
+      if (name === "number" || !from) continue;
+      out.replaceChildren(...(peek && NOT_FOR_ONE.includes(name) ? [] : from.cloneNode(true).childNodes));
+    }
+    for (const cell of row.querySelectorAll("[data-cell]")) {
+      const error = answer.querySelector(`[data-out="error-${cell.name}"]`)?.textContent.trim();
+      if (error) cell.setAttribute("aria-invalid", "true");
+      else cell.removeAttribute("aria-invalid");
+    }
+    const told = (name) => this.rows.field(answer, name)?.value;
+    const fill = (name, if_) => {
+      const field = this.rows.field(row, name);
+      if (told(name) && if_(field) && document.activeElement !== field) field.value = told(name);
+    };
+    fill("unit", (field) => !field.value);
+    fill("item", (field) => asked !== null && field.value === asked); // words that mean one item become its code
+    this.rows.number();
+  }
+}

@@ -1,0 +1,129 @@
+// The rows of the grid: fields to type in, and what the server drew beside them. There is always one blank row at the end.
+
+export class Rows {
+  constructor(form, attach) {
+    this.body = form.querySelector("tbody");
+    this.blank = document.getElementById("blank-row").content.querySelector("tr");
+    this.attach = attach; // makes a field of items one with type-ahead
+    this.deleted = [];
+  }
+
+  all = () => [...this.body.querySelectorAll(":scope > tr[data-row]")];
+  of = (node) => node.closest("tr[data-row]");
+  field = (row, name) => row.querySelector(`[name="${name}"]`);
+  value = (row, name) => this.field(row, name)?.value.trim() ?? "";
+  cells = (row) => [...row.querySelectorAll("[data-cell]:not([readonly])")];
+  isBlank = (row) => !["item", "quantity", "note"].some((name) => this.value(row, name));
+  isWhole = (row) => Boolean(this.value(row, "item") && (this.value(row, "quantity") || this.value(row, "kind") === "text"));
+  isWords = (row) => "words" in this.field(row, "item").dataset;
+  holds = (row) => this.body.contains(row);
+  filled = () => this.all().filter((row) => !this.isBlank(row));
+  savable = () => this.all().filter((row) => this.isWhole(row) && !row.classList.contains("invalid"));
+
+  values(row) {
+    return Object.fromEntries([...row.querySelectorAll("[name]")].map((each) => [each.name, each.value]));
+  }
+
+  append(row, data) {
+    for (const each of row.querySelectorAll("[name]")) data.append(each.name, each.value);
+    return data;
+  }
+
+  make(values = {}, after = null) {
+    const row = this.blank.cloneNode(true);
+    this.body.insertBefore(row, after ? after.nextSibling : null);
+    for (const [name, value] of Object.entries(values)) {
+      const field = this.field(row, name);
+      if (field) field.value = value;
+    }
+    if (["charge", "text"].includes(values.kind)) this.asWords(row, values.kind);
+    this.ready(row);
+    return row;
+  }
+
+  ready(row) {
+    for (const part of row.querySelectorAll("[data-needs-script]")) part.hidden = false;
+    for (const cell of row.querySelectorAll("[data-cell][readonly]")) cell.tabIndex = -1;
+    const item = this.field(row, "item");
+    if (!("words" in item.dataset)) this.attach(item);
+  }
+
+  keepOneBlank() {
+    const last = this.body.lastElementChild;
+    if (!last || !this.isBlank(last)) this.make();
+    this.number();
+  }
+
+  number() {
+    let count = 0;
+    for (const row of this.all()) {
+      const place = row.querySelector("[data-out=number]");
+      const text = this.isBlank(row) ? "" : String(++count);
+      if (place.textContent !== text) place.textContent = text;
+    }
+  }
+
+  // Where the cursor goes: only keys and clicks of the person call these.
+
+  go(row, name) {
+    if (!row) return;
+    const target = this.cells(row).find((cell) => cell.name === name) ?? this.cells(row)[0];
+    target.focus();
+    target.select?.();
+  }
+
+  goVertically(row, step, name) {
+    const all = this.all();
+    this.go(all[all.indexOf(row) + step], name);
+  }
+
+  goOn(row) {
+    this.keepOneBlank();
+    this.go(row.nextElementSibling, "item");
+  }
+
+  // Verbs
+
+  duplicate(row) {
+    if (this.isBlank(row)) return null;
+    const copy = this.make(this.values(row), row);
+    this.go(copy, "quantity");
+    return copy;
+  }
+
+  remove(row) {
+    if (this.isBlank(row) && !row.nextElementSibling) return false;
+    const name = document.activeElement?.name ?? "item";
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    this.deleted.push({ row, next: row.nextElementSibling });
+    row.remove();
+    this.keepOneBlank();
+    this.go(next ?? this.all()[0], name);
+    return true;
+  }
+
+  bringBack() {
+    const last = this.deleted.pop();
+    if (!last) return null;
+    this.body.insertBefore(last.row, last.next && this.holds(last.next) ? last.next : this.all().at(-1) ?? null);
+    this.number();
+    this.go(last.row, "item");
+    return last.row;
+  }
+
+  asWords(row, kind) {
+    this.field(row, "kind").value = kind;
+    const item = this.field(row, "item");
+    item.dataset.words = "";
+    for (const name of ["role", "aria-autocomplete", "aria-expanded", "aria-controls"]) item.removeAttribute(name);
+    const quantity = this.field(row, "quantity");
+    quantity.readOnly = kind === "text";
+    quantity.tabIndex = kind === "text" ? -1 : 0;
+  }
+
+  addWords(kind) {
+    const row = this.make({ kind, quantity: kind === "charge" ? "1" : "" }, this.all().at(-2));
+    this.keepOneBlank();
+    this.go(row, "item");
+  }
+}
