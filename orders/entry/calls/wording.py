@@ -9,7 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from omc.lib.money import ZERO, plain
+from omc.lib.money import ZERO
 from orders.core.models import OrderState
 from orders.entry.calls.models import Call, CallQuestion
 from orders.entry.calls.selectors.standing import Rest, Standing
@@ -38,6 +38,12 @@ def say_order(standing: Standing) -> str:
 def weekday(day: date) -> str:
     """Tuesday 24 November."""
     return date_format(day, "l j F")
+
+
+def _figure(quantity: Decimal) -> str:
+    """A quantity as people write it: grouped, without idle zeros."""
+    places = max(0, -int(quantity.normalize().as_tuple().exponent))
+    return number_format(quantity, places, force_grouping=True)
 
 
 def _count(number: int) -> str:
@@ -74,6 +80,8 @@ def _ready(standing: Standing) -> list[str]:
     ):
         if number == standing.lines == 1:
             told.append(_("it is packed") if number == standing.packed else _("part of it has left"))
+        elif number == standing.lines == standing.packed:
+            told.append(_("all %(n)s lines are packed") % {"n": _count(number)})
         elif number:
             told.append((one if number == 1 else many) % {"n": _count(number), "all": _count(standing.lines)})
     return told
@@ -88,7 +96,7 @@ def _follow(rests: Sequence[Rest]) -> list[str]:
 
 
 def _rest(rest: Rest) -> str:
-    what = {"quantity": plain(rest.quantity), "name": rest.name, "day": weekday(rest.ship_date)}
+    what = {"quantity": _figure(rest.quantity), "name": rest.name, "day": weekday(rest.ship_date)}
     if rest.supply_on:
         words = _("%(quantity)s × %(name)s follow on %(day)s because supply comes on %(supply)s.")
         return words % {**what, "supply": weekday(rest.supply_on)}
@@ -118,7 +126,7 @@ def _holds(standing: Standing) -> list[str]:
 
 def _gone(standing: Standing) -> str:
     """All of it is on its way."""
-    said = {"order": standing.order}
+    said = {"order": str(standing.order)}
     if standing.shipped_on is None:
         return _("Your order %(order)s has left in full.") % said
     said["left"] = weekday(standing.shipped_on)
@@ -131,7 +139,7 @@ def _gone(standing: Standing) -> str:
 def say_question(question: CallQuestion, *, with_price: bool = True) -> str:
     """What to tell, or what was told, about an item: price, then date, then what is missing for it."""
     told = {
-        "quantity": plain(question.typed_quantity),
+        "quantity": _figure(question.typed_quantity),
         "unit": question.unit,
         "name": question.product.name,
         "sku": question.product.sku,
@@ -162,7 +170,7 @@ def _money(price: Decimal) -> str:
 def _date(question: CallQuestion) -> list[str]:
     if question.ship_date is None:
         return []
-    what = {"day": weekday(question.ship_date), "stock": plain(question.in_stock or ZERO)}
+    what = {"day": weekday(question.ship_date), "stock": _figure(question.in_stock or ZERO)}
     if question.in_stock is not None and question.in_stock >= question.quantity:
         said = _("all of it is there and can leave on %(day)s") % what
     elif question.in_stock:

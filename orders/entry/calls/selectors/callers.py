@@ -90,7 +90,7 @@ def _by_document(actor: Actor, typed: str) -> list[Caller]:
         for hit in hits
         if hit.pk in whose and whose[hit.pk].is_active
     ]
-    items = [hit.object_id for hit in hits if hit.kind == "item" and hit.title.casefold() == typed.casefold()]
+    items = [hit.object_id for hit in hits if hit.kind == "item" and _names(hit, typed)]
     return [*callers, *(_buyers(actor, items) if items else [])]
 
 
