@@ -1,0 +1,116 @@
+"""What a changed order is worth: kept prices stay as they were promised, new ones are typed or looked up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from omc.lib.actor import Actor
+from omc.lib.money import ZERO, margin_percent, round_amount, round_price
+from orders.core.models import LineKind, Order, OrderLine
+from orders.core.selectors.companies import today
+from orders.entry.changes.rules import share
+from orders.pricing.rules import line_taxes
+from orders.pricing.rules.prices import Step
+from orders.pricing.services import price_lines
+
+UNPRICED: Final = (LineKind.TEXT, LineKind.COMPONENT)
+AMOUNTS: Final = ("net_amount", "net_base", "cost_base", "tax_code", "tax_rate", "tax_amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """An order's totals over what is still wanted. Units: document currency; ``*_base`` company currency."""
+
+    net_amount: Decimal
+    tax_amount: Decimal
+    net_base: Decimal
+    cost_base: Decimal | None
+
+    @property
+    def total_amount(self) -> Decimal:
+        return self.net_amount + self.tax_amount
+
+    @property
+    def margin_base(self) -> Decimal | None:
+        return self.net_base - self.cost_base if self.cost_base else None
+
+    @property
+    def margin_percent(self) -> Decimal | None:
+        return margin_percent(self.net_base, self.cost_base)
+
+
+def set_price(line: OrderLine, price: Decimal, order: Order, actor: Actor) -> None:
+    """A typed price takes the place of the one before; the steps still add up."""
+    typed = round_price(price)
+    step = Step(
+        step="manual",
+        source="manual",
+        amount=typed - line.unit_price,
+        price=typed,
+        author=actor.name,
+        on=today(order.company),
+    )
+    line.unit_price, line.price_steps = typed, [*line.price_steps, step.row()]
+
+
+def set_amounts(order: Order, lines: Sequence[OrderLine], *, moved: bool) -> None:
+    """Amounts of all lines at their prices, and tax; ``moved``: the goods go elsewhere, so the tax may be another."""
+    priced = [line for line in lines if line.kind not in UNPRICED]
+    for line in priced:
+        line.net_amount = round_amount(line.unit_price * line.ordered)
+        line.net_base = round_amount(line.net_amount * order.currency_rate)
+        line.cost_base = None if line.unit_cost is None else round_amount(line.unit_cost * line.ordered)
+    if moved:
+        rates = _taxes_there(order, priced)
+        for line in priced:
+            line.tax_code, line.tax_rate = rates[line.position]
+    amounts = line_taxes([line.net_amount for line in priced], [(line.tax_code, line.tax_rate) for line in priced])
+    for line, amount in zip(priced, amounts, strict=True):
+        line.tax_amount = amount
+
+
+def _taxes_there(order: Order, priced: Sequence[OrderLine]) -> Mapping[int, tuple[str, Decimal]]:
+    """Code and rate of each line's tax at the order's new address, by position."""
+    copies = [
+        OrderLine(
+            order=order,
+            position=line.position,
+            kind=line.kind,
+            product=line.product,
+            description=line.description,
+            unit=line.unit,
+            unit_factor=line.unit_factor,
+            typed_quantity=line.typed_quantity,
+            ordered=line.ordered,
+        )
+        for line in priced
+    ]
+    price_lines(
+        document=order,
+        lines=copies,
+        customer=order.customer,
+        ship_to=order.ship_to,
+        on=today(order.company),
+        manual={line.position: line.unit_price for line in priced},
+    )
+    return {line.position: (line.tax_code, line.tax_rate) for line in copies}
+
+
+def worth_of(lines: Sequence[OrderLine]) -> Worth:
+    """What the lines come to without what is cancelled."""
+    priced = [line for line in lines if line.kind not in UNPRICED]
+
+    def part(line: OrderLine, amount: Decimal) -> Decimal:
+        return share(amount, line.ordered - line.cancelled, line.ordered)
+
+    bearing = [line for line in priced if not (line.kind == LineKind.CHARGE and line.net_amount <= 0)]
+    costs = [line.cost_base for line in bearing if line.ordered > line.cancelled]
+    return Worth(
+        net_amount=sum((part(line, line.net_amount) for line in priced), ZERO),
+        tax_amount=sum((part(line, line.tax_amount) for line in priced), ZERO),
+        net_base=sum((part(line, line.net_base) for line in priced), ZERO),
+        cost_base=None
+        if any(cost is None for cost in costs)
+        else sum((part(line, line.cost_base or ZERO) for line in bearing), ZERO),
+    )
