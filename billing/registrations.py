@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graphs
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
-from orders.core.models import Customer, CustomerFacts, Order, OrderState
+from orders.core.models import Customer, CustomerFacts, Hold, Order, OrderState
 from orders.core.services.jobs import Job, register_job
 
 
@@ -111,6 +111,18 @@ def register() -> None:
             head=True,
         ),
     )
+    registry.panels.add(
+        "hold invoices",
+        Panel(
+            key="invoices",
+            subject="hold",
+            title=_("What is owed"),
+            template="billing/customer_panel.html",
+            context=_hold_panel,
+            permission="billing.view_invoice",
+            order=15,
+        ),
+    )
     registry.actions.add(
         "invoice order",
         Action(
@@ -181,6 +193,14 @@ def _order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
 def _customer_figures(customer: Customer, actor: Actor) -> dict[str, Any]:
     facts = CustomerFacts.objects.filter(customer=customer).first()
     return {"customer": customer, "facts": facts, "currency": customer.company.currency}
+
+
+def _hold_panel(hold: Hold, actor: Actor) -> dict[str, Any] | None:
+    """Beside the decision of a credit hold: the open invoices that its exposure counts."""
+    customer = hold.order.customer if hold.order else hold.customer
+    if customer is None or not (hold.hold_type.is_credit or hold.customer_id):
+        return None
+    return _customer_panel(customer, actor)
 
 
 def _customer_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:

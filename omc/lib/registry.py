@@ -366,6 +366,10 @@ class Registries:
     news: Registry[News] = field(default_factory=lambda: Registry("news"))
     stage_cards: Registry[StageCard] = field(default_factory=lambda: Registry("stage cards"))
     home_sections: Registry[HomeSection] = field(default_factory=lambda: Registry("home sections"))
+    # (order, others) → the places of those others that stand before the order in the queue for stock
+    standings: Registry[Callable[[Any, Sequence[int]], Mapping[int, int]]] = field(
+        default_factory=lambda: Registry("standings")
+    )
     call_outcomes: Registry[CallOutcome] = field(default_factory=lambda: Registry("call outcomes"))
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))

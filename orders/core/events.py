@@ -40,6 +40,16 @@ class HoldRejected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoldEscalated(Event):
+    name = "hold_escalated"
+    sentence = "Hold “{hold}” was not decided in time; it is before {owner} now"
+    hold: str
+    code: str
+    cause: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromiseChanged(Event):
     name = "promise_changed"
     stage = 1

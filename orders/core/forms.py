@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from omc.accounts.roles import permissions_of
 from omc.lib.registry import registry
-from orders.core.models import Customer, HoldScope, HoldType, SavedView
+from orders.core.models import Customer, HoldScope, HoldType, Membership, SavedView
 
 
 class TouchForm(forms.Form):
@@ -39,6 +40,16 @@ class HoldForm(forms.Form):
 
 class ResolveForm(forms.Form):
     resolution = forms.CharField(label=_("How was it settled?"), max_length=300)
+
+
+class AssignHoldForm(forms.Form):
+    owner_id = forms.TypedChoiceField(label=_("Hand it to"), coerce=int)
+
+    def __init__(self, *args: Any, company_id: int, permission: str = "orders.resolve_hold", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Membership.objects.filter(company_id=company_id, user__is_active=True).select_related("user")
+        able = [each.user for each in members if permission in permissions_of(frozenset(each.roles))]
+        self.fields["owner_id"].choices = sorted(((user.pk, str(user)) for user in able), key=lambda one: one[1])  # type: ignore[attr-defined]
 
 
 class NoteForm(forms.Form):

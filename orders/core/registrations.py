@@ -14,6 +14,7 @@ from orders.core.models import Company, Customer, HoldScope, Product
 from orders.core.selectors.buying import Buying, bought_by, buyers_of
 from orders.core.services import bulk, holds, printing
 from orders.core.services.duties import take_duty
+from orders.core.services.hold_owners import assign_hold
 from orders.core.services.parties import customers_found, items_found
 
 Answers = list[tuple[int, str | None]]
@@ -49,6 +50,8 @@ def register() -> None:
             "circle-pause",
         ),
         BulkAction("holds.lift", "hold", _("Lift"), "orders.resolve_hold", _lift, _lift_form, "circle-play"),
+        BulkAction("holds.reject", "hold", _("Reject"), "orders.resolve_hold", _reject, _lift_form, "ban"),
+        BulkAction("holds.assign", "hold", _("Hand on"), "orders.resolve_hold", _hand_on, _hand_on_form, "hand"),
         BulkAction("duties.take", "duty", _("Take"), "orders.view_order", _take, icon="hand"),
     ):
         registry.bulk_actions.add(action.key, action)
@@ -112,6 +115,18 @@ def _hold_customers(ids: list[int], actor: Actor, **given: Any) -> Answers:
 
 def _lift(ids: list[int], actor: Actor, **given: Any) -> Answers:
     return bulk.one_by_one(ids, lambda pk: holds.resolve_hold(hold_id=pk, actor=actor, **given))
+
+
+def _reject(ids: list[int], actor: Actor, **given: Any) -> Answers:
+    return bulk.one_by_one(ids, lambda pk: holds.reject_hold(hold_id=pk, actor=actor, **given))
+
+
+def _hand_on_form(data: Any, actor: Actor) -> forms.AssignHoldForm:
+    return forms.AssignHoldForm(data, company_id=actor.company_id)
+
+
+def _hand_on(ids: list[int], actor: Actor, **given: Any) -> Answers:
+    return bulk.one_by_one(ids, lambda pk: assign_hold(hold_id=pk, actor=actor, **given))
 
 
 def _take(ids: list[int], actor: Actor) -> Answers:

@@ -1,9 +1,10 @@
 from celery import shared_task
 
 from orders.core import outbox
-from orders.core.services import jobs, messages, watching
+from orders.core.services import hold_owners, jobs, messages, watching
 
 TIMETABLE = {
+    "orders-escalate-holds": {"task": "orders.core.tasks.escalate_holds", "schedule": 300.0, "options": {"expires": 300}},
     "orders-sweep-outbox": {"task": "orders.core.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "orders-sweep-jobs": {"task": "orders.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "orders-send-messages": {"task": "orders.core.tasks.send_messages", "schedule": 30.0, "options": {"expires": 30}},
@@ -40,3 +41,8 @@ def send_messages() -> int:
 def tell_watchers() -> int:
     told: int = watching.tell_watchers()
     return told
+
+
+@shared_task
+def escalate_holds() -> int:
+    return hold_owners.escalate_holds()

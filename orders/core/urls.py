@@ -50,6 +50,7 @@ urlpatterns = [
     path("orders/<int:order_id>/hold/", orders.place_hold, name="place-hold"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<int:hold_id>/resolve/", holds.settle, {"outcome": "resolve"}, name="resolve-hold"),
+    path("holds/<int:hold_id>/assign/", holds.assign, name="assign-hold"),
     path("holds/<int:hold_id>/reject/", holds.settle, {"outcome": "reject"}, name="reject-hold"),
     path("customers/", parties.customers, name="customers"),
     path("customers/<int:customer_id>/", parties.customer, name="customer"),

@@ -11,10 +11,11 @@ from omc.lib.errors import DomainError
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, SettingType, Stage, Subscriber, registry
 from orders.core.models import Order, OrderState
 from orders.core.services.search import Findable
-from orders.entry import consumers, events, messages  # noqa: F401  declares events
+from orders.entry import consumers, events, messages, panels  # noqa: F401  declares events
+from orders.entry.selectors.checks import MARGIN_FLOOR, OVERDUE_AMOUNT, OVERDUE_DAYS, PRICE_CHANGE
+from orders.entry.selectors.exposure import COUNTS_WAITING
 from orders.entry.services import confirm_order
 from orders.entry.services.abandon_drafts import DRAFT_DAYS
-from orders.entry.services.checks import OVERDUE_AMOUNT, OVERDUE_DAYS
 from orders.entry.services.submit_order import findable
 
 CANCELLABLE: Final = (OrderState.PENDING, OrderState.CONFIRMED, OrderState.RELEASED)
@@ -54,9 +55,13 @@ def register() -> None:
         (DRAFT_DAYS, _("Days until an untouched draft is given up"), 14, _("A whole number from 1 to 365.")),
         (OVERDUE_DAYS, _("Days overdue that hold a new order"), 30, _("A whole number from 0 to 365.")),
         (OVERDUE_AMOUNT, _("Overdue amount that is overlooked"), 0, _("Whole units of the company's currency.")),
+        (PRICE_CHANGE, _("Price change since last time that is told"), 5, _("More than so many percent, up or down.")),
+        (MARGIN_FLOOR, _("Markup on cost under which a line's margin is low"), 5, _("Percent of the cost.")),
+        (COUNTS_WAITING, _("Credit counts orders not released yet"), 1, _("1 counts them, 0 does not.")),
     ):
         registry.settings.add(key, SettingType(key, label, default, _whole_number, stage=4, help=help_text))
     messages.register()
+    panels.register()
     _actions()
     registry.search.add("order", _findables)
     registry.bulk_actions.add(

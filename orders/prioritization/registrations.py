@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.registry import Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.prioritization import consumers, lists
 from orders.prioritization.selectors.queue import ranking_panel
+from orders.prioritization.selectors.standing import standing_before
 from orders.prioritization.services import load_rule_set
 
 
 def register() -> None:
     lists.register()
+    registry.standings.add("prioritization", standing_before)
     registry.offer(
         Command(_("Allocation runs"), "prioritization:runs", "split", _("give stock")),
         Command(_("Rule sets"), "prioritization:rule-sets", "sliders-horizontal", _("ranking points")),

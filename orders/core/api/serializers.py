@@ -104,6 +104,8 @@ class HoldSerializer(serializers.ModelSerializer[Hold]):
             "customer",
             "placed_at",
             "due_at",
+            "owner",
+            "escalated_at",
             "resolution",
         )
 
@@ -190,6 +192,10 @@ class PlaceHoldInput(serializers.Serializer[Any]):
 
 class ResolutionInput(serializers.Serializer[Any]):
     resolution = serializers.CharField(max_length=300)
+
+
+class AssignHoldInput(serializers.Serializer[Any]):
+    owner_id = serializers.IntegerField(required=False)
 
 
 class NoteInput(serializers.Serializer[Any]):

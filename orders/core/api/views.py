@@ -12,8 +12,10 @@ from orders.core.lists.forms import OrderFilterForm
 from orders.core.models import Customer, Event, Hold, JobRun, OrderLine, Product
 from orders.core.selectors.documents import document_of, notes_on, notifications_of
 from orders.core.selectors.duties import open_duties
+from orders.core.selectors.holds import holds_list
 from orders.core.selectors.orders import order_list, order_of
 from orders.core.services import holds, jobs, notes
+from orders.core.services.hold_owners import assign_hold
 
 
 class OrdersApi(StageApi):
@@ -69,6 +71,27 @@ class OrderHoldsApi(StageApi):
     def post(self, request: Request, order_id: int) -> Response:
         hold = holds.place_hold(order_id=order_id, actor=self.actor, **self.read(shapes.PlaceHoldInput))
         return Response(shapes.HoldSerializer(hold).data, status=201)
+
+
+class HoldsApi(StageApi):
+    """Every unresolved hold, the oldest first."""
+
+    access = {"GET": "orders.view_order"}
+
+    @extend_schema(responses=shapes.HoldSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return page(request, holds_list(self.actor), shapes.HoldSerializer, order=("placed_at", "id"))
+
+
+class AssignHoldApi(StageApi):
+    """Take a hold to decide, or hand it to a colleague who may."""
+
+    access = {"POST": "orders.view_order"}
+
+    @extend_schema(request=shapes.AssignHoldInput, responses=shapes.HoldSerializer)
+    def post(self, request: Request, hold_id: int) -> Response:
+        hold = assign_hold(hold_id=hold_id, actor=self.actor, **self.read(shapes.AssignHoldInput))
+        return Response(shapes.HoldSerializer(hold).data)
 
 
 class ResolveHoldApi(StageApi):

@@ -142,6 +142,8 @@ class HoldFilterForm(CompanyFilterForm):
     )
     cause = choice(_("Caused by"), HoldCause.choices)
     unowned = flag(_("Nobody has it"))
+    mine = flag(_("Mine only"))
+    late = flag(_("Overdue"))
     customer = forms.ModelChoiceField(
         Customer.objects.all(), label=_("Customer"), required=False, widget=forms.HiddenInput
     )

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from omc.lib import lists
+from omc.lib import clock, lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import registry
@@ -94,6 +94,10 @@ def _holds(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Hold]:
         rows = rows.filter(hold_type__cause=filters["cause"])
     if filters.get("unowned"):
         rows = rows.filter(owner=None)
+    if filters.get("mine"):
+        rows = rows.filter(owner_id=actor.user_id)
+    if filters.get("late"):
+        rows = rows.filter(status="active", due_at__lt=clock.now())
     if filters.get("customer"):
         rows = rows.filter(Q(customer=filters["customer"]) | Q(order__customer=filters["customer"]))
     return rows
@@ -123,6 +127,15 @@ def _hold_kind(hold: Any, look: Look) -> SafeString:
     return format_html("{} {}", shown, ui.chip(_now("rejected"), "broken")) if hold.status == "rejected" else shown
 
 
+def _hold_due(hold: Any, look: Look) -> SafeString:
+    shown = ui.when(hold.due_at, age=False)
+    if hold.status == "active" and hold.due_at and hold.due_at < look.now:
+        return format_html(
+            "{} {}", ui.chip(_now("before a lead") if hold.escalated_at else _now("overdue"), "risk"), shown
+        )
+    return shown
+
+
 HOLDS = ListView(
     key="holds",
     name=_("Holds"),
@@ -140,14 +153,16 @@ HOLDS = ListView(
         lists.text("cause", _("Caused by"), lambda hold: hold.hold_type.get_cause_display()),
         lists.text("blocks", _("Stops"), lambda hold: ", ".join(hold.hold_type.blocks)),
         lists.money("value", _("Order, net"), lambda hold: hold.order and hold.order.net_base, shown=False),
-        lists.text("owner", _("Who has it"), "owner", missing=_("nobody"), shown=False),
+        lists.text("owner", _("Who has it"), "owner", missing=_("nobody")),
         lists.text("placed_by", _("Placed by"), "placed_by", missing=_("a rule"), shown=False),
         lists.moment("since", _("Since"), "placed_at"),
+        replace(lists.moment("due", _("To decide by"), "due_at"), draw=_hold_due),
         lists.buttons("settle", _settle),
     ),
     sorts={
         "oldest": Sort(_("Oldest first"), ("placed_at", "id"), "since"),
         "newest": Sort(_("Newest first"), ("-placed_at", "-id"), "since"),
+        "due": Sort(_("Due first"), ("due_at", "id"), "due", Q(due_at__isnull=False)),
     },
 )
 

@@ -135,6 +135,7 @@ class Hold(CompanyOwned):
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     placed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was brought before a lead."))
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolution = models.CharField(max_length=300, blank=True, default="")
@@ -151,6 +152,9 @@ class Hold(CompanyOwned):
             models.Index(fields=["order"], condition=~Q(status="resolved"), name="hold_open_by_order"),
             models.Index(fields=["customer"], condition=~Q(status="resolved"), name="hold_open_by_customer"),
             models.Index(fields=["company", "-placed_at"], condition=~Q(status="resolved"), name="hold_open"),
+            models.Index(
+                fields=["due_at"], condition=Q(status="active", escalated_at__isnull=True), name="hold_to_escalate"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from orders.entry.services.abandon_drafts import abandon_draft, abandon_drafts
 from orders.entry.services.acknowledge_order import acknowledge_order, tell_new_dates
 from orders.entry.services.cancel_order import cancel_order, cancel_rest
-from orders.entry.services.checks import findings
+from orders.entry.services.checks import check_order
 from orders.entry.services.confirm_order import confirm_order
 from orders.entry.services.convert_quote import convert_quote
 from orders.entry.services.enter_order import enter_order
@@ -23,10 +23,10 @@ __all__ = [
     "acknowledge_order",
     "cancel_order",
     "cancel_rest",
+    "check_order",
     "confirm_order",
     "convert_quote",
     "enter_order",
-    "findings",
     "import_orders",
     "repeat_order",
     "return_to_draft",
