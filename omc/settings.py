@@ -214,7 +214,7 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT") or state_folder() / "static")
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or state_folder() / "media")  # private: never served by URL
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
-_manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_manifest = "omc.lib.static_files.ManifestStorage"
 _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

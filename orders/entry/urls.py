@@ -34,6 +34,7 @@ urlpatterns = [
     path("calls/<int:call_id>/end/", calls.end, name="call-end"),
     path("calls/<int:call_id>/into/<slug:into>/", calls.turn, name="call-turn"),
     path("<int:order_id>/", drafts.edit, name="edit"),
+    path("<int:order_id>/rows/", drafts.further_rows, name="rows"),
     path("<int:order_id>/line/", drafts.line, name="line"),
     path("<int:order_id>/items/", drafts.items, name="items"),
     path("<int:order_id>/seat/", seats.seat, name="seat"),

@@ -6,6 +6,7 @@ import { LocalCopy } from "./entry/copy.js";
 import { pickCustomer } from "./entry/customer.js";
 import { Hits } from "./entry/hits.js";
 import { bindKeys } from "./entry/keys.js";
+import { fetchRest } from "./entry/rest.js";
 import { Rows } from "./entry/rows.js";
 import { Draft } from "./entry/saving.js";
 import { takeSeat } from "./entry/seat.js";
@@ -106,7 +107,14 @@ function grid(form) {
   rows.all().forEach((row) => rows.ready(row));
   for (const part of form.querySelectorAll("[data-needs-script]")) part.hidden = false;
   rows.keepOneBlank();
-  if (!document.querySelector("[data-refusal]")) lookForCopy();
+  if (form.elements.shown.value) say(words("coming"));
+  draft.whole = fetchRest(form, rows);
+  draft.whole.then((whole) => {
+    if (!whole) {
+      draft.stopped = true;
+      say(words("part"), "error");
+    } else if (!document.querySelector("[data-refusal]")) lookForCopy();
+  });
   const first = rows.all().find((row) => row.classList.contains("invalid")) ?? rows.all().at(-1);
   const narrow = matchMedia("(max-width: 700px)").matches; // there the top of the page comes first
   if (!narrow || first.classList.contains("invalid")) rows.go(first, first.querySelector("[aria-invalid]")?.name ?? "item");

@@ -60,6 +60,15 @@ def wait_until_saved(page: Page) -> None:
     expect(page.locator("#save-status")).to_contain_text("Saved", timeout=10_000)
 
 
+def wait_until_saved_as(page: Page, order: Order, lines: list[tuple[str, Decimal | int]]) -> None:
+    """Wait for the save that holds these lines: an earlier one may have said "Saved" already."""
+    for _ in range(150):
+        if saved_lines(order) == lines:
+            break
+        page.wait_for_timeout(100)
+    assert saved_lines(order) == lines
+
+
 def slow_down(page: Page, milliseconds: int = 200) -> None:
     """Every request takes so much longer."""
     wire = page.context.new_cdp_session(page)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import ZERO, margin_percent, plain
-from orders.core.models import LineKind, Order, OrderLine, ProductUnit, Warehouse
+from orders.core.models import LineKind, Order, OrderLine, OrderState, ProductUnit, Warehouse
 from orders.entry.rules import fixes_price
 from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pack_words
 from planning.selectors.availability import Availability, availability
@@ -88,13 +88,30 @@ def draft_of(actor: Actor, order_id: int) -> Order:
     return order
 
 
-def rows_of(order: Order, actor: Actor) -> list[Row]:
-    """The draft's lines in order; kits with their parts in words. A constant number of queries."""
-    lines = list(order.lines.select_related("product").order_by("position"))
-    return rows_for(order, lines, actor)
+def open_drafts(actor: Actor, beside: Order, limit: int = 7) -> list[Order]:
+    """The actor's own drafts that are open beside this one, the latest touched first."""
+    own = Order.objects.filter(company_id=actor.company_id, created_by_id=actor.user_id, state=OrderState.DRAFT)
+    return list(own.exclude(pk=beside.pk).select_related("customer").order_by("-updated_at", "-pk")[:limit])
 
 
-def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor) -> list[Row]:
+def rows_of(order: Order, actor: Actor, *, start: int = 0, count: int | None = None) -> list[Row]:
+    """The draft's lines in order, ``count`` after the first ``start``; kits with their parts in words.
+
+    A constant number of queries.
+    """
+    lines = order.lines.select_related("product").order_by("position")
+    if start or count is not None:
+        tops = order.lines.filter(parent__isnull=True).order_by("position").values_list("position", flat=True)
+        bounds = list(tops[start : None if count is None else start + count + 1])
+        if not bounds:
+            return []
+        lines = lines.filter(position__gte=bounds[0])
+        if count is not None and len(bounds) > count:
+            lines = lines.filter(position__lt=bounds[-1])
+    return rows_for(order, list(lines), actor, first=start + 1)
+
+
+def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: int = 1) -> list[Row]:
     """Lines that are saved or only tried, as rows."""
     tops = [line for line in lines if line.kind != LineKind.COMPONENT]
     parts: dict[int, list[OrderLine]] = {}
@@ -110,7 +127,7 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor) -> list[Row
     paid = last_paid(order, {line.product_id for line in tops if line.product_id}) if actor.can(SEES_PRICE) else {}
     everywhere = _everywhere(order, stock)
     rows = []
-    for number, line in enumerate(tops, start=1):
+    for number, line in enumerate(tops, start=first):
         row = _row(line, number, actor)
         product_id = line.product_id or 0
         row.units = _pack_names(line, packs.get(product_id, []))

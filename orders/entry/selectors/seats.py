@@ -16,13 +16,13 @@ SAVER_KNOWN_FOR: Final = timedelta(hours=1)
 class Seat:
     """One open page of a draft."""
 
-    user_id: int
+    user_id: int | None
     name: str
     since: datetime
     seen: datetime
 
 
-def take_seat(order_id: int, *, tab: str, user_id: int, name: str) -> list[Seat]:
+def take_seat(order_id: int, *, tab: str, user_id: int | None, name: str) -> list[Seat]:
     """Say that this page is open still; answers with the other pages, the longest open first."""
     seats, now = _seats(order_id), clock.now()
     own = seats.get(tab)

@@ -8,20 +8,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from orders.core.access import allow
-from orders.core.models import Order, OrderLine, OrderState
+from orders.core.models import Order, OrderState
 from orders.entry import forms, services
-from orders.entry.selectors.checks import unresolved_holds
-from orders.entry.selectors.grid import SPARE_ROWS, Row, draft_of, rows_for, rows_of
+from orders.entry.selectors.checks import orders_with_same_po, unresolved_holds
+from orders.entry.selectors.grid import SPARE_ROWS, Row, draft_of, open_drafts, rows_for, rows_of
 from orders.entry.selectors.lookup import items_found
 from orders.entry.selectors.seats import remember_saver, version_saved_by
-from orders.entry.views import checks
 
 PAGE: Final = "orders/entry/edit.html"
+FIRST_ROWS: Final = 100  # of a long draft come with the page, the others behind it
+FURTHER_ROWS: Final = 200
 LEAST_WORDS: Final = 3  # letters from which an item may be found by words
 
 
@@ -34,9 +36,15 @@ def edit(request: HttpRequest, order_id: int) -> HttpResponse:
         if order.state != OrderState.DRAFT:
             return redirect("core:order", order_id)
         form = forms.HeaderForm(initial=forms.header_of(order), order=order)
-        return render(request, PAGE, _context(request, order, form, rows_of(order, request.actor)))
+        page = rows_of(order, request.actor, count=None if "all" in request.GET else FIRST_ROWS)
+        context = _context(request, order, form, page) | {"shown": len(page)}
+        context["drafts"] = open_drafts(request.actor, order)
+        context["rows_follow"] = len(page) < order.line_count
+        return render(request, PAGE, context)
     rows = [row for row in forms.typed_rows(request.POST) if not row.is_blank]
     form = forms.HeaderForm(request.POST, order=order)
+    if request.POST.get("shown"):
+        return _refuse_part(request, order)
     refusal = _save(request, order_id, form, rows)
     if refusal is None and request.POST.get("do") == "submit":
         refusal = _submit(request, order_id)
@@ -55,26 +63,46 @@ def edit(request: HttpRequest, order_id: int) -> HttpResponse:
     return render(request, PAGE, _context(request, order, form, rows) | {"refusal": refusal}, status=status)
 
 
+@require_GET
+@allow("entry.write_order")
+def further_rows(request: HttpRequest, order_id: int) -> HttpResponse:
+    """More lines of a long draft, from the one after ``from`` on; 412 when the draft is not the ``version`` any more."""
+    order = draft_of(request.actor, order_id)
+    start = request.GET.get("from", "")
+    if request.GET.get("version") != str(order.version):
+        return HttpResponse(status=412)
+    rows = rows_of(order, request.actor, start=int(start) if start.isdigit() else 0, count=FURTHER_ROWS)
+    context = _context(request, order, forms.HeaderForm(order=order), rows, bare=True)
+    return render(request, f"{PAGE}#row_set", context)
+
+
+def _refuse_part(request: HttpRequest, order: Order) -> HttpResponse:
+    """A page that never got all lines of the draft must not save: the others would be gone."""
+    message = _("This page had not received all lines of the draft, so nothing was saved.")
+    if _wants_json(request):
+        return JsonResponse({"code": "incomplete", "message": message, "rows": [], "fields": {}}, status=422)
+    messages.error(request, message)
+    return redirect(f"{reverse('entry:edit', args=[order.pk])}?all=1")
+
+
 @require_POST
 @allow("entry.write_order")
 def line(request: HttpRequest, order_id: int) -> HttpResponse:
     """One typed row as it would be: found, converted, priced, with what is there. Nothing is written."""
     order = draft_of(request.actor, order_id)
-    row, lines = _tried(request, order, forms.typed_rows(request.POST)[0])
+    row = _tried(request, order, forms.typed_rows(request.POST)[0])
     context = _context(request, order, forms.HeaderForm(order=order), [], bare=True) | {"row": row}
-    if lines:
-        context |= checks.checked_row(order, lines, row, request.POST.get("row", ""), request.actor)
     return render(request, f"{PAGE}#row", context, status=422 if row.errors else 200)
 
 
-def _tried(request: HttpRequest, order: Order, row: Row) -> tuple[Row, list[OrderLine]]:
-    """The row as the server sees it, with its lines. Words that only one item answers to mean it; of several none is guessed."""
+def _tried(request: HttpRequest, order: Order, row: Row) -> Row:
+    """The row as the server sees it. Words that only one item answers to mean that item; of several none is guessed."""
     typed = forms.line_input(row)
     if typed is None:
-        return row, []
+        return row
     try:
         lines = services.try_line(order=order, line=typed, actor=request.actor)
-        return rows_for(order, lines, request.actor)[0], lines
+        return rows_for(order, lines, request.actor)[0]
     except DomainError as refusal:
         if not forms.show_refused([row], refusal.data.get("lines")):
             row.errors["item"] = refusal.message
@@ -84,7 +112,7 @@ def _tried(request: HttpRequest, order: Order, row: Row) -> tuple[Row, list[Orde
             return _tried(request, order, replace(row, item=meant[0], errors={}))
         if len(meant) > 1 and row.item.upper() not in map(str.upper, meant):
             row.errors["item"] = _("Several items are called that. Choose one from the list.")
-    return row, []
+    return row
 
 
 @require_GET
@@ -158,8 +186,17 @@ def _context(
         "may_override": actor.can("orders.view_price") and actor.can("pricing.override_price"),
     }
     if not bare:
-        context |= {"spare": [Row() for _spare in range(SPARE_ROWS)], **checks.outlook(order, actor, rows)}
+        context |= {"spare": [Row() for _spare in range(SPARE_ROWS)], **_outlook(order)}
     return context
+
+
+def _outlook(order: Order) -> dict[str, Any]:
+    """What would hold the order now, and earlier orders under the same purchase order number."""
+    lines = list(order.lines.all())
+    return {
+        "findings": services.findings(order, lines, order.customer) if lines else [],
+        "same_po": orders_with_same_po(order)[:3],
+    }
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -173,7 +210,7 @@ def _saved_json(request: HttpRequest, order_id: int) -> JsonResponse:
         "may_see_price": request.actor.can("orders.view_price"),
         "may_see_cost": request.actor.can("orders.view_cost"),
         "company": order.company,
-        **checks.outlook(order, request.actor),
+        **_outlook(order),
     }
     return JsonResponse(
         {

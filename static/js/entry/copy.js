@@ -20,6 +20,7 @@ export class LocalCopy {
   keep() {
     clearTimeout(this.timer);
     this.timer = 0;
+    if (this.form.elements.shown.value) return; // only a part of the draft is here yet
     const copy = {
       version: this.form.elements.version.value,
       editor: this.form.elements.editor.value,

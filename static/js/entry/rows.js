@@ -79,7 +79,8 @@ export class Rows {
 
   goOn(row) {
     this.keepOneBlank();
-    this.go(row.nextElementSibling, "item");
+    const all = this.all();
+    this.go(all[all.indexOf(row) + 1], "item");
   }
 
   // Verbs

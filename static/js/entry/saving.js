@@ -10,6 +10,7 @@ export class Draft {
     Object.assign(this, { form, rows, post, say, words });
     this.questions = null; // set by the grid
     this.copy = null;
+    this.whole = true; // or the promise that all lines of a long draft are here
     this.timer = 0;
     this.firstChange = 0;
     this.saving = null;
@@ -51,6 +52,7 @@ export class Draft {
   }
 
   async saveNow() {
+    if (!(await this.whole)) return;
     this.firstChange = 0;
     await this.questions.settled();
     const sent = this.rows.savable();
@@ -132,7 +134,8 @@ export class Draft {
     this.form.addEventListener("submit", (event) => {
       if (this.leaving || this.stopped) return;
       clearTimeout(this.timer);
-      if (!this.saving && !this.firstChange) {
+      const part = () => this.form.elements.shown.value;
+      if (!this.saving && !this.firstChange && !part()) {
         this.leaving = true;
         return;
       }
@@ -140,7 +143,7 @@ export class Draft {
       event.preventDefault();
       event.stopImmediatePropagation();
       this.save().then(() => {
-        if (this.stopped || this.offline) return;
+        if (this.stopped || this.offline || part()) return;
         this.leaving = true;
         this.form.requestSubmit(submitter);
       });

@@ -1,0 +1,9 @@
+"""Static files in production: named by their content, also where one module of script imports another."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ManifestStorage(CompressedManifestStaticFilesStorage):
+    """Rewrites ``import … from "./rows.js"`` too, so that a new page never runs with an old module."""
+
+    support_js_module_import_aggregation = True
