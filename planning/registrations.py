@@ -107,7 +107,12 @@ DUTIES = (
         name="Get supply",
         opens={"order_backordered": None},
         due={"order_backordered": "ship_date"},
-        closes={"backorder_filled": None, "order_cancelled": None, "rest_cancelled": _nothing_open},
+        closes={
+            "backorder_filled": None,
+            "order_cancelled": None,
+            "rest_cancelled": _nothing_open,
+            "order_changed": _nothing_open,
+        },
     ),
     DutyRule(
         stage=1,

@@ -13,6 +13,7 @@ HOLD_TYPES = (
     ("margin", "Margin below floor", "order", "us", ["confirm"], False),
     ("large_quantity", "Unusually large quantity", "order", "us", ["confirm"], False),
     ("date_impossible", "Requested date impossible", "order", "us", ["confirm"], False),
+    ("pending_change", "Being changed", "order", "us", ["release"], False),
     ("customer_request", "Customer asked to wait", "order", "customer", ["release", "pick", "ship"], False),
     ("compliance", "Compliance check", "order", "us", ["confirm", "release", "pick", "ship", "invoice"], False),
     ("quality", "Quality check", "line", "supply", ["pick", "ship"], False),

@@ -18,6 +18,7 @@ from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.entry import checks_api, services
 from orders.entry.calls import api as calls
+from orders.entry.changes import api as changes
 from orders.entry.inbox import api as inbox
 
 
@@ -229,6 +230,7 @@ urlpatterns = [
     path("orders/<int:order_id>/cancel-rest/", CancelRestApi.as_view(), name="cancel-rest"),
     path("orders/<int:order_id>/repeat/", RepeatApi.as_view(), name="repeat"),
     path("quotes/<int:quote_id>/convert/", ConvertQuoteApi.as_view(), name="convert"),
+    *changes.urlpatterns,
     *checks_api.urlpatterns,
     *inbox.urlpatterns,
     *calls.urlpatterns,

@@ -10,9 +10,11 @@ class EntryConfig(AppConfig):
     def ready(self) -> None:
         from orders.entry import cards, registrations
         from orders.entry.calls import registrations as calls
+        from orders.entry.changes import registrations as changes
         from orders.entry.inbox import registrations as inbox
 
         registrations.register()
         inbox.register()
         calls.register()
+        changes.register()
         cards.register()

@@ -1,4 +1,4 @@
-"""Stage 4 writes the shared order; of its own it keeps what came in: files of orders, and documents in the inbox."""
+"""Stage 4 writes the shared order; of its own it keeps what came in, calls, and how clean an order was handed in."""
 
 from typing import ClassVar
 
@@ -7,9 +7,21 @@ from django.db import models
 
 from orders.core.models import CompanyOwned
 from orders.entry.calls.models import Call, CallLink, CallQuestion
+from orders.entry.changes.models import ChangeEdit, ChangeSet
 from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
 
-__all__ = ["Call", "CallLink", "CallQuestion", "CleanScore", "InboxDocument", "InboxLine", "KnownSender", "OrderFile"]
+__all__ = [
+    "Call",
+    "CallLink",
+    "CallQuestion",
+    "ChangeEdit",
+    "ChangeSet",
+    "CleanScore",
+    "InboxDocument",
+    "InboxLine",
+    "KnownSender",
+    "OrderFile",
+]
 
 
 class OrderFile(CompanyOwned):

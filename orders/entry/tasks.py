@@ -4,13 +4,18 @@ from celery.schedules import crontab
 from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.models import Company
+from orders.entry.changes.services import expire_changes
 from orders.entry.services import abandon_drafts
 
 TIMETABLE = {
     "orders.entry.abandon-drafts": {
         "task": "orders.entry.tasks.abandon_old_drafts",
         "schedule": crontab(minute=15, hour=2),
-    }
+    },
+    "orders.entry.expire-changes": {
+        "task": "orders.entry.tasks.expire_old_changes",
+        "schedule": 60.0,
+    },
 }
 
 
@@ -22,3 +27,13 @@ def abandon_old_drafts() -> int:
         with clock.running_ahead(company.clock_offset):
             given_up += abandon_drafts(actor=system("abandon drafts", company.pk))
     return given_up
+
+
+@shared_task
+def expire_old_changes() -> int:
+    """Change orders whose time is up let their orders go, in every company that no simulator holds."""
+    closed = 0
+    for company in Company.objects.filter(held_by="", is_history=False).order_by("pk"):
+        with clock.running_ahead(company.clock_offset):
+            closed += expire_changes(actor=system("expire change orders", company.pk))
+    return closed

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from orders.entry.calls import views as calls
+from orders.entry.changes import views as changes
 from orders.entry.inbox import views as inbox
 from orders.entry.views import desk, drafts, seats, verbs
 
@@ -33,6 +34,11 @@ urlpatterns = [
     path("calls/<int:call_id>/resume/", calls.resume, name="call-resume"),
     path("calls/<int:call_id>/end/", calls.end, name="call-end"),
     path("calls/<int:call_id>/into/<slug:into>/", calls.turn, name="call-turn"),
+    path("<int:order_id>/change/", changes.start, name="change-open"),
+    path("changes/<int:change_id>/", changes.change, name="change"),
+    path("changes/<int:change_id>/preview/", changes.preview, name="change-preview"),
+    path("changes/<int:change_id>/settle/", changes.settle, name="change-settle"),
+    path("changes/<int:change_id>/withdraw/", changes.withdraw, name="change-withdraw"),
     path("<int:order_id>/", drafts.edit, name="edit"),
     path("<int:order_id>/rows/", drafts.further_rows, name="rows"),
     path("<int:order_id>/line/", drafts.line, name="line"),

@@ -12,6 +12,7 @@ RANKING_EVENTS = (
     "hold_resolved",
     "promise_changed",
     "shipment_shipped",
+    "order_changed",
     "rest_cancelled",
     "order_cancelled",
 )

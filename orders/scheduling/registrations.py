@@ -45,11 +45,13 @@ def register() -> None:
                 "order_confirmed": _more_than_none("goods_lines"),
                 "shipment_recalled": None,
                 "shipment_picked": _more_than_none("short_units"),
+                "order_changed": _more_than_none("added_units"),
             },
             closes={
                 "shipment_released": _none("unreleased_units"),
                 "order_cancelled": None,
                 "rest_cancelled": _none("unreleased_units"),
+                "order_changed": _none("unreleased_units"),
             },
             due_minutes=960,
         ),

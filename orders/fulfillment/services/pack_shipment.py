@@ -10,7 +10,7 @@ from omc.lib.errors import InvalidInput
 from omc.lib.service import verb
 from orders.fulfillment.events import ShipmentPacked
 from orders.fulfillment.machines import SHIPMENT
-from orders.fulfillment.models import Parcel, Shipment, ShipmentState
+from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShipmentState
 from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
 
 
@@ -49,8 +49,17 @@ def pack_shipment(*, shipment_id: int, parcels: Sequence[ParcelInput], actor: Ac
         )
         for position, parcel in enumerate(parcels, start=1)
     )
+    _go_where_they_are_wanted(shipment, lines)
     event = ShipmentPacked(
         shipment=shipment.number, units=sum((line.picked for line in lines), Decimal(0)), parcels=len(parcels)
     )
     advance(shipment, ShipmentState.PACKED, event, actor=actor, lines=changes, stamp={"packed_at": clock.now()})
     return shipment
+
+
+def _go_where_they_are_wanted(shipment: Shipment, lines: Sequence[ShipmentLine]) -> None:
+    """The customer may have named another address since picking began; from now on the label stands."""
+    places = {line.order_line.ship_to_id or shipment.order.ship_to_id for line in lines}
+    if len(places) == 1 and (place := places.pop()) and place != shipment.ship_to_id:
+        shipment.ship_to_id = place
+        shipment.save(update_fields=["ship_to"])
