@@ -45,6 +45,7 @@ CSR_LEAD: Final = CSR | {
     "orders.resolve_hold",
     "orders.bulk_edit",
     "pricing.override_price",
+    "pricing.approve_discount",
     "claims.authorize_return",
     "entry.import_orders",
 }
@@ -73,6 +74,8 @@ PRICING: Final = (
         "pricing.write_quote",
         "pricing.send_quote",
         "pricing.override_price",
+        "pricing.edit_guidelines",
+        "pricing.approve_discount",
         "analytics.view_insights",
     }
 )

@@ -96,7 +96,9 @@ def failed_jobs(actor: Actor) -> list[Todo]:
 def rules_to_publish(actor: Actor) -> list[Todo]:
     """Drafts of hold rules, which somebody else than their author publishes."""
     newer = RuleVersion.objects.filter(company=OuterRef("company"), key=OuterRef("key"), number__gt=OuterRef("number"))
-    drafts = RuleVersion.objects.filter(~Exists(newer), company_id=actor.company_id, status=RuleState.DRAFT)
+    drafts = RuleVersion.objects.filter(
+        ~Exists(newer), company_id=actor.company_id, status=RuleState.DRAFT, key__startswith="hold:"
+    )
     return [
         Todo(
             what=_("Publish the hold rule %(rule)s") % {"rule": rule},

@@ -9,6 +9,8 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.pricing import cards, registrations
+        from orders.pricing.guidelines import registrations as guidelines
 
         registrations.register()
         cards.register()
+        guidelines.register()

@@ -9,6 +9,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import AmountField, CompanyOwned, PricedLine, PriceField, QuantityField, Subject
+from orders.pricing.guidelines.models import Approval, DiscountGuideline
+
+__all__ = [
+    "Approval",
+    "DiscountGuideline",
+    "ExchangeRate",
+    "PriceBreak",
+    "PriceList",
+    "PriceListKind",
+    "Quote",
+    "QuoteLine",
+    "QuoteState",
+    "RejectReason",
+    "TaxRule",
+]
 
 
 class PriceListKind(models.TextChoices):

@@ -6,6 +6,7 @@ from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.models import Company
 from orders.pricing import services
+from orders.pricing.guidelines.services import expire_approvals as expire_waiting
 
 
 @shared_task
@@ -19,4 +20,17 @@ def expire_quotes() -> int:
     return expired
 
 
-TIMETABLE = {"expire quotes": {"task": "orders.pricing.tasks.expire_quotes", "schedule": 15 * 60.0}}
+@shared_task
+def expire_approvals() -> int:
+    """Close requests that nobody decided in time, of every company that lives in the present."""
+    expired = 0
+    for company in Company.objects.filter(is_history=False, held_by="").order_by("id"):
+        with clock.running_ahead(company.clock_offset):
+            expired += expire_waiting(actor=system("expire_approvals", company.pk))
+    return expired
+
+
+TIMETABLE = {
+    "expire quotes": {"task": "orders.pricing.tasks.expire_quotes", "schedule": 15 * 60.0},
+    "expire approvals": {"task": "orders.pricing.tasks.expire_approvals", "schedule": 15 * 60.0},
+}

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.pricing.guidelines import views as guidelines
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference
 
 app_name = "pricing"
@@ -24,6 +25,17 @@ urlpatterns = [
     path("explain/<int:line_id>/", reference.explain, name="explain"),
     path("explain/order/<int:order_id>/", reference.explain_row, name="explain-row"),
     path("costs/<int:product_id>/", costs.costs, name="costs"),
+    path("guidelines/", guidelines.guidelines, name="guidelines"),
+    path("guidelines/edit/", guidelines.edit_guidelines, name="edit-guidelines"),
+    path("guidelines/<int:version_id>/publish/", guidelines.publish, name="publish-guidelines"),
+    path("guidelines/roll-back/", guidelines.roll_back, name="roll-back-guidelines"),
+    path("approvals/", guidelines.approvals, name="approvals"),
+    path("approvals/<int:approval_id>/", guidelines.approval, name="approval"),
+    path("approvals/<int:approval_id>/decide/", guidelines.decide, name="decide-approval"),
+    path("approvals/<int:approval_id>/delegate/", guidelines.delegate, name="delegate-approval"),
+    path("approvals/ask/order/<int:document_id>/", guidelines.ask, {"kind": "order"}, name="ask-order-approval"),
+    path("approvals/ask/quote/<int:document_id>/", guidelines.ask, {"kind": "quote"}, name="ask-quote-approval"),
+    path("exceptions/", guidelines.exceptions, name="exceptions"),
     path("taxes/", reference.taxes, name="taxes"),
     path("taxes/new/", reference.edit_tax, name="new-tax"),
     path("taxes/<int:rule_id>/", reference.edit_tax, name="edit-tax"),

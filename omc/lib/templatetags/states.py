@@ -54,6 +54,7 @@ STATES: dict[str, Look] = {
     "declined": Look(_("Declined"), "", "ban"),
     "rejected": Look(_("Rejected"), "broken"),
     "refused": Look(_("Refused"), "broken"),
+    "voided": Look(_("Void"), "", "ban"),
     "conflicted": Look(_("Conflict"), "risk", "git-compare"),
     "withdrawn": Look(_("Withdrawn"), "", "undo-2"),
     "expired": Look(_("Expired"), "risk", "clock-alert"),

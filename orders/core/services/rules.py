@@ -26,7 +26,11 @@ def draft_rule(*, key: str, name: str, tree: dict[str, Any], actor: Actor) -> Ru
     Raises: InvalidCondition
     """
     require(actor, "orders.manage_rules")
-    parsed = conditions.parse(tree, conditions.FIELDS)
+    return write_version(key=key, name=name, tree=conditions.parse(tree, conditions.FIELDS), actor=actor)
+
+
+def write_version(*, key: str, name: str, tree: conditions.Tree, actor: Actor) -> RuleVersion:
+    """The next version of a rule, as a draft; inside another verb, for a stage whose rules have rows of their own."""
     Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)
     last = RuleVersion.objects.filter(company_id=actor.company_id, key=key).aggregate(last=Max("number"))["last"]
     return RuleVersion.objects.create(
@@ -34,7 +38,7 @@ def draft_rule(*, key: str, name: str, tree: dict[str, Any], actor: Actor) -> Ru
         key=key,
         name=name,
         number=(last or 0) + 1,
-        tree=conditions.dump(parsed),
+        tree=conditions.dump(tree),
         created_by_id=actor.user_id,
         created_at=clock.now(),
     )

@@ -12,6 +12,7 @@ from orders.core.selectors.holds import refuse_if_held
 from orders.entry.events import OrderConfirmed
 from orders.entry.services.checks import refuse_without_credit
 from orders.entry.services.submit_order import lock_customer
+from orders.pricing.guidelines.services import refuse_unapproved_order
 from planning.services import promise_order
 
 _PROMISE_LINES = """
@@ -26,8 +27,9 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
 
     Prices stand from here on as they were submitted. An order without goods is delivered at once.
 
-    Raises: HoldBlocks, CreditExceeded, ShortStock naming each short line where the ship rule forbids backorders,
-        StaleVersion, IllegalTransition
+    Raises: HoldBlocks, CreditExceeded, DiscountNotApproved, StaleVersion,
+        ShortStock naming each short line where the ship rule forbids backorders,
+        IllegalTransition
     Events: order_confirmed, and order_backordered (planning) where stock is short
     """
     require(actor, "entry.confirm_order")
@@ -37,6 +39,7 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
     refuse_if_held(order, "confirm")
     refuse_without_credit(order, customer)
     lines = list(order.lines.select_related("product").order_by("position"))
+    refuse_unapproved_order(order, lines)
     goods = [line for line in lines if line.kind in (LineKind.GOODS, LineKind.COMPONENT)]
     dates: Mapping[int, date] = {}
     if goods:

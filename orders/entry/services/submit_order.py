@@ -13,6 +13,8 @@ from orders.core.services.search import Findable, index
 from orders.entry.events import OrderSubmitted
 from orders.entry.services.checks import place_holds
 from orders.entry.services.header import CustomerClosed
+from orders.pricing.guidelines.events import DiscountRequested, DiscountVoided
+from orders.pricing.guidelines.services import review_order
 
 
 class OrderIncomplete(DomainError):
@@ -21,14 +23,14 @@ class OrderIncomplete(DomainError):
     code, status = "order_incomplete", 422
 
 
-@verb(events=(OrderSubmitted, HoldPlaced))
+@verb(events=(OrderSubmitted, HoldPlaced, DiscountRequested, DiscountVoided))
 def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> Order:
     """Hand a draft in: it gets its number, and what is wrong with it holds it.
 
     Submitting is not refused for a hold; confirming is.
 
     Raises: OrderIncomplete without lines, ship-to address or price; CustomerClosed, StaleVersion, IllegalTransition
-    Events: order_submitted, and hold_placed for each thing found
+    Events: order_submitted, and hold_placed for each thing found; discount_requested where prices go too far
     """
     require(actor, "entry.write_order")
     customer = lock_customer(order_id, actor)
@@ -44,6 +46,7 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
     stamp = {"number": number, "submitted_at": at, "updated_at": at}
     lifecycle.advance(order, OrderState.PENDING, event, actor=actor, stamp=stamp)
     place_holds(order, lines, customer, actor, again=not first)
+    review_order(order, lines, customer, actor, again=not first)
     index(order.company_id, [findable(order, customer)])
     return order
 

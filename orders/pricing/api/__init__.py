@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders.pricing.api import costs, prices, quotes, reference
+from orders.pricing.guidelines import api as guidelines
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
@@ -17,6 +18,13 @@ urlpatterns = [
     path("costs/<int:product_id>/", costs.CostsApi.as_view(), name="costs"),
     path("price/", prices.PriceApi.as_view(), name="price"),
     path("explain/<int:line_id>/", prices.ExplainApi.as_view(), name="explain"),
+    path("guidelines/", guidelines.GuidelinesApi.as_view(), name="guidelines"),
+    path("guidelines/<int:version_id>/publish/", guidelines.PublishApi.as_view(), name="publish-guidelines"),
+    path("guidelines/roll-back/", guidelines.RollBackApi.as_view(), name="roll-back-guidelines"),
+    path("approvals/", guidelines.ApprovalsApi.as_view(), name="approvals"),
+    path("approvals/<int:approval_id>/", guidelines.ApprovalApi.as_view(), name="approval"),
+    path("approvals/<int:approval_id>/delegate/", guidelines.DelegateApi.as_view(), name="delegate-approval"),
+    path("approvals/records/", guidelines.RecordsApi.as_view(), name="approver-records"),
     path("tax-rules/", reference.TaxRulesApi.as_view(), name="tax-rules"),
     path("tax-rules/<int:rule_id>/", reference.TaxRuleApi.as_view(), name="tax-rule"),
     path("exchange-rates/", reference.RatesApi.as_view(), name="exchange-rates"),

@@ -9,6 +9,8 @@ from orders.core.models import Company, Order, Wish
 from orders.core.services.messages import tell_customer
 from orders.generation.services import mark_ordered
 from orders.pricing.events import QuoteAccepted, QuoteConverted, QuoteExpired, QuoteRejected, QuoteSent
+from orders.pricing.guidelines.events import DiscountVoided
+from orders.pricing.guidelines.services import forget_approval, refuse_unapproved_quote
 from orders.pricing.machines import QUOTE
 from orders.pricing.models import Quote, QuoteState, RejectReason
 from orders.pricing.services.quotes import lock_quote
@@ -36,13 +38,14 @@ class QuoteConvertedAlready(DomainError):
 def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
     """Send the quote with its PDF to its contact, or to the address given.
 
-    Raises: NoRecipient, QuoteOutdated, IllegalTransition, NotFound
+    Raises: NoRecipient, QuoteOutdated, DiscountNotApproved, IllegalTransition, NotFound
     Events: quote_sent
     """
     require(actor, "pricing.send_quote")
     quote = lock_quote(quote_id, actor)
     QUOTE.check(quote, QuoteState.SENT)
     _refuse_outdated(quote)
+    refuse_unapproved_quote(quote, actor)
     address = recipient.strip() or _address_of(quote)
     QUOTE.advance(
         quote,
@@ -86,12 +89,12 @@ def accept_quote(*, quote_id: int, actor: Actor) -> Quote:
     return quote
 
 
-@verb(events=(QuoteRejected,))
+@verb(events=(QuoteRejected, DiscountVoided))
 def reject_quote(*, quote_id: int, reason: str, actor: Actor) -> Quote:
     """The customer said no, or nobody wants the draft any more; ``reason`` is one of ``RejectReason``.
 
     Raises: InvalidInput for an unknown reason, IllegalTransition, NotFound
-    Events: quote_rejected
+    Events: quote_rejected, and discount_voided where approval of a draft was asked for
     """
     require(actor, "pricing.write_quote")
     quote = lock_quote(quote_id, actor)
@@ -99,7 +102,10 @@ def reject_quote(*, quote_id: int, reason: str, actor: Actor) -> Quote:
         raise InvalidInput("Choose why the quote was rejected.", field="reason", reasons=RejectReason.values)
     fact = QuoteRejected(reason=reason, because=str(RejectReason(reason).label).lower())
     stamp = {"reject_reason": reason, "decided_at": clock.now()}
+    was_draft = quote.state == QuoteState.DRAFT
     QUOTE.advance(quote, QuoteState.REJECTED, fact, actor=actor, record=record_many, stamp=stamp)
+    if was_draft:  # what was approved for a quote that went out stays on record
+        forget_approval(quote, "the quote was given up", actor)
     return quote
 
 
@@ -158,7 +164,6 @@ def _refuse_outdated(quote: Quote) -> None:
         )
 
 
-
 def _address_of(quote: Quote) -> str:
     """Where the quote's contact is written to. Raises: NoRecipient where nobody is, or wants to be"""
     contact = quote.contact
@@ -167,5 +172,7 @@ def _address_of(quote: Quote) -> str:
             f"{quote.customer} has no contact with an e-mail address. Say where to send the quote.", field="recipient"
         )
     if contact.message_choices.filter(kind="quote", wish=Wish.NONE).exists():
-        raise NoRecipient(f"{contact} chose not to get quotes by e-mail. Say where to send this one.", field="recipient")
+        raise NoRecipient(
+            f"{contact} chose not to get quotes by e-mail. Say where to send this one.", field="recipient"
+        )
     return contact.email

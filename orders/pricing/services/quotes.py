@@ -20,6 +20,8 @@ from orders.core.services.search import Findable, index
 from orders.generation.models import Enquiry
 from orders.generation.services import mark_quoted
 from orders.pricing.events import QuoteChanged, QuoteDrafted, QuoteSuperseded
+from orders.pricing.guidelines.events import DiscountVoided
+from orders.pricing.guidelines.services import forget_approval
 from orders.pricing.machines import QUOTE
 from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.rules import overrides
@@ -88,7 +90,7 @@ def write_quote(
     return _draft(quote, header, lines, actor, earlier=())
 
 
-@verb(events=(QuoteChanged, QuoteDrafted, QuoteSuperseded))
+@verb(events=(QuoteChanged, QuoteDrafted, QuoteSuperseded, DiscountVoided))
 def change_quote(
     *,
     quote_id: int,
@@ -106,7 +108,8 @@ def change_quote(
     ``version`` is the number of events the quote had when it was read. The earlier revision is superseded.
 
     Raises: IllegalTransition when it is converted or superseded, StaleVersion, and as ``write_quote``
-    Events: quote_changed; or quote_superseded on the old and quote_drafted on the new revision
+    Events: quote_changed, and discount_voided where its prices had been approved; or quote_superseded on the old and
+        quote_drafted on the new revision
     """
     require(actor, "pricing.write_quote")
     old = lock_quote(quote_id, actor)
@@ -180,6 +183,7 @@ def _rewrite(
     quote.save(update_fields=[*_HEADER_COLUMNS, *_AMOUNT_COLUMNS])
     quote.lines.all().delete()
     _save_lines(quote, lines)
+    forget_approval(quote, "", actor)
     record(
         quote,
         QuoteChanged(lines=len(lines), net_amount_before=before, net_amount=quote.net_amount, currency=quote.currency),

@@ -23,6 +23,7 @@ from orders.generation.forms import with_more_rows
 from orders.generation.models import Enquiry
 from orders.generation.selectors import enquiry_of, history_of
 from orders.pricing import forms, selectors, services
+from orders.pricing.guidelines.showing import quote_panel
 from orders.pricing.models import Quote, QuoteState
 from orders.pricing.rules import overrides
 
@@ -210,6 +211,7 @@ def _page(request: HttpRequest, quote_id: int, status: int = 200, **refused: dja
         "may_send": actor.can("pricing.send_quote") and found.state == QuoteState.DRAFT,
         "may_accept": may_write and found.state == QuoteState.SENT,
         "may_reject": may_write and found.state in (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED),
+        "guidelines": quote_panel(found, actor) if actor.can("orders.view_price") else None,
         "is_outdated": found.valid_until < clock.today(found.company.time_zone),
         "send_form": forms.SendForm(initial={"recipient": recipient}),
         "reject_form": forms.RejectForm(),
