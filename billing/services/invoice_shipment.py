@@ -9,11 +9,30 @@ from billing.services.posting import billable, fill, new_draft, post
 from billing.services.receivable import lock_customer
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import ledger, lifecycle
 from orders.core.models import Order, OrderLine
 from orders.core.selectors.holds import refuse_if_held
-from orders.fulfillment.models import Shipment, ShipmentState
+from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+
+_SHIPMENT = Prepared(lambda gaps: Shipment.objects.filter(pk=gaps.shipment, company_id=gaps.company))
+_INVOICE = Prepared(
+    lambda gaps: (
+        Invoice.objects.select_for_update(of=("self",))
+        .filter(shipment_id=gaps.shipment, kind=InvoiceKind.INVOICE)
+        .exclude(state=InvoiceState.VOID)
+        .order_by("pk")[:1]
+    )
+)
+_CARRIED = Prepared(
+    lambda gaps: (
+        ShipmentLine.objects.filter(shipment_id=gaps.shipment)
+        .values("order_line_id")
+        .annotate(units=Sum("shipped"))
+        .values_list("order_line_id", "units")
+    )
+)
 
 
 class AlreadyInvoiced(DomainError):
@@ -68,7 +87,7 @@ def draft_invoice(*, shipment_id: int, actor: Actor) -> Invoice:
 
 def _locked(shipment_id: int, actor: Actor) -> tuple[Shipment, Order]:
     """The shipment that has left, with customer and order locked in this order."""
-    shipment = Shipment.objects.filter(pk=shipment_id, company_id=actor.company_id).first()
+    shipment = _SHIPMENT.first(shipment=shipment_id, company=actor.company_id)
     if shipment is None:
         raise NotFound(f"There is no shipment {shipment_id}.", shipment_id=shipment_id)
     lock_customer(shipment.customer_id, actor)
@@ -83,17 +102,10 @@ def _locked(shipment_id: int, actor: Actor) -> tuple[Shipment, Order]:
 
 
 def _the_only(shipment: Shipment) -> Invoice | None:
-    return (
-        Invoice.objects.select_for_update(of=("self",))
-        .filter(shipment=shipment, kind=InvoiceKind.INVOICE)
-        .exclude(state=InvoiceState.VOID)
-        .first()
-    )
+    return _INVOICE.first(shipment=shipment.pk)
 
 
 def _what_to_bill(shipment: Shipment, order: Order) -> tuple[list[OrderLine], dict[int, Decimal]]:
     lines = ledger.open_lines(order.pk)
-    carried = dict(
-        shipment.lines.values("order_line_id").annotate(units=Sum("shipped")).values_list("order_line_id", "units")
-    )
+    carried = dict(_CARRIED.rows(shipment=shipment.pk))
     return lines, to_invoice([billable(line) for line in lines], carried)

@@ -6,6 +6,7 @@ from typing import Any
 from billing.selectors.receivables import owed_by
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core.models import Company, Customer
 from orders.core.selectors.companies import as_of
@@ -13,18 +14,21 @@ from orders.core.services.facts import publish_customer_facts
 
 SOURCE = "billing"
 
+_LOCKED = Prepared(
+    lambda gaps: (
+        Customer.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("company")
+        .filter(pk=gaps.customer, company_id=gaps.company)
+    )
+)
+
 
 def lock_customer(customer_id: int, actor: Actor) -> Customer:
     """Hold the customer's row, so that what it owes changes in one transaction at a time. Before any order is locked.
 
     Raises: NotFound
     """
-    customer = (
-        Customer.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("company")
-        .filter(pk=customer_id, company_id=actor.company_id)
-        .first()
-    )
+    customer = _LOCKED.first(customer=customer_id, company=actor.company_id)
     if customer is None:
         raise NotFound(f"There is no customer {customer_id}.", field="customer_id", customer_id=customer_id)
     return customer

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, connection
 
 from omc.lib.errors import DomainError
+from omc.lib.prepared import Prepared
 from orders.core.models import LEDGER_COLUMNS, OrderLine
 
 Move = tuple[int, str, Decimal]  # (line id, ledger column, delta in the stock unit)
@@ -47,6 +48,7 @@ _FACETS = """, facet AS (
 )
 """
 _POST = f"WITH {_MOVED}{_FACETS}SELECT count(*) FROM moved"
+_OPEN_LINES = Prepared(lambda gaps: OrderLine.objects.select_for_update().filter(order_id=gaps.order).order_by("id"))
 _REFRESH = f"WITH {_AS_THEY_ARE}{_FACETS}SELECT count(*) FROM line"
 
 
@@ -93,4 +95,4 @@ def refresh_facets(order_ids: Sequence[int]) -> None:
 
 def open_lines(order_id: int) -> list[OrderLine]:
     """The lines of an order by id, locked, so that their ledgers cannot move under the caller."""
-    return list(OrderLine.objects.select_for_update().filter(order_id=order_id).order_by("id"))
+    return _OPEN_LINES.rows(order=order_id)

@@ -7,9 +7,19 @@ from omc.lib.actor import Actor
 from omc.lib.errors import NotFound, StaleVersion
 from omc.lib.events import Event
 from omc.lib.machine import Machine
+from omc.lib.prepared import Prepared
 from orders.core import eventlog
 from orders.core.models import Order
 from orders.core.models import OrderState as S
+
+_LOCKED = Prepared(
+    lambda gaps: (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("customer", "company")
+        .filter(pk__in=[gaps.orders], company_id=gaps.company)
+        .order_by("pk")
+    )
+)
 
 
 class OrderNotFound(NotFound):
@@ -47,14 +57,9 @@ def lock(order_id: int, actor: Actor, *, version: int | None = None) -> Order:
 
     Raises: OrderNotFound; StaleVersion when ``version`` is given and is no longer the order's.
     """
-    try:
-        order = (
-            Order.objects.select_for_update(of=("self",))
-            .select_related("customer", "company")
-            .get(pk=order_id, company_id=actor.company_id)
-        )
-    except Order.DoesNotExist:
-        raise OrderNotFound(f"There is no order {order_id}.", order_id=order_id) from None
+    order = _LOCKED.first(orders=order_id, company=actor.company_id)
+    if order is None:
+        raise OrderNotFound(f"There is no order {order_id}.", order_id=order_id)
     if version is not None and order.version != version:
         raise StaleVersion(
             f"{order} was changed meanwhile: you saw version {version}, it is now {order.version}.",
@@ -66,12 +71,7 @@ def lock(order_id: int, actor: Actor, *, version: int | None = None) -> Order:
 
 def lock_many(order_ids: Sequence[int], actor: Actor) -> list[Order]:
     """The orders of the actor's company by id, locked in that order. Those of other companies are left out."""
-    return list(
-        Order.objects.select_for_update(of=("self",))
-        .select_related("customer", "company")
-        .filter(pk__in=order_ids, company_id=actor.company_id)
-        .order_by("pk")
-    )
+    return _LOCKED.rows(orders=list(order_ids), company=actor.company_id)
 
 
 def advance(order: Order, to: str, event: Event, *, actor: Actor, stamp: Mapping[str, Any] | None = None) -> None:

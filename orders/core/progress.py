@@ -4,19 +4,37 @@ Any verb that posts to the ledger calls ``follow``; it moves the order only wher
 """
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from omc.lib import clock
 from omc.lib.actor import Actor
+from omc.lib.prepared import Prepared
 from orders.core import lifecycle
 from orders.core.events import OrderClosed, OrderDelivered, OrderShipped
-from orders.core.models import Duty, LineKind, Order
+from orders.core.models import Duty, LineKind, Order, OrderLine
 from orders.core.models import OrderState as S
 
 _SHIPS = Q(kind__in=[LineKind.GOODS, LineKind.KIT])
 _WANTED = F("ordered") - F("cancelled")
+_FACTS = Prepared(
+    lambda gaps: (
+        OrderLine.objects.filter(order_id=gaps.order)
+        .values("order_id")
+        .annotate(
+            goods=Count("id", filter=_SHIPS & Q(ordered__gt=F("cancelled"))),
+            to_ship=Count("id", filter=_SHIPS & Q(shipped__lt=_WANTED)),
+            to_deliver=Count("id", filter=_SHIPS & Q(delivered__lt=F("shipped"))),
+            shipped_units=Coalesce(Sum("shipped", filter=_SHIPS), Decimal(0)),
+            to_bill=Count("id", filter=~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT]) & Q(invoiced__lt=_WANTED)),
+        )
+    )
+)
+_NO_LINES: dict[str, Any] = {
+    "goods": 0, "to_ship": 0, "to_deliver": 0, "shipped_units": Decimal(0), "to_bill": 0,
+}  # fmt: skip
 
 
 def follow(order: Order, *, actor: Actor) -> None:
@@ -26,17 +44,11 @@ def follow(order: Order, *, actor: Actor) -> None:
     """
     if order.state not in (S.CONFIRMED, S.IN_FULFILLMENT, S.SHIPPED, S.DELIVERED):
         return
-    facts = order.lines.aggregate(
-        goods=Count("id", filter=_SHIPS & Q(ordered__gt=F("cancelled"))),
-        to_ship=Count("id", filter=_SHIPS & Q(shipped__lt=_WANTED)),
-        to_deliver=Count("id", filter=_SHIPS & Q(delivered__lt=F("shipped"))),
-        shipped=Coalesce(Sum("shipped", filter=_SHIPS), Decimal(0)),
-        to_bill=Count("id", filter=~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT]) & Q(invoiced__lt=_WANTED)),
-    )
-    if order.state == S.IN_FULFILLMENT and not facts["to_ship"] and facts["shipped"] > 0:
-        lifecycle.advance(order, S.SHIPPED, OrderShipped(shipped_units=facts["shipped"]), actor=actor)
+    facts = _FACTS.first(order=order.pk) or _NO_LINES
+    if order.state == S.IN_FULFILLMENT and not facts["to_ship"] and facts["shipped_units"] > 0:
+        lifecycle.advance(order, S.SHIPPED, OrderShipped(shipped_units=facts["shipped_units"]), actor=actor)
     if (order.state == S.SHIPPED and not facts["to_deliver"]) or (
-        order.state == S.CONFIRMED and not facts["goods"] and not facts["shipped"]
+        order.state == S.CONFIRMED and not facts["goods"] and not facts["shipped_units"]
     ):
         lifecycle.advance(order, S.DELIVERED, OrderDelivered(goods_lines=facts["goods"]), actor=actor)
     if order.state == S.DELIVERED and not facts["to_bill"] and not _claims_or_billing_open(order):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from omc.lib import clock
+from omc.lib.prepared import Prepared
 from orders.core.models import Calendar, Company, Order, Warehouse
 from orders.core.selectors.companies import setting
 from planning.models import TransitTime
@@ -12,6 +13,20 @@ from planning.rules.promising import Horizon
 from planning.rules.workdays import WorkingDays
 
 HORIZON_DAYS = "planning.allocation_horizon_days"
+
+_AT_WORK = Prepared(
+    lambda gaps: Warehouse.objects.filter(company_id=gaps.company, pk__in=[gaps.warehouses]).select_related(
+        "calendar", "company__calendar"
+    )
+)
+_TRANSITS = Prepared(
+    lambda gaps: (
+        TransitTime.objects.filter(warehouse_id__in=[gaps.warehouses], service__is_active=True)
+        .order_by("warehouse_id", "country", "service_id")
+        .distinct("warehouse_id", "country")
+        .values_list("warehouse_id", "country", "days")
+    )
+)
 
 
 def working_days(calendar: Calendar | None) -> WorkingDays:
@@ -30,8 +45,8 @@ def horizons(company: Company, warehouse_ids: Iterable[int], horizon_days: int |
 
 def warehouses_at_work(company_id: int, warehouse_ids: Iterable[int]) -> dict[int, Warehouse]:
     """These warehouses with the calendars they work by."""
-    rows = Warehouse.objects.filter(company_id=company_id, pk__in=set(warehouse_ids))
-    return {warehouse.pk: warehouse for warehouse in rows.select_related("calendar", "company__calendar")}
+    rows = _AT_WORK.rows(company=company_id, warehouses=list(set(warehouse_ids)))
+    return {warehouse.pk: warehouse for warehouse in rows}
 
 
 def horizon_of(warehouse: Warehouse, horizon_days: int) -> Horizon:
@@ -61,12 +76,7 @@ def transit_days(service_id: int | None, warehouse_id: int, country: str) -> int
 
 def transits(warehouse_ids: Iterable[int]) -> dict[tuple[int, str], int]:
     """Working days by (warehouse, country) with the first active service that goes there, in one query."""
-    rows = (
-        TransitTime.objects.filter(warehouse_id__in=set(warehouse_ids), service__is_active=True)
-        .order_by("warehouse_id", "country", "service_id")
-        .distinct("warehouse_id", "country")
-        .values_list("warehouse_id", "country", "days")
-    )
+    rows = _TRANSITS.rows(warehouses=list(set(warehouse_ids)))
     return {(warehouse_id, country): days for warehouse_id, country, days in rows}
 
 

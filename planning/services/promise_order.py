@@ -12,6 +12,7 @@ from django.db.models import Sum
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, InvalidInput
+from omc.lib.prepared import Prepared
 from orders.core import eventlog
 from orders.core.ledger import Move
 from orders.core.models import Address, LineKind, Order, OrderLine, Product, ShipRule, Supply
@@ -30,6 +31,14 @@ INSERT INTO planning_promise (company_id, order_id, is_open, created_at, line_id
 SELECT %s, %s, true, %s, part.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[],
     %s::numeric[], %s::date[], %s::text[]) AS part
 """
+_PROMISED = Prepared(
+    lambda gaps: (
+        Promise.objects.filter(order_id=gaps.order, is_open=True)
+        .values("line_id")
+        .annotate(total=Sum("quantity"))
+        .values_list("line_id", "total")
+    )
+)
 WANTS_ALL = (ShipRule.SHIP_COMPLETE_ORDER, ShipRule.SHIP_COMPLETE_LINE, ShipRule.KIT_TOGETHER)
 
 
@@ -68,7 +77,7 @@ def promise_order(order: Order, lines: Sequence[OrderLine], actor: Actor) -> Pro
     settings = planning_settings(order.company_id)
     days = horizons(order.company, {warehouse for _, warehouse in keys.values()}, settings[HORIZON_DAYS])
     ways = _ways(order, goods, keys)
-    products = Product.objects.in_bulk({product for product, _ in keys.values()})
+    products = _products(goods)
     wants = [
         Want(
             line_id=line.pk,
@@ -108,13 +117,15 @@ def promise_order(order: Order, lines: Sequence[OrderLine], actor: Actor) -> Pro
 
 
 def _unpromised(order: Order, lines: Sequence[OrderLine]) -> dict[int, Decimal]:
-    promised = dict(
-        Promise.objects.filter(order=order, is_open=True)
-        .values("line_id")
-        .annotate(total=Sum("quantity"))
-        .values_list("line_id", "total")
-    )
+    promised = dict(_PROMISED.rows(order=order.pk))
     return {line.pk: line.open_quantity - promised.get(line.pk, ZERO) for line in lines}
+
+
+def _products(lines: Sequence[OrderLine]) -> dict[int, Product]:
+    """The lines' items, read only where the lines came without them."""
+    read = OrderLine._meta.get_field("product").is_cached
+    known = {line.product_id: line.product for line in lines if read(line) and line.product_id and line.product}
+    return known | Product.objects.in_bulk({line.product_id for line in lines if line.product_id} - set(known))
 
 
 def _keys(order: Order, lines: Sequence[OrderLine]) -> dict[int, Key]:

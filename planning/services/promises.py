@@ -14,6 +14,7 @@ from django.db.models import Sum
 
 from omc.lib.actor import Actor
 from omc.lib.money import plain
+from omc.lib.prepared import Prepared
 from orders.core import eventlog, ledger
 from orders.core.ledger import Move
 from orders.core.models import Order
@@ -36,6 +37,13 @@ _WRITE = (
     " is_open = d.quantity > 0"
     " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[]) AS d(id, quantity, allocated, backordered)"
     " WHERE p.id = d.id"
+)
+_LEAVING = Prepared(
+    lambda gaps: (
+        Promise.objects.filter(pk__in=[gaps.promises], order_id=gaps.order, is_open=True)
+        .select_related("product")
+        .order_by("id")
+    )
 )
 
 
@@ -98,9 +106,7 @@ def issue_stock(order: Order, issues: Sequence[tuple[int, Decimal]], reference: 
     leaving: dict[int, Decimal] = defaultdict(Decimal)
     for promise_id, quantity in issues:
         leaving[promise_id] += quantity
-    promises = list(
-        Promise.objects.filter(pk__in=list(leaving), order=order, is_open=True).select_related("product").order_by("id")
-    )
+    promises = _LEAVING.rows(promises=list(leaving), order=order.pk)
     if len(promises) != len(leaving):
         raise StockRefused(f"{order} no longer has all of the promises that should leave.")
     for promise in promises:

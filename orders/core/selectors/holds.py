@@ -1,12 +1,15 @@
 """Which holds stand, and what they block."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
+from omc.lib.prepared import Prepared
 from orders.core.models import Hold, HoldState, Order
 
 
@@ -28,16 +31,8 @@ def open_holds(order: Order) -> QuerySet[Hold]:
 
 def holds_blocking(order_ids: Sequence[int], step: str) -> dict[int, Hold]:
     """The oldest unresolved hold per order that blocks ``step``; one query for any number of orders."""
-    holds = (
-        Hold.objects.exclude(status=HoldState.RESOLVED)
-        .filter(hold_type__blocks__contains=[step])
-        .annotate(held_order=Coalesce("order_id", "customer__orders"))
-        .filter(held_order__in=order_ids)
-        .select_related("hold_type")
-        .order_by("placed_at", "id")
-    )
     found: dict[int, Hold] = {}
-    for hold in holds:
+    for hold in _of_many(step).rows(orders=list(order_ids)):
         found.setdefault(hold.held_order, hold)
     return found
 
@@ -47,16 +42,29 @@ def refuse_if_held(order: Order, step: str) -> None:
 
     Raises: HoldBlocks with the hold's name; the same at every door.
     """
-    hold = (
-        Hold.objects.exclude(status=HoldState.RESOLVED)
-        .filter(hold_type__blocks__contains=[step])
-        .filter(Q(order=order) | Q(customer_id=order.customer_id))
-        .select_related("hold_type")
-        .order_by("placed_at", "id")
-        .first()
-    )
+    hold = _of_one(step).first(order=order.pk, customer=order.customer_id)
     if hold is not None:
         raise blocked(order, hold, step)
+
+
+def _blocking(step: str) -> QuerySet[Hold]:
+    return (
+        Hold.objects.exclude(status=HoldState.RESOLVED)
+        .filter(hold_type__blocks__contains=[step])
+        .select_related("hold_type")
+        .order_by("placed_at", "id")
+    )
+
+
+@cache
+def _of_one(step: str) -> Prepared[Hold]:
+    return Prepared(lambda gaps: _blocking(step).filter(Q(order=gaps.order) | Q(customer_id=gaps.customer))[:1])
+
+
+@cache
+def _of_many(step: str) -> Prepared[Any]:
+    held_order = Coalesce("order_id", "customer__orders")
+    return Prepared(lambda gaps: _blocking(step).annotate(held_order=held_order).filter(held_order__in=[gaps.orders]))
 
 
 def blocked(order: Order, hold: Hold, step: str) -> HoldBlocks:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from omc.lib.errors import DomainError, InvalidInput, NotFound
+from omc.lib.prepared import Prepared
 from orders.core.models import (
     Address,
     Channel,
@@ -25,6 +26,16 @@ HEADER_COLUMNS: Final = (
     "currency", "currency_rate", "ship_rule", "ship_rule_origin", "requested_date", "notes",
 )  # fmt: skip
 
+_CUSTOMER = Prepared(
+    lambda gaps: Customer.objects.select_related("terms", "company").filter(pk=gaps.customer, company_id=gaps.company)
+)
+_PLACES = Prepared(
+    lambda gaps: Address.objects.filter(customer_id=gaps.customer, is_active=True).order_by("-is_default", "id")
+)
+_FIRST_CONTACT = Prepared(
+    lambda gaps: Contact.objects.filter(customer_id=gaps.customer).order_by("-is_primary", "id")[:1]
+)
+
 
 class CustomerClosed(DomainError):
     """The customer is not active: no new orders."""
@@ -37,7 +48,7 @@ def customer_of(customer_id: int, company_id: int) -> Customer:
 
     Raises: NotFound, CustomerClosed
     """
-    customer = Customer.objects.select_related("terms", "company").filter(pk=customer_id, company_id=company_id).first()
+    customer = _CUSTOMER.first(customer=customer_id, company=company_id)
     if customer is None:
         raise NotFound("There is no such customer.", field="customer_id")
     if not customer.is_active:
@@ -52,10 +63,10 @@ def take_defaults(order: Order, customer: Customer) -> None:
     order.ship_rule, order.ship_rule_origin = customer.ship_rule, ShipRuleOrigin.CUSTOMER
     order.warehouse_id = customer.default_warehouse_id or _default_warehouse(order.company_id)
     _set_currency(order, customer.currency)
-    places = list(Address.objects.filter(customer=customer, is_active=True).order_by("-is_default", "id"))
+    places = _PLACES.rows(customer=customer.pk)
     order.ship_to = next((place for place in places if place.use != Address.Use.BILL), None)
     order.bill_to = next((place for place in places if place.use != Address.Use.SHIP), order.ship_to)
-    order.contact = Contact.objects.filter(customer=customer).order_by("-is_primary", "id").first()
+    order.contact = _FIRST_CONTACT.first(customer=customer.pk)
 
 
 def change_header(order: Order, values: Mapping[str, Any]) -> bool:

@@ -9,11 +9,27 @@ from typing import Any
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import Event
+from omc.lib.prepared import Prepared
 from orders.core import eventlog, ledger
 from orders.core.models import LineKind, OrderLine
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentLine
 from orders.fulfillment.rules import KitPart, complete_kits
+
+_LOCKED = Prepared(
+    lambda gaps: (
+        Shipment.objects.select_for_update(of=("order", "self"))
+        .select_related("order__customer", "order__company", "planned", "warehouse")
+        .filter(pk=gaps.shipment, company_id=gaps.company)
+    )
+)
+_LINES = Prepared(
+    lambda gaps: (
+        ShipmentLine.objects.filter(shipment_id=gaps.shipment)
+        .select_related("order_line__product")
+        .order_by("order_line__position", "id")
+    )
+)
 
 
 class ShipmentNotFound(NotFound):
@@ -25,12 +41,7 @@ def lock_shipment(shipment_id: int, actor: Actor) -> Shipment:
 
     Raises: ShipmentNotFound
     """
-    shipment = (
-        Shipment.objects.select_for_update(of=("order", "self"))
-        .select_related("order__customer", "order__company", "planned", "warehouse")
-        .filter(pk=shipment_id, company_id=actor.company_id)
-        .first()
-    )
+    shipment = _LOCKED.first(shipment=shipment_id, company=actor.company_id)
     if shipment is None:
         raise ShipmentNotFound(f"There is no shipment {shipment_id}.", shipment_id=shipment_id)
     return shipment
@@ -38,9 +49,10 @@ def lock_shipment(shipment_id: int, actor: Actor) -> Shipment:
 
 def lines_of(shipment: Shipment) -> list[ShipmentLine]:
     """The shipment's lines in the order of the customer's."""
-    return list(
-        shipment.lines.select_related("order_line", "order_line__product").order_by("order_line__position", "id")
-    )
+    lines = _LINES.rows(shipment=shipment.pk)
+    for line in lines:
+        line.shipment = shipment
+    return lines
 
 
 def post(

@@ -1,12 +1,14 @@
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require, system
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import progress
 from orders.core.models import LineKind, Order, OrderLine, ShipRule
@@ -24,6 +26,24 @@ from planning.services import issue_stock
 
 _UNITS = DecimalField(max_digits=24, decimal_places=6)
 _WANTED = F("ordered") - F("cancelled")
+_BILLED = ~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT])
+
+
+def _sum(units: Any, *, of: Q) -> Coalesce:
+    return Coalesce(Sum(ExpressionWrapper(units, _UNITS), filter=of), Decimal(0), output_field=_UNITS)
+
+
+_OPEN_UNITS = Prepared(
+    lambda gaps: (
+        OrderLine.objects.filter(order_id=gaps.order)
+        .values("order_id")
+        .annotate(
+            open_units=_sum(_WANTED - F("shipped"), of=Q(kind__in=[LineKind.GOODS, LineKind.COMPONENT])),
+            ahead=_sum(_WANTED - F("invoiced"), of=_BILLED & Q(invoice_ahead=True)),
+            behind=_sum(F("shipped") - F("invoiced"), of=_BILLED & Q(invoice_ahead=False)),
+        )
+    )
+)
 
 
 @verb(events=(ShipmentShipped,))
@@ -65,23 +85,7 @@ def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") 
 
 def _open_units(order: Order) -> dict[str, Decimal]:
     """Units that are still to leave, and units that may be billed now, over all lines of the order."""
-    nothing = Decimal(0)
-    billed = ~Q(kind__in=[LineKind.TEXT, LineKind.COMPONENT])
-    sums = OrderLine.objects.filter(order=order).aggregate(
-        open_units=Coalesce(
-            Sum(_WANTED - F("shipped"), filter=Q(kind__in=[LineKind.GOODS, LineKind.COMPONENT])),
-            nothing,
-            output_field=_UNITS,
-        ),
-        ahead=Coalesce(
-            Sum(_WANTED - F("invoiced"), filter=billed & Q(invoice_ahead=True)), nothing, output_field=_UNITS
-        ),
-        behind=Coalesce(
-            Sum(ExpressionWrapper(F("shipped") - F("invoiced"), _UNITS), filter=billed & Q(invoice_ahead=False)),
-            nothing,
-            output_field=_UNITS,
-        ),
-    )
+    [sums] = _OPEN_UNITS.rows(order=order.pk)
     return {"open_units": sums["open_units"], "to_invoice": sums["ahead"] + sums["behind"]}
 
 

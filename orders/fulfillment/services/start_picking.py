@@ -3,6 +3,7 @@ from decimal import Decimal
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import lifecycle, numbers
 from orders.core.eventlog import record
@@ -12,8 +13,17 @@ from orders.core.services.search import Findable, index
 from orders.fulfillment.events import FulfillmentStarted, PickingStarted
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentLine
-from orders.scheduling.models import PlannedShipment, PlanState
+from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
 from orders.scheduling.services import take_over
+
+_LOCKED = Prepared(
+    lambda gaps: (
+        PlannedShipment.objects.select_for_update(of=("order", "self"))
+        .select_related("order__customer", "order__company", "warehouse")
+        .filter(pk=gaps.planned, company_id=gaps.company)
+    )
+)
+_LINES = Prepared(lambda gaps: PlannedLine.objects.filter(planned_id=gaps.planned).order_by("id"))
 
 
 class NotReleased(DomainError):
@@ -30,12 +40,7 @@ def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
     Events: picking_started; the order's fulfillment_started when it is its first
     """
     require(actor, "fulfillment.pick")
-    planned = (
-        PlannedShipment.objects.select_for_update(of=("order", "self"))
-        .select_related("order__customer", "order__company", "warehouse")
-        .filter(pk=planned_id, company_id=actor.company_id)
-        .first()
-    )
+    planned = _LOCKED.first(planned=planned_id, company=actor.company_id)
     if planned is None:
         raise NotFound(f"There is no planned shipment {planned_id}.", planned_id=planned_id)
     order = planned.order
@@ -62,7 +67,7 @@ def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
         ShipmentLine(
             shipment=shipment, order_line_id=line.order_line_id, promise_id=line.promise_id, quantity=line.quantity
         )
-        for line in planned.lines.order_by("id")
+        for line in _LINES.rows(planned=planned.pk)
     )
     take_over(planned=planned, actor=actor)
     started = PickingStarted(

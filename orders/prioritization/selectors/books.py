@@ -7,6 +7,7 @@ from typing import Any
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Prepared
 from orders.core.conditions import FIELDS as CONDITION_FIELDS
 from orders.core.conditions import InvalidCondition, Tree, literal, matches, parse
 from orders.prioritization import rules
@@ -15,6 +16,15 @@ from orders.prioritization.rules import Part, RuleBook
 from orders.prioritization.selectors.fields import FIELDS
 
 KINDS = {"factor": ("decimal", "integer"), "bands": ("decimal", "integer"), "lookup": ("choice", "text", "boolean")}
+
+
+_PUBLISHED = Prepared(
+    lambda gaps: (
+        RuleSet.objects.filter(company_id=gaps.company, state=RuleSetState.PUBLISHED)
+        .select_related("company__calendar")
+        .order_by("pk")[:1]
+    )
+)
 
 
 class InvalidRuleSet(DomainError):
@@ -75,11 +85,7 @@ def _check_field(rule: rules.Rule) -> None:
 
 def published(company_id: int) -> RuleSet:
     """Raises: NoRuleSet"""
-    found = (
-        RuleSet.objects.filter(company_id=company_id, state=RuleSetState.PUBLISHED)
-        .select_related("company__calendar")
-        .first()
-    )
+    found = _PUBLISHED.first(company=company_id)
     if found is None:
         raise NoRuleSet("No rule set is published, so nothing can be ranked.")
     return found

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.eventlog import record_many
@@ -16,6 +17,8 @@ from orders.prioritization.events import OrderRanked
 from orders.prioritization.models import Ranking
 from orders.prioritization.selectors.books import published
 from orders.prioritization.services import scoring
+
+_RANKING = Prepared(lambda gaps: Ranking.objects.filter(order_id=gaps.order))
 
 
 class NotRankable(DomainError):
@@ -43,7 +46,7 @@ def rank_order(*, order_id: int, actor: Actor) -> Ranking:
     require(actor, "prioritization.rank_orders")
     order = lifecycle.lock(order_id, actor)
     _rank([order], actor)
-    ranking = Ranking.objects.filter(order=order).first()
+    ranking = _RANKING.first(order=order.pk)
     if ranking is None:
         raise NotRankable(
             f"{order} is {order.get_state_display().lower()} and has nothing waiting to be shipped.",

@@ -10,9 +10,18 @@ from decimal import Decimal
 
 from django.db import connection
 
+from omc.lib.prepared import Prepared
 from orders.scheduling.models import PlannedLine, PlanState
 
 ZERO = Decimal(0)
+
+_DONE = Prepared(
+    lambda gaps: (
+        PlannedLine.objects.filter(planned__order_id__in=[gaps.orders], planned__state=PlanState.DONE)
+        .order_by("id")
+        .only("planned_id", "order_line_id", "promise_id", "quantity")
+    )
+)
 
 _PROGRESS = """
 WITH taken AS (
@@ -38,11 +47,7 @@ GROUP BY t.planned_id, e.type, l.line_id
 
 def in_hand(order_ids: Sequence[int]) -> dict[int, Decimal]:
     """Units per promise that lie with the warehouse: taken over, not short, not shipped. Two queries, or one."""
-    done = list(
-        PlannedLine.objects.filter(planned__order_id__in=order_ids, planned__state=PlanState.DONE)
-        .order_by("id")
-        .only("planned_id", "order_line_id", "promise_id", "quantity")
-    )
+    done = _DONE.rows(orders=list(order_ids))
     if not done:
         return {}
     picked, shipped, seen = _progress(order_ids)

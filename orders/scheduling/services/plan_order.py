@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.eventlog import record_many
@@ -25,6 +26,20 @@ from orders.scheduling.services.slots import Placed, Slots, Wanted
 from planning.models import Promise, PromiseSource
 
 ZERO = Decimal(0)
+_PROMISES = Prepared(
+    lambda gaps: (
+        Promise.objects.filter(order_id__in=[gaps.orders], is_open=True)
+        .select_related("line")
+        .order_by("line__position", "ship_date", "id")
+    )
+)
+_LINES = Prepared(
+    lambda gaps: (
+        PlannedLine.objects.filter(planned__order_id__in=[gaps.orders], planned__state__in=ON_THE_BOARD)
+        .select_related("planned")
+        .order_by("id")
+    )
+)
 # Who gives up first what nobody wants any more.
 _GIVES_UP = {PlanState.PLANNED: 0, PlanState.FROZEN: 1, PlanState.RELEASED: 2}
 
@@ -141,19 +156,11 @@ def _refusal(order_id: int, order: Order | None) -> DomainError | None:
 def _drafts(orders: Sequence[Order]) -> list[_Draft]:
     """What planning would change, of those orders where it would change anything."""
     promises: dict[int, list[Promise]] = defaultdict(list)
-    for promise in (
-        Promise.objects.filter(order__in=[order.pk for order in orders if order.state in OPEN_ORDER], is_open=True)
-        .select_related("line")
-        .order_by("line__position", "ship_date", "id")
-    ):
+    for promise in _PROMISES.rows(orders=[order.pk for order in orders if order.state in OPEN_ORDER]):
         promises[promise.order_id].append(promise)
     # The orders' locks keep everybody else from their plans.
     lines: dict[int, list[PlannedLine]] = defaultdict(list)
-    for line in (
-        PlannedLine.objects.filter(planned__order__in=[order.pk for order in orders], planned__state__in=ON_THE_BOARD)
-        .select_related("planned")
-        .order_by("id")
-    ):
+    for line in _LINES.rows(orders=[order.pk for order in orders]):
         lines[line.planned.order_id].append(line)
     at_work = [order.pk for order in orders if order.state == OrderState.IN_FULFILLMENT and promises[order.pk]]
     hand = in_hand(at_work) if at_work else {}

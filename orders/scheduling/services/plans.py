@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Prepared
 from orders.core import lifecycle
 from orders.core.duties import due_by
 from orders.core.eventlog import record_many
@@ -28,6 +29,14 @@ BASE, PER_LINE, PER_UNIT = "scheduling.minutes_base", "scheduling.minutes_per_li
 RELEASE: Final = 6  # the stage of the duty to hand an order to the warehouse
 ON_THE_BOARD: Final = (PlanState.PLANNED, PlanState.FROZEN, PlanState.RELEASED)
 OPEN_ORDER: Final = (OrderState.CONFIRMED, OrderState.RELEASED, OrderState.IN_FULFILLMENT)
+
+_BOARDS = Prepared(
+    lambda gaps: (
+        PlannedShipment.objects.filter(order_id__in=[gaps.orders], state__in=ON_THE_BOARD)
+        .select_related("ship_to", "warehouse__calendar", "warehouse__company__calendar")
+        .order_by("slot_date", "id")
+    )
+)
 
 
 class PlanNotFound(NotFound):
@@ -146,11 +155,7 @@ def shrink(plans: Sequence[PlannedShipment], order: Order) -> None:
 def publish(*orders: Order) -> None:
     """Tell earlier stages when orders leave: the next slot, whether that is frozen, and when the last arrives."""
     boards: dict[int, list[PlannedShipment]] = {order.pk: [] for order in orders}
-    for planned in (
-        PlannedShipment.objects.filter(order__in=list(boards), state__in=ON_THE_BOARD)
-        .select_related("ship_to", "warehouse__calendar", "warehouse__company__calendar")
-        .order_by("slot_date", "id")
-    ):
+    for planned in _BOARDS.rows(orders=list(boards)):
         boards[planned.order_id].append(planned)
     warehouses = {planned.warehouse_id for plans in boards.values() for planned in plans}
     ways = transits(warehouses) if warehouses else {}

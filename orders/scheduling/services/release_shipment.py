@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
@@ -16,6 +17,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, IllegalTransition, StaleVersion
 from omc.lib.money import plain
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.models import Company, LineKind, Order, OrderLine, OrderState, ShipRule, Warehouse
@@ -39,6 +41,38 @@ ZERO = Decimal(0)
 ONE_DAY = timedelta(days=1)
 DAYS_AHEAD = "scheduling.release_days_ahead"
 MOST_AT_ONCE = 500
+
+_ORDERS = Prepared(
+    lambda gaps: PlannedShipment.objects.filter(pk__in=[gaps.plans], company_id=gaps.company).values_list(
+        "order_id", flat=True
+    )
+)
+_PLANS = Prepared(
+    lambda gaps: (
+        PlannedShipment.objects.select_for_update(of=("self",))
+        .select_related("warehouse")
+        .filter(pk__in=[gaps.plans], company_id=gaps.company)
+        .order_by("pk")
+    )
+)
+_LINES = Prepared(
+    lambda gaps: (
+        PlannedLine.objects.filter(planned_id__in=[gaps.plans])
+        .select_related("order_line__product", "promise")
+        .order_by("order_line__position", "id")
+    )
+)
+_PROMISES = Prepared(
+    lambda gaps: Promise.objects.filter(order_id__in=[gaps.orders], is_open=True).select_related("line__product")
+)
+_RELEASED = Prepared(
+    lambda gaps: (
+        PlannedLine.objects.filter(planned__order_id__in=[gaps.orders], planned__state=PlanState.RELEASED)
+        .values("promise_id")
+        .annotate(units=Sum("quantity"))
+        .values_list("promise_id", "units")
+    )
+)
 
 
 class ShortStock(DomainError):
@@ -67,6 +101,27 @@ class Candidate:
     @property
     def units(self) -> Decimal:
         return sum(self.have.values(), ZERO)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The open promises of locked orders, and the units of each that the warehouse has: released, or taken over."""
+
+    promises: dict[int, Promise]
+    at_warehouse: dict[int, Decimal]
+
+    def spare(self) -> dict[int, Decimal]:
+        """Allocated units per promise that no shipment at the warehouse counts on."""
+        return {
+            pk: max(promise.allocated - self.at_warehouse.get(pk, ZERO), ZERO) for pk, promise in self.promises.items()
+        }
+
+    def unreleased(self) -> dict[int, Decimal]:
+        """Units of each order that the warehouse does not have."""
+        found: dict[int, Decimal] = defaultdict(Decimal)
+        for pk, promise in self.promises.items():
+            found[promise.order_id] += promise.quantity - self.at_warehouse.get(pk, ZERO)
+        return found
 
 
 @verb(events=(ShipmentReleased, OrderReleased, ShipmentPlanned))
@@ -112,30 +167,22 @@ def _until(actor: Actor) -> date:
 def _release(planned_ids: Sequence[int], actor: Actor, *, version: int | None = None) -> list[Candidate]:
     candidates = _candidates(planned_ids, actor)
     _refuse_what_may_not_go(candidates, version)
-    _give_stock([item for item in candidates if item.refusal is None], actor)
+    standing = _standing(sorted({item.order.pk for item in candidates if item.refusal is None}))
+    _give_stock([item for item in candidates if item.refusal is None], standing, actor)
     going = [item for item in candidates if item.refusal is None]
     if going:
         _split_off_rests(going, actor)
-        _move(going, actor)
+        _move(going, standing, actor)
     return candidates
 
 
 def _candidates(planned_ids: Sequence[int], actor: Actor) -> list[Candidate]:
     """The plans in the order asked, locked after their orders."""
-    rows = PlannedShipment.objects.filter(pk__in=planned_ids, company_id=actor.company_id)
-    orders = {
-        order.pk: order for order in lifecycle.lock_many(sorted(set(rows.values_list("order_id", flat=True))), actor)
-    }
-    plans = {
-        planned.pk: planned
-        for planned in rows.select_for_update(of=("self",)).select_related("warehouse").order_by("pk")
-    }
+    asked: dict[str, Any] = {"plans": list(planned_ids), "company": actor.company_id}
+    orders = {order.pk: order for order in lifecycle.lock_many(sorted(set(_ORDERS.rows(**asked))), actor)}
+    plans = {planned.pk: planned for planned in _PLANS.rows(**asked)}
     lines: dict[int, list[PlannedLine]] = defaultdict(list)
-    for line in (
-        PlannedLine.objects.filter(planned__in=list(plans))
-        .select_related("order_line__product", "promise")
-        .order_by("order_line__position", "id")
-    ):
+    for line in _LINES.rows(plans=list(plans)):
         lines[line.planned_id].append(line)
     found = []
     for pk in dict.fromkeys(planned_ids):
@@ -167,19 +214,14 @@ def _refuse_what_may_not_go(candidates: Sequence[Candidate], version: int | None
                 item.refusal = refusal
 
 
-def _give_stock(candidates: Sequence[Candidate], actor: Actor) -> None:
+def _give_stock(candidates: Sequence[Candidate], standing: Standing, actor: Actor) -> None:
     """Allocate what the plans lack, in their order; say no to those that have nothing then, or not enough.
 
     What will be given is reckoned first, so that nothing is asked for a plan that cannot go.
     """
     if not candidates:
         return
-    order_ids = sorted({item.order.pk for item in candidates})
-    promises = {
-        promise.pk: promise
-        for promise in Promise.objects.filter(order_id__in=order_ids, is_open=True).select_related("line__product")
-    }
-    spare = _spare(order_ids, promises)
+    promises, spare = standing.promises, standing.spare()
     wants = _wants(candidates, promises, spare)
     levels = levels_of(actor.company_id, {promises[pk].product_id for pk, _ in wants})
     free: dict[Hashable, Decimal] = {key: level.free for key, level in levels.items()}
@@ -194,22 +236,19 @@ def _give_stock(candidates: Sequence[Candidate], actor: Actor) -> None:
         for pk, want in _wants(going, promises, spare)
         if want.bundle is None or could[pk]
     }
-    given = allocate_promises(wanted=asked, orders=order_ids, actor=actor) if asked else {}
+    given = (
+        allocate_promises(wanted=asked, orders=sorted({item.order.pk for item in candidates}), actor=actor)
+        if asked
+        else {}
+    )
     _judge(going, promises, spare, given, there)
 
 
-def _spare(order_ids: Sequence[int], promises: dict[int, Promise]) -> dict[int, Decimal]:
-    """Allocated units per promise that no shipment at the warehouse counts on."""
-    taken = in_hand(order_ids)
-    released = (
-        PlannedLine.objects.filter(planned__order_id__in=order_ids, planned__state=PlanState.RELEASED)
-        .values("promise_id")
-        .annotate(units=Sum("quantity"))
-        .values_list("promise_id", "units")
-    )
-    for promise_id, units in released:
-        taken[promise_id] = taken.get(promise_id, ZERO) + units
-    return {pk: max(promise.allocated - taken.get(pk, ZERO), ZERO) for pk, promise in promises.items()}
+def _standing(order_ids: Sequence[int]) -> Standing:
+    at_warehouse: dict[int, Decimal] = defaultdict(Decimal, in_hand(order_ids))
+    for promise_id, units in _RELEASED.rows(orders=list(order_ids)):
+        at_warehouse[promise_id] += units
+    return Standing({promise.pk: promise for promise in _PROMISES.rows(orders=list(order_ids))}, at_warehouse)
 
 
 def _bundle(promise: Promise, order: Order) -> tuple[str, int] | None:
@@ -348,9 +387,9 @@ def _split_off_rests(going: Sequence[Candidate], actor: Actor) -> None:
         publish(*{item.order.pk: item.order for item in short}.values())
 
 
-def _move(going: Sequence[Candidate], actor: Actor) -> None:
+def _move(going: Sequence[Candidate], standing: Standing, actor: Actor) -> None:
     """States of plans and orders, in as many statements as there are states."""
-    open_units = _unreleased([item.order.pk for item in going])
+    open_units = standing.unreleased()
     plans = [item.planned for item in going]
     going_now: dict[int, Decimal] = defaultdict(Decimal)
     for item in going:
@@ -376,28 +415,3 @@ def _move(going: Sequence[Candidate], actor: Actor) -> None:
         [OrderReleased(planned=item.planned.number) for item in first.values()],
         actor=actor,
     )
-
-
-def _unreleased(order_ids: Sequence[int]) -> dict[int, Decimal]:
-    """Units of each order that the warehouse does not have yet, before this release."""
-    found: dict[int, Decimal] = defaultdict(Decimal)
-    for order_id, units in (
-        Promise.objects.filter(order_id__in=order_ids, is_open=True)
-        .values("order_id")
-        .annotate(units=Sum("quantity"))
-        .values_list("order_id", "units")
-    ):
-        found[order_id] = units
-    for order_id, units in (
-        PlannedLine.objects.filter(planned__order_id__in=order_ids, planned__state=PlanState.RELEASED)
-        .values("planned__order_id")
-        .annotate(units=Sum("quantity"))
-        .values_list("planned__order_id", "units")
-    ):
-        found[order_id] -= units
-    hand = in_hand(order_ids)
-    if hand:
-        owners = dict(Promise.objects.filter(pk__in=list(hand)).values_list("pk", "order_id"))
-        for promise_id, units in hand.items():
-            found[owners[promise_id]] -= units
-    return found

@@ -1,0 +1,102 @@
+"""Questions whose SQL is written once, not each time they are asked.
+
+Writing the SQL of a wide join costs Django several times what the database needs to answer it. A question that every
+order asks again is held here as an ordinary queryset with gaps; only the gaps are filled in when it is asked.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
+
+T = TypeVar("T")
+
+_FIRST_GAP: Final = -(10**15)  # no row has such an id
+
+
+class Gaps:
+    """``gaps.order`` stands in a queryset for an id (in ``__in=[gaps.orders]`` for any number) that comes later."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> int:
+        return self._found.setdefault(name, _FIRST_GAP - len(self._found))
+
+    def names(self) -> dict[int, str]:
+        return {gap: name for name, gap in self._found.items()}
+
+
+class Prepared(Generic[T]):
+    """A queryset with gaps for ids; asked by ``rows`` or ``first``, it answers as the queryset would.
+
+    >>> ORDER = Prepared(lambda gaps: Order.objects.filter(pk=gaps.order))  # doctest: +SKIP
+    >>> ORDER.first(order=7)  # doctest: +SKIP
+    """
+
+    def __init__(self, write: Callable[[Gaps], "QuerySet[Any, T]"]) -> None:
+        self._write = write
+        self._written: _Written[T] | None = None
+
+    def rows(self, **values: int | Sequence[int]) -> list[T]:
+        """Every row. No id for a gap of many finds nothing."""
+        if any(value == [] or value == () for value in values.values()):
+            return []
+        if self._written is None:
+            self._written = _Written(self._write)
+        return list(self._written.asked(values))
+
+    def first(self, **values: int | Sequence[int]) -> T | None:
+        """The first row, or None. The queryset says itself that it wants one: ``[:1]``."""
+        rows = self.rows(**values)
+        return rows[0] if rows else None
+
+
+class _Written(Generic[T]):
+    """The SQL in pieces between its parameters, and Django's plan of what its columns are."""
+
+    def __init__(self, write: Callable[[Gaps], "QuerySet[Any, T]"]) -> None:
+        gaps = Gaps()
+        self._queryset = write(gaps)
+        query = self._queryset.query
+        self._compiler = query.get_compiler(using=self._queryset.db)
+        sql, self._params = self._compiler.as_sql()
+        self._pieces = sql.split("%s")
+        self._names = gaps.names()
+        fields = [column[0] for column in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(fields)
+        self._locks = query.select_for_update
+        filled = [self._names[param] for param in self._params if param in self._names]
+        if len(self._pieces) != len(self._params) + 1 or set(filled) != set(self._names.values()):
+            raise ValueError(f"Every gap stands for a whole number, as it is: {sql}")
+
+    def asked(self, values: dict[str, int | Sequence[int]]) -> "QuerySet[Any, T]":
+        """The queryset, with a compiler that knows its SQL already."""
+        sql, params = self._filled(values)
+        connection = connections[self._queryset.db]
+        if self._locks and not connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        compiler = copy.copy(self._compiler)
+        vars(compiler).update(
+            connection=connection,
+            as_sql=lambda *_, **__: (sql, params),
+            get_converters=lambda _: self._converters,
+        )
+        asked = self._queryset.all()
+        vars(asked.query)["get_compiler"] = lambda *_, **__: compiler
+        return asked
+
+    def _filled(self, values: dict[str, int | Sequence[int]]) -> tuple[str, tuple[Any, ...]]:
+        if set(values) != set(self._names.values()) or None in values.values():
+            raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._names.values())}, each an id")
+        sql: str = self._pieces[0]
+        params: list[Any] = []
+        for param, piece in zip(self._params, self._pieces[1:], strict=True):
+            value = values[self._names[param]] if param in self._names else param
+            many = value if isinstance(value, list | tuple) and param in self._names else [value]
+            sql += ", ".join(["%s"] * len(many)) + piece
+            params += many
+        return sql, tuple(params)
