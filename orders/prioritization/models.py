@@ -48,7 +48,7 @@ class Ranking(models.Model):
     """Why an open order stands where it stands. ``parts`` are the points with their sentences and sum to ``points``.
 
     ``sort_key`` is points minus slope × start of waiting (in working days), so that the passing of time rewrites
-    nothing: higher stands earlier. Position is a count.
+    nothing: higher stands earlier. Position is a count. ``basis`` is a hash of what the parts were made from.
     """
 
     order = models.OneToOneField("orders.Order", models.CASCADE, primary_key=True, related_name="ranking")
@@ -58,6 +58,7 @@ class Ranking(models.Model):
     sort_key = models.DecimalField(max_digits=20, decimal_places=4)
     waiting_since = models.DateTimeField()
     parts = models.JSONField(default=list)
+    basis = models.BigIntegerField(null=True)
     is_open = models.BooleanField(default=True)
     computed_at = models.DateTimeField()
 

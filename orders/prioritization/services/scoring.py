@@ -2,12 +2,14 @@
 
 The same words as ``rules.score``; a property test holds the two together. Ageing is linear, so the stored key is
 points minus points per day × the start of waiting, counted in working days through the calendar. A rank that comes out
-as it stands is not written again.
+as it stands is not written again: what its reasons were made from is kept beside them as one number, so that they need
+not be made to be compared.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 
 from django.db import connection
@@ -78,27 +80,36 @@ grouped AS (
     FROM started s LEFT JOIN paused ON paused.order_id = s.order_id
 ),
 scored AS (
-    SELECT g.order_id, {points} AS points, round({points} - %s * g.start / %s, 4) AS sort_key,
-        ('[' || concat_ws(','{parts}) || ']')::jsonb AS parts, COALESCE(moment.at, g.confirmed_at) AS waiting_since
+    SELECT g.*, {points} AS points, round({points} - %s * g.start / %s, 4) AS sort_key,
+        hash_record_extended(ROW(g.start, {basis}), %s::bigint) AS basis
     FROM grouped g
+),
+changed AS (
+    SELECT s.order_id, s.points, s.sort_key, s.basis, old.order_id IS NULL AS is_new,
+        ('[' || concat_ws(','{parts}) || ']')::jsonb AS parts, COALESCE(moment.at, s.confirmed_at) AS waiting_since
+    FROM scored s
+    LEFT JOIN orders_prioritization_ranking old ON old.order_id = s.order_id
     LEFT JOIN LATERAL (
-        SELECT opens_at + make_interval(secs => ((g.start - minutes_before) * 60)::double precision) AS at
-        FROM orders_calendarspan WHERE calendar_id = %s AND minutes_before <= floor(g.start)::integer
+        SELECT opens_at + make_interval(secs => ((s.start - minutes_before) * 60)::double precision) AS at
+        FROM orders_calendarspan WHERE calendar_id = %s AND minutes_before <= floor(s.start)::integer
         ORDER BY minutes_before DESC LIMIT 1
     ) moment ON true
+    WHERE old.order_id IS NULL OR NOT old.is_open
+        OR (old.rule_set_id, old.points, old.sort_key, old.basis) IS DISTINCT FROM (%s, s.points, s.sort_key, s.basis)
+),
+rewritten AS (
+    UPDATE orders_prioritization_ranking r SET rule_set_id = %s, points = c.points, sort_key = c.sort_key,
+        basis = c.basis, waiting_since = c.waiting_since, parts = c.parts, is_open = true, computed_at = %s
+    FROM changed c WHERE NOT c.is_new AND r.order_id = c.order_id AND r.computed_at <= %s
 ),
 ranked AS (
-    INSERT INTO orders_prioritization_ranking AS r (order_id, company_id, rule_set_id, points, sort_key,
+    INSERT INTO orders_prioritization_ranking AS r (order_id, company_id, rule_set_id, points, sort_key, basis,
         waiting_since, parts, is_open, computed_at)
-    SELECT s.order_id, %s, %s, s.points, s.sort_key, s.waiting_since, s.parts, true, %s
-    FROM scored s LEFT JOIN orders_prioritization_ranking old ON old.order_id = s.order_id
-    WHERE old.order_id IS NULL OR NOT old.is_open
-        OR (old.rule_set_id, old.points, old.sort_key, old.waiting_since, old.parts)
-            IS DISTINCT FROM (%s, s.points, s.sort_key, s.waiting_since, s.parts)
-    ORDER BY s.order_id
+    SELECT order_id, %s, %s, points, sort_key, basis, waiting_since, parts, true, %s
+    FROM changed WHERE is_new ORDER BY order_id
     ON CONFLICT (order_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, points = excluded.points,
-        sort_key = excluded.sort_key, waiting_since = excluded.waiting_since, parts = excluded.parts, is_open = true,
-        computed_at = excluded.computed_at
+        sort_key = excluded.sort_key, basis = excluded.basis, waiting_since = excluded.waiting_since,
+        parts = excluded.parts, is_open = true, computed_at = excluded.computed_at
     WHERE r.computed_at <= excluded.computed_at
     RETURNING order_id, xmax = 0 AS is_new
 ),
@@ -149,16 +160,17 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
     facts, columns = _facts(orders, checked.book, trees)
     inner, inner_params = facts.query.sql_with_params()
     groups, group_params = _groups(checked.book)
-    sql = _SQL.format(
-        columns=", ".join(columns),
-        facts=inner,
-        groups=groups,
-        points=" + ".join(f"g{index}" for index in range(len(checked.book.groups))) or "0",
-        parts="".join(f", {part}" for part in _parts(checked.book)),
-    )
+    words = {
+        "groups": groups,
+        "points": " + ".join(f"g{index}" for index in range(len(checked.book.groups))) or "0",
+        "basis": ", ".join(_basis(checked.book)) or "0",
+        "parts": "".join(f", {part}" for part in _parts(checked.book)),
+    }
+    sql = _SQL.format(columns=", ".join(columns), facts=inner, **words)
     calendar = company.calendar
     day = _day_minutes(company)
     now = clock.now()
+    meaning = _meaning(words, group_params, rule_set)
     lead = int(setting(company.pk, "prioritization.lead_days")) * day
     ids = None if order_ids is None else list(order_ids)
     calendar_id = calendar.pk if calendar else None
@@ -167,8 +179,8 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
             sql,
             [
                 *inner_params, lead, calendar_id, calendar_id, now, company.pk, ids, ids, ids, calendar_id, calendar_id,
-                *group_params, rule_set.points_per_day, day, calendar_id, company.pk, rule_set.pk, now, rule_set.pk,
-                now, company.pk, ids, ids, order_ids is not None,
+                *group_params, rule_set.points_per_day, day, meaning, calendar_id, rule_set.pk, rule_set.pk, now, now,
+                company.pk, rule_set.pk, now, now, company.pk, ids, ids, order_ids is not None,
             ],
         )  # fmt: skip
         rows = cursor.fetchall()
@@ -266,6 +278,17 @@ def _parts(book: RuleBook) -> list[str]:
                 parts.append(_part(f"r{index}", rule.key, group.key, f"COALESCE(v{index}, '')"))
         parts.append(_part(f"l{place}", "", group.key, "''"))
     return parts
+
+
+def _basis(book: RuleBook) -> list[str]:
+    """What the parts are made from, each group's sum and limit following from it."""
+    return [f"r{index}, CASE WHEN r{index} <> 0 THEN v{index} END" for index in range(len(book.rules))]
+
+
+def _meaning(words: Mapping[str, str], limits: Sequence[Decimal], rule_set: RuleSet) -> int:
+    """What turns that into parts, as a whole number of the database: other words or limits rank everything anew."""
+    text = repr((_SQL, words, [str(limit) for limit in limits], rule_set.pk))
+    return int.from_bytes(sha256(text.encode()).digest()[:8], signed=True)
 
 
 def _part(points: str, rule: str, group: str, value: str) -> str:

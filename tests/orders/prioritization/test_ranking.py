@@ -245,6 +245,27 @@ def test_ranking_takes_as_many_statements_for_one_order_as_for_many(company, pla
         assert rank_backlog(actor=job).new == 20
 
 
+def test_ranks_that_stand_are_not_written_again_and_what_their_reasons_show_is(company, planner):
+    cheap, dear = confirmed(company, price="10.00"), confirmed(company, price="1200.00")  # 6,000 of value, 75 points
+    with clock.stopped_at(MONDAY):
+        rank_backlog(actor=planner)
+
+    def written():
+        return dict(Ranking.objects.values_list("order_id", "computed_at"))
+
+    with clock.stopped_at(MONDAY + DAY):
+        assert rank_backlog(actor=planner).ranked == 2
+        assert set(written().values()) == {MONDAY}
+        Order.objects.filter(pk=dear.pk).update(net_base=Decimal("6100.00"))  # as many points, for another value
+        rank_backlog(actor=planner)
+        assert written() == {cheap.pk: MONDAY, dear.pk: MONDAY + DAY}
+        assert "6,100" in " ".join(reason.sentence for reason in explain(dear.pk, planner).reasons)
+    with clock.stopped_at(MONDAY + DAY * 2):
+        Ranking.objects.filter(order=cheap).update(points=Decimal(1))  # by no verb: put right
+        rank_order(order_id=cheap.pk, actor=planner)
+        assert (Ranking.objects.get(order=cheap).points, written()[cheap.pk]) == (Decimal(40), MONDAY + DAY * 2)
+
+
 def test_every_company_starts_with_published_rules(company):
     rule_set = RuleSet.objects.get(company=company)
     assert (rule_set.state, rule_set.number, rule_set.points_per_day) == ("published", 1, Decimal(25))
