@@ -15,7 +15,8 @@ PHRASES: Final[Phrases] = {
         "all_earlier": "You asked for everything on {asked}. It will all be with you earlier, on {given}.",
         "later": "{item}: you asked for it by {asked}. It will be with you on {given}.",
         "earlier": "{item}: you asked for it on {asked}. It will be with you earlier, on {given}.",
-        "no_date": "{item}: you asked for it by {asked}. We cannot name a date yet.",
+        "no_date": "{item}: you asked for it by {asked}. No date is promised yet.",
+        "all_no_date": "You asked for everything by {asked}. No date is promised yet.",
         "quantity": "{item}: you asked for {asked}. It is {given}.",
         "price": "{item}: your price was {asked}. Ours is {given}.",
         "substitute": "Instead of {asked} you get {given}.",
@@ -29,7 +30,8 @@ PHRASES: Final[Phrases] = {
         "all_earlier": "Sie wünschten alles am {asked}. Es ist vollständig schon am {given} bei Ihnen.",
         "later": "{item}: Sie wünschten es bis {asked}. Es ist am {given} bei Ihnen.",
         "earlier": "{item}: Sie wünschten es am {asked}. Es ist schon am {given} bei Ihnen.",
-        "no_date": "{item}: Sie wünschten es bis {asked}. Einen Termin können wir noch nicht nennen.",
+        "no_date": "{item}: Sie wünschten es bis {asked}. Ein Termin ist noch nicht zugesagt.",
+        "all_no_date": "Sie wünschten alles bis {asked}. Ein Termin ist noch nicht zugesagt.",
         "quantity": "{item}: Sie wünschten {asked}. Es sind {given}.",
         "price": "{item}: Ihr Preis war {asked}. Unser Preis ist {given}.",
         "substitute": "Statt {asked} erhalten Sie {given}.",
@@ -146,7 +148,7 @@ def sentences(found: Sequence[Difference], *, currency: str, lines: int) -> list
     """The differences as one would say them. Where all ``lines`` move from one day to another it is said once."""
     moves = {(one.asked, one.given) for one in found if one.what == "date"}
     moved = sum(one.what == "date" for one in found)
-    together = len(moves) == 1 and moved == lines > 1 and None not in next(iter(moves))
+    together = len(moves) == 1 and moved == lines > 1
     said = []
     if together:
         said.append(_date(next(one for one in found if one.what == "date"), "all_"))
@@ -171,7 +173,7 @@ def _sentence(one: Difference, currency: str) -> str:
 def _date(one: Difference, whom: str = "") -> str:
     asked, given = one.asked, one.given
     if not isinstance(asked, date) or not isinstance(given, date):
-        return say(PHRASES, "no_date", item=one.item, asked=long_day(asked if isinstance(asked, date) else None))
+        return say(PHRASES, f"{whom}no_date", item=one.item, asked=long_day(asked if isinstance(asked, date) else None))
     key = "later" if given > asked else "earlier"
     return say(PHRASES, f"{whom}{key}", item=one.item, asked=long_day(asked), given=long_day(given))
 

@@ -15,7 +15,7 @@ class WordingForm(forms.Form):
     body = forms.CharField(
         label=_("Text"),
         widget=forms.Textarea(attrs={"rows": 18}),
-        help_text=_("A line that names only what is empty is left out. Lines “Label: value” become a table."),
+        help_text=_("A label whose value is empty is left out. Lines “Label: value” become a table."),
     )
     number = forms.CharField(
         label=_("Look at it on"), required=False, max_length=40, help_text=_("A number; empty is the latest one.")
@@ -30,5 +30,5 @@ class MessageChoiceForm(forms.Form):
         for row in choices:
             usual = _("As usual") if row.who != "nobody" else _("As usual: nobody gets it")
             self.fields[row.kind.key] = forms.ChoiceField(
-                label=row.kind.name, choices=[("", usual), *Wish.choices], required=False, initial=row.wish
+                label=str(row.kind.name), choices=[("", usual), *Wish.choices], required=False, initial=row.wish
             )

@@ -9,8 +9,8 @@ from omc.lib.errors import NotFound
 from omc.lib.registry import MessageKind, Placeholder, SettingType, registry
 
 WHO: Final = {
-    "all": _("whoever deals with the document, and those who asked for it"),
-    "asked": _("only those who asked for it"),
+    "all": _("who deals with it, and who asked"),
+    "asked": _("only who asked for it"),
     "nobody": _("nobody"),
 }
 COMMON: Final = (

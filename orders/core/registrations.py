@@ -12,6 +12,7 @@ from orders.core.lists.parties import CUSTOMERS, PRODUCTS
 from orders.core.lists.work import DUTIES, HOLDS, JOBS, SENT
 from orders.core.models import Company, Customer, HoldScope, Product
 from orders.core.selectors.buying import Buying, bought_by, buyers_of
+from orders.core.selectors.messages import told_at
 from orders.core.services import bulk, holds, printing
 from orders.core.services.duties import take_duty
 from orders.core.services.hold_owners import assign_hold
@@ -64,6 +65,14 @@ def _panels() -> None:
     ):
         panel = Panel("buying", subject, title, template, context, order=15, lazy=True)
         registry.panels.add(f"{subject} buying", panel)
+    registry.panels.add(
+        "customer told",
+        Panel("told", "customer", _("What they are told"), "orders/core/told_panel.html", _told, order=80, flush=True),
+    )
+
+
+def _told(customer: Customer, actor: Actor) -> dict[str, Any]:
+    return {"people": told_at(customer), "may_change": actor.can("orders.tell_customer")}
 
 
 def _bought(customer: Customer, actor: Actor) -> dict[str, Any]:

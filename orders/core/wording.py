@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 _NAMED = re.compile(r"\{([a-z_]+)\}")
+_LABEL = re.compile(r"([^:]{1,40}:)?\W*")
 _BRACE = re.compile(r"[{}]")
 
 
@@ -32,15 +33,15 @@ def not_understood(text: str, known: Iterable[str]) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    r"""The text with its placeholders said. A line that names only what is empty is left out, as are idle blank lines.
+    r"""The text with its placeholders said. Where all that a line names is empty, a mere label is left out with it.
 
-    >>> fill("Hello {name},\n\nYour number: {po}\n\n{lines}\n\nBye", {"name": "Ann", "po": "", "lines": "3 pc\n4 pc"})
-    'Hello Ann,\n\n3 pc\n4 pc\n\nBye'
+    >>> fill("Hello {name},\n\nYour number: {po}\n\n{lines}\n\nBye. {po}", {"name": "Ann", "po": "", "lines": "3 pc\n4 pc"})
+    'Hello Ann,\n\n3 pc\n4 pc\n\nBye.'
     """
     said = []
     for line in text.replace("\r\n", "\n").split("\n"):
         named = named_in(line)
-        if named and not any(values.get(name) for name in named):
+        if named and not any(values.get(name) for name in named) and _LABEL.fullmatch(_NAMED.sub("", line).strip()):
             continue
         said.append(_NAMED.sub(lambda found: values.get(found[1], ""), line).rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(said)).strip()

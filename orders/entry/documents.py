@@ -62,6 +62,7 @@ def _content(order: Order) -> dict[str, Any]:
                 "amount": "" if _unpriced(line) else f"{line.net_amount:,.2f}",
             }
             for line in order.lines.select_related("product").order_by("position")
+            if line.kind == LineKind.TEXT or line.ordered > line.cancelled
         ],
         "net": f"{order.net_amount:,.2f}",
         "tax": f"{order.tax_amount:,.2f}",

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.registry import MessageKind, Placeholder, Wording
@@ -118,7 +119,7 @@ def register() -> None:
                 ),
             },
             values=moved,
-            find=find_order,
+            find=find_moved,
         ),
     )
 
@@ -129,6 +130,15 @@ def find_order(company_id: int, number: str) -> Order | None:
     if number:
         rows = rows.filter(number__iexact=number)
     return rows.select_related("company", "customer", "contact", "ship_to", "bill_to", "terms").order_by("-id").first()
+
+
+def find_moved(company_id: int, number: str) -> Order | None:
+    """That of the number, or the latest whose date has moved."""
+    if number:
+        return find_order(company_id, number)
+    rows = Order.objects.filter(company_id=company_id, original_promise__isnull=False)
+    moved = rows.exclude(current_promise=F("original_promise")).select_related("company", "customer", "contact")
+    return moved.order_by("-id").first()
 
 
 def confirmed(order: Order) -> dict[str, str]:
@@ -142,7 +152,7 @@ def confirmed(order: Order) -> dict[str, str]:
         "total": money(order.total_amount, order.currency),
         "arrives": long_day(order.current_promise),
         "differences": told_differences(found, currency=order.currency, lines=dated, asked=asked),
-        "lines": listed(_line(line, order) for line in lines),
+        "lines": listed(_line(line, order) for line in lines if left_of(line) > 0),
     }
 
 
@@ -168,8 +178,9 @@ def moved(order: Order) -> dict[str, str]:
 
 
 def _changes(order: Order) -> list[str]:
-    known = _days(told_last(order.company_id, order.pk, "dates") or first_dates_of(order))
-    now = _days(dates_of(order))
+    dates, first = dates_of(order), first_dates_of(order)
+    told = told_last(order.company_id, order.pk, "dates") or first
+    known, now = _days(first if told == dates else told), _days(dates)
     rows = [line for line in lines_of(order) if line.kind in DATED]
     steps = [(line, known.get(str(line.pk), ""), now[str(line.pk)]) for line in rows]
     changed = [(line, before, after) for line, before, after in steps if before != after]

@@ -18,9 +18,9 @@ from orders.fulfillment.selectors import shipment_lines
 PHRASES: Final[Phrases] = {
     "en": {
         "line": "{item}: {quantity}",
-        "follows": "{item}: {quantity} is missing. It will be with you on {day}.",
-        "follows_later": "{item}: {quantity} is missing. It follows as soon as we have it.",
-        "cancelled": "{item}: {quantity} is missing. It will not follow: we have taken it off your order.",
+        "follows": "{item}: we are {quantity} short. What is missing will be with you on {day}.",
+        "follows_later": "{item}: we are {quantity} short. What is missing follows as soon as we have it.",
+        "cancelled": "{item}: we are {quantity} short. What is missing will not follow: we take it off your order.",
         "rest_none": "That was all that was still open of your order.",
         "rest_some": "The rest of your order follows.",
     },
@@ -28,7 +28,7 @@ PHRASES: Final[Phrases] = {
         "line": "{item}: {quantity}",
         "follows": "{item}: {quantity} fehlen. Sie sind am {day} bei Ihnen.",
         "follows_later": "{item}: {quantity} fehlen. Sie folgen, sobald wir sie haben.",
-        "cancelled": "{item}: {quantity} fehlen. Sie folgen nicht: Wir haben sie aus Ihrem Auftrag genommen.",
+        "cancelled": "{item}: {quantity} fehlen. Sie folgen nicht: Wir nehmen sie aus Ihrem Auftrag.",
         "rest_none": "Damit ist alles geliefert, was von Ihrem Auftrag noch offen war.",
         "rest_some": "Der Rest Ihres Auftrags folgt.",
     },
@@ -91,7 +91,7 @@ def register() -> None:
                 Placeholder(
                     "missing",
                     _("What is missing and when it follows"),
-                    "Hex bolt M8 (BOLT-8): 20 pc is missing. It will be with you on 3 December 2026.",
+                    "Hex bolt M8 (BOLT-8): we are 20 pc short. What is missing will be with you on 3 December 2026.",
                 ),
             ),
             wordings={

@@ -119,7 +119,7 @@ def _asked(quote: Quote, lines: list[QuoteLine]) -> list[Asked]:
 
 
 def _given(line: QuoteLine) -> Given:
-    dated = line.kind in DATED and line.promised_date is not None
+    dated = line.kind in DATED
     return Given(_name(line), line.product_id, line.quantity, _stock_unit(line), None, line.promised_date, dated)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.core.api import lists, views
+from orders.core.api import lists, messages, views
 
 urlpatterns = [
     path("lists/", lists.ListsApi.as_view(), name="lists"),
@@ -21,6 +21,11 @@ urlpatterns = [
     path("duties/", views.DutiesApi.as_view(), name="duties"),
     path("customers/", views.CustomersApi.as_view(), name="customers"),
     path("products/", views.ProductsApi.as_view(), name="products"),
+    path("messages/", messages.SentApi.as_view(), name="messages"),
+    path("messages/<int:message_id>/again/", messages.ResendApi.as_view(), name="resend-message"),
+    path("messages/<int:message_id>/retry/", messages.RetryApi.as_view(), name="retry-message"),
+    path("contacts/<int:contact_id>/messages/", messages.ContactMessagesApi.as_view(), name="contact-messages"),
+    path("message-words/<slug:kind>/<slug:language>/", messages.WordingApi.as_view(), name="message-words"),
     path("jobs/<int:job_id>/", views.JobApi.as_view(), name="job"),
     path("jobs/<int:job_id>/cancel/", views.CancelJobApi.as_view(), name="cancel-job"),
 ]

@@ -82,8 +82,11 @@ def preview(company: Company, kind: MessageKind, language: str, wording: Wording
     with translation.override(language):
         if document is None:
             return Preview(said(wording, {item.name: item.example for item in placeholders_of(kind)}))
-        contact = getattr(document, "contact", None)
-        values = common_values(company, document.customer, contact.name if contact else "")
+        order = getattr(document, "order", None)
+        contact = getattr(document, "contact", None) or (order.contact if order else None)
+        found = recipients_of(kind, document.customer, contact)
+        people = [*found.contacts, *([found.declined] if found.declined else []), *([contact] if contact else [])]
+        values = common_values(company, document.customer, people[0].name if people else "")
         return Preview(said(wording, {**values, **kind.values(document)}), document)
 
 
@@ -129,3 +132,26 @@ def told_last(company_id: int, order_id: int, fact: str) -> Any:
     """What the customer was last told of a fact of an order; None when never."""
     row = Message.objects.filter(company_id=company_id, order_id=order_id, told__has_key=fact).order_by("-id").first()
     return row.told[fact] if row and row.told else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A contact with the names of the kinds that they asked for, or do not want."""
+
+    contact: Contact
+    asked: list[str]
+    declined: list[str]
+
+
+def told_at(customer: Customer) -> list[Told]:
+    """Who at a customer can be written to, and what each of them chose, in two queries."""
+    people = customer.contacts.filter(is_active=True).exclude(email="").prefetch_related("message_choices")
+    return [
+        Told(person, _named(person, Wish.EMAIL), _named(person, Wish.NONE))
+        for person in people.order_by("-is_primary", "id")
+    ]
+
+
+def _named(person: Contact, wish: str) -> list[str]:
+    chosen = {choice.kind for choice in person.message_choices.all() if choice.wish == wish}
+    return [str(kind.name) for kind in sorted(registry.messages, key=lambda kind: kind.stage) if kind.key in chosen]

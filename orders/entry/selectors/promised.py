@@ -48,7 +48,7 @@ def _dates(whole: date | None, lines: list[tuple[int, date | None]]) -> dict[str
 
 def left_of(line: OrderLine) -> Decimal:
     """How much of a line stands, in the unit that was typed."""
-    return line.typed_quantity - line.cancelled / line.unit_factor
+    return Decimal(line.typed_quantity - line.cancelled / line.unit_factor)
 
 
 def given_by(order: Order, lines: list[OrderLine]) -> list[Given]:
