@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.lib.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from orders.core.access import allow
-from orders.core.models import Order, OrderState
+from orders.core.models import Order, OrderLine, OrderState
 from orders.entry import forms, services
-from orders.entry.selectors.checks import orders_with_same_po, unresolved_holds
+from orders.entry.selectors.checks import unresolved_holds
 from orders.entry.selectors.grid import SPARE_ROWS, Row, draft_of, open_drafts, rows_for, rows_of
 from orders.entry.selectors.lookup import items_found
 from orders.entry.selectors.seats import remember_saver, version_saved_by
+from orders.entry.views import checks
 
 PAGE: Final = "orders/entry/edit.html"
 FIRST_ROWS: Final = 100  # of a long draft come with the page, the others behind it
@@ -90,19 +91,21 @@ def _refuse_part(request: HttpRequest, order: Order) -> HttpResponse:
 def line(request: HttpRequest, order_id: int) -> HttpResponse:
     """One typed row as it would be: found, converted, priced, with what is there. Nothing is written."""
     order = draft_of(request.actor, order_id)
-    row = _tried(request, order, forms.typed_rows(request.POST)[0])
+    row, lines = _tried(request, order, forms.typed_rows(request.POST)[0])
     context = _context(request, order, forms.HeaderForm(order=order), [], bare=True) | {"row": row}
+    if lines:
+        context |= checks.checked_row(order, lines, row, request.POST.get("row", ""), request.actor)
     return render(request, f"{PAGE}#row", context, status=422 if row.errors else 200)
 
 
-def _tried(request: HttpRequest, order: Order, row: Row) -> Row:
-    """The row as the server sees it. Words that only one item answers to mean that item; of several none is guessed."""
+def _tried(request: HttpRequest, order: Order, row: Row) -> tuple[Row, list[OrderLine]]:
+    """The row as the server sees it, with its lines. Words that only one item answers to mean it; of several none is guessed."""
     typed = forms.line_input(row)
     if typed is None:
-        return row
+        return row, []
     try:
         lines = services.try_line(order=order, line=typed, actor=request.actor)
-        return rows_for(order, lines, request.actor)[0]
+        return rows_for(order, lines, request.actor)[0], lines
     except DomainError as refusal:
         if not forms.show_refused([row], refusal.data.get("lines")):
             row.errors["item"] = refusal.message
@@ -112,7 +115,7 @@ def _tried(request: HttpRequest, order: Order, row: Row) -> Row:
             return _tried(request, order, replace(row, item=meant[0], errors={}))
         if len(meant) > 1 and row.item.upper() not in map(str.upper, meant):
             row.errors["item"] = _("Several items are called that. Choose one from the list.")
-    return row
+    return row, []
 
 
 @require_GET
@@ -186,17 +189,8 @@ def _context(
         "may_override": actor.can("orders.view_price") and actor.can("pricing.override_price"),
     }
     if not bare:
-        context |= {"spare": [Row() for _spare in range(SPARE_ROWS)], **_outlook(order)}
+        context |= {"spare": [Row() for _spare in range(SPARE_ROWS)], **checks.outlook(order, actor, rows)}
     return context
-
-
-def _outlook(order: Order) -> dict[str, Any]:
-    """What would hold the order now, and earlier orders under the same purchase order number."""
-    lines = list(order.lines.all())
-    return {
-        "findings": services.findings(order, lines, order.customer) if lines else [],
-        "same_po": orders_with_same_po(order)[:3],
-    }
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -210,7 +204,7 @@ def _saved_json(request: HttpRequest, order_id: int) -> JsonResponse:
         "may_see_price": request.actor.can("orders.view_price"),
         "may_see_cost": request.actor.can("orders.view_cost"),
         "company": order.company,
-        **_outlook(order),
+        **checks.outlook(order, request.actor),
     }
     return JsonResponse(
         {
