@@ -57,7 +57,9 @@ class ItemField(forms.CharField):
 
 
 class CompanyForm(forms.Form):
-    """A form whose look-ups stay within one company."""
+    """A form whose look-ups stay within one company; what is out of use is still filtered by, but not chosen anew."""
+
+    filters = False
 
     def __init__(self, *args: Any, company_id: int, may_see_cost: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,11 +68,14 @@ class CompanyForm(forms.Form):
                 field.company_id = company_id
             elif isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 field.queryset = field.queryset.filter(company_id=company_id)
+                if not self.filters and field.queryset.model in (Warehouse, Supplier):
+                    field.queryset = field.queryset.filter(is_active=True)
         if not may_see_cost:
             self.fields.pop("unit_cost", None)
 
 
 class StockFilterForm(CompanyForm):
+    filters = True
     text = search_box(_("SKU, name or barcode"))
     warehouse = forms.ModelChoiceField(
         Warehouse.objects.order_by("code"), label=_("Warehouse"), required=False, empty_label=_("All")
@@ -198,6 +203,7 @@ class ForecastFilterForm(forms.Form):
 
 
 class BackorderFilterForm(CompanyForm):
+    filters = True
     text = search_box(_("SKU, order or customer"))
     warehouse = forms.ModelChoiceField(
         Warehouse.objects.order_by("code"), label=_("Warehouse"), required=False, empty_label=_("All")

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import Command, DutyRule, Panel, SettingType, Stage, registry
+from omc.lib.registry import Command, DutyRule, FirstStep, Panel, SettingType, Stage, registry
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
 from planning import events, lists, machines, pages  # noqa: F401  declares events and graph
@@ -61,6 +61,18 @@ def register() -> None:
         queue="analytics",
         body=forecast_demand.forecast_demand,
     )
+    registry.first_steps.add(
+        "stock",
+        FirstStep(
+            _("Receive the stock that you have"),
+            _("Then an order can be promised from it. What is on its way is ordered as supply."),
+            "planning:receive",
+            "planning.receive_stock",
+            stock.has_stock,
+            40,
+        ),
+    )
+    registry.needs.add("planning", stock.why_needed)
 
 
 def _promises(order: Order, actor: Actor) -> dict[str, Any] | None:

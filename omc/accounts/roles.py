@@ -44,6 +44,7 @@ CSR_LEAD: Final = CSR | {
     "orders.view_cost",
     "orders.resolve_hold",
     "orders.bulk_edit",
+    "orders.edit_contacts",
     "pricing.override_price",
     "pricing.approve_discount",
     "claims.authorize_return",
@@ -83,7 +84,7 @@ CREDIT: Final = (
     _VIEW
     | _MONEY
     | _SERVES
-    | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "billing.record_payment"}
+    | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "orders.edit_contacts", "billing.record_payment"}
 )
 PLANNER: Final = (
     _VIEW
@@ -95,6 +96,7 @@ PLANNER: Final = (
         "planning.order_supply",
         "planning.run_forecast",
         "orders.manage_product",
+        "orders.manage_supplier",
         "orders.view_jobs",
         "analytics.view_insights",
     }

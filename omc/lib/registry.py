@@ -286,6 +286,18 @@ class CallOutcome:
 
 
 @dataclass(frozen=True)
+class FirstStep:
+    """What a new company does before it can work: a screen, and whether the rows of the company say that it is done."""
+
+    label: Text
+    why: Text
+    url: str
+    permission: str
+    done: Callable[[int], bool]
+    order: int
+
+
+@dataclass(frozen=True)
 class Command:
     """A screen that the command palette leads to. Who may open it, its view says. ``words`` also find it."""
 
@@ -371,6 +383,9 @@ class Registries:
         default_factory=lambda: Registry("standings")
     )
     call_outcomes: Registry[CallOutcome] = field(default_factory=lambda: Registry("call outcomes"))
+    needs: tuple[str, ...]
+    first_steps: Registry[FirstStep] = field(default_factory=lambda: Registry("first steps"))
+    needs: Registry[Callable[[Any], str]] = field(default_factory=lambda: Registry("needs"))  # why a row must stay in use
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     messages: Registry[MessageKind] = field(default_factory=lambda: Registry("message kinds"))

@@ -10,8 +10,10 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from omc.lib.registry import Command, registry
         from orders.core import cards, events, reference, registrations  # noqa: F401  declares the event types
+        from orders.core.master import registrations as master
 
         registrations.register()
+        master.register()
         registry.offer(
             Command(_("Open duties"), "core:duties", "list-checks", _("queue what waits")),
             Command(_("Holds"), "core:holds", "circle-pause", _("blocked credit")),

@@ -1,13 +1,13 @@
 """Forms of core's screens: they check form, never rules."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from omc.accounts.roles import permissions_of
 from omc.lib.registry import registry
-from orders.core.models import Customer, HoldScope, HoldType, Membership, SavedView
+from orders.core.models import HoldScope, HoldType, Membership, SavedView
 
 
 class TouchForm(forms.Form):
@@ -67,25 +67,3 @@ class SettingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].choices = [(item.key, item.label) for item in registry.settings]
-
-
-class CustomerForm(forms.ModelForm):
-    class Meta:
-        model = Customer
-        fields = (
-            "name",
-            "customer_class",
-            "credit_limit",
-            "terms",
-            "wanted_lead_time_days",
-            "delivery_window",
-            "ship_rule",
-            "label_instructions",
-            "po_required",
-            "is_active",
-        )
-        labels: ClassVar = {
-            "po_required": _("Orders need the customer's number"),
-            "is_active": _("Orders may be entered"),
-            "wanted_lead_time_days": _("Wanted lead time, days"),
-        }

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from orders.core.master.views import files as master_files
+from orders.core.master.views import records as master
 from orders.core.views import (
     holds,
     home,
@@ -54,10 +56,33 @@ urlpatterns = [
     path("holds/<int:hold_id>/reject/", holds.settle, {"outcome": "reject"}, name="reject-hold"),
     path("customers/", parties.customers, name="customers"),
     path("customers/<int:customer_id>/", parties.customer, name="customer"),
-    path("customers/<int:customer_id>/edit/", parties.edit_customer, name="edit-customer"),
+    path("customers/new/", master.new_record("customer"), name="new-customer"),
+    path("customers/<int:record_id>/edit/", master.edit_record("customer"), name="edit-customer"),
     path("customers/<int:customer_id>/hold/", parties.hold_customer, name="hold-customer"),
     path("products/", parties.products, name="products"),
     path("products/<int:product_id>/", parties.product, name="product"),
+    path("products/new/", master.new_record("product"), name="new-product"),
+    path("products/<int:record_id>/edit/", master.edit_record("product"), name="edit-product"),
+    path("suppliers/", master.record_list("supplier"), name="suppliers"),
+    path("suppliers/new/", master.new_record("supplier"), name="new-supplier"),
+    path("suppliers/<int:record_id>/", master.record_page("supplier"), name="supplier"),
+    path("suppliers/<int:record_id>/edit/", master.edit_record("supplier"), name="edit-supplier"),
+    path("warehouses/", master.record_list("warehouse"), name="warehouses"),
+    path("warehouses/new/", master.new_record("warehouse"), name="new-warehouse"),
+    path("warehouses/<int:record_id>/", master.record_page("warehouse"), name="warehouse"),
+    path("warehouses/<int:record_id>/edit/", master.edit_record("warehouse"), name="edit-warehouse"),
+    path("terms/", master.record_list("terms"), name="all-terms"),
+    path("terms/new/", master.new_record("terms"), name="new-terms"),
+    path("terms/<int:record_id>/", master.record_page("terms"), name="terms"),
+    path("terms/<int:record_id>/edit/", master.edit_record("terms"), name="edit-terms"),
+    path("master/<slug:kind>/file/", master_files.new_file, name="new-master-file"),
+    path("master/<slug:kind>/file/all.<slug:ending>", master_files.whole_list, name="master-list"),
+    path("master/<slug:kind>/file/<int:file_id>/", master_files.file, name="master-file"),
+    path("master/<slug:kind>/<int:record_id>/<slug:part>/", master.part, name="new-part"),
+    path("master/<slug:kind>/<int:record_id>/<slug:part>/<int:part_id>/", master.part, name="part"),
+    path(
+        "master/<slug:kind>/<int:record_id>/<slug:part>/<int:part_id>/remove/", master.remove_part, name="remove-part"
+    ),
     path("jobs/", records.job_list, name="jobs"),
     path("jobs/<int:job_id>/", records.job, name="job"),
     path("jobs/<int:job_id>/cancel/", records.cancel_job, name="cancel-job"),

@@ -5,11 +5,25 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import HomeTask, News, RuleInForce, StageCard, Todo, registry
-from orders.core.models import RuleState, RuleVersion
+from omc.lib.registry import FirstStep, HomeTask, News, RuleInForce, StageCard, Todo, registry
+from orders.core.models import Order, RuleState, RuleVersion
 from orders.core.selectors.home import SHOWN, customer_link, holds_to_decide, order_duties
 from orders.entry.selectors.desk import drafts
 from orders.pricing.models import Quote, QuoteState
+
+
+def _has_ordered(company_id: int) -> bool:
+    return Order.objects.filter(company_id=company_id, submitted_at__isnull=False).exists()
+
+
+FIRST_ORDER = FirstStep(
+    _("Enter the first order"),
+    _("Submit and confirm it; then it goes on its way to the warehouse and the invoice."),
+    "entry:new",
+    "entry.write_order",
+    _has_ordered,
+    50,
+)
 
 
 def register() -> None:
@@ -21,6 +35,7 @@ def register() -> None:
         HomeTask("entry.holds", ("orders.resolve_hold", "entry.confirm_order"), HOLDS),
     ):
         registry.home_tasks.add(task.key, task)
+    registry.first_steps.add("order", FIRST_ORDER)
     for news in NEWS:
         registry.news.add(news.key, news)
 

@@ -44,8 +44,8 @@ class HeaderForm(forms.Form):
         places = list(Address.objects.filter(customer_id=order.customer_id, is_active=True).order_by("name", "id"))
         shipping = [(place.pk, _place(place)) for place in places if place.use != Address.Use.BILL]
         billing = [(place.pk, _place(place)) for place in places if place.use != Address.Use.SHIP]
-        people = Contact.objects.filter(customer_id=order.customer_id).order_by("name")
-        warehouses = Warehouse.objects.filter(company_id=order.company_id).order_by("code")
+        people = Contact.objects.filter(customer_id=order.customer_id, is_active=True).order_by("name")
+        warehouses = Warehouse.objects.filter(company_id=order.company_id, is_active=True).order_by("code")
         self.fields["ship_to_id"].choices = [("", _("Choose an address")), *shipping]  # type: ignore[attr-defined]
         self.fields["bill_to_id"].choices = [("", _("The same")), *billing]  # type: ignore[attr-defined]
         self.fields["contact_id"].choices = [("", "–"), *((each.pk, each.name) for each in people)]  # type: ignore[attr-defined]

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from orders.core.models import Event, Product
+from orders.core.models import Event, Product, Supplier, Warehouse
 from planning.models import Promise, StockLevel, StockMovement, SupplyLine, SupplyOrder, SupplyState
 from planning.rules.availability import Step
 from planning.selectors.availability import Availability, availability
@@ -162,3 +163,27 @@ def daily(steps: list[Step], days: int = CHART_DAYS) -> dict[str, list[Any]]:
         projected.append(steps[index].projected)
         available.append(steps[index].available)
     return {"labels": labels, "projected": projected, "available": available}
+
+
+def has_stock(company_id: int) -> bool:
+    """Whether the company ever had anything on a shelf."""
+    return StockLevel.objects.filter(company_id=company_id).exists()
+
+
+def why_needed(row: Any) -> str:
+    """Why a warehouse, supplier or item stays in use: something lies there, or is on its way."""
+    coming = SupplyOrder.objects.filter(company_id=row.company_id, state__in=OPEN_SUPPLY)
+    lying = StockLevel.objects.filter(company_id=row.company_id, on_hand__gt=0)
+    if isinstance(row, Warehouse):
+        coming, lying = coming.filter(warehouse=row), lying.filter(warehouse=row)
+    elif isinstance(row, Supplier):
+        coming, lying = coming.filter(supplier=row), lying.none()
+    elif isinstance(row, Product):
+        coming, lying = coming.filter(lines__product=row), lying.filter(product=row)
+    else:
+        return ""
+    if supply := coming.order_by("id").first():
+        return _("Supply %(number)s is on its way. Receive or cancel it first.") % {"number": supply.number}
+    if lying.exists() and not isinstance(row, Product):
+        return _("Stock lies there. Ship it or count it away first.")
+    return ""

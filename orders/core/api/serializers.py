@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from omc.lib.events import sentence_of
 from orders.core.api.base import may_see
-from orders.core.models import Customer, Duty, Event, Hold, JobRun, Note, Notification, Order, OrderLine, Product
+from orders.core.models import Duty, Event, Hold, JobRun, Note, Notification, Order, OrderLine
 from orders.core.selectors.orders import visible
 
 PRICE_FIELDS = (
@@ -140,29 +140,6 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
     class Meta:
         model = Notification
         fields = ("id", "text", "url", "created_at", "read_at")
-
-
-class CustomerSerializer(VisibleSerializer):
-    class Meta:
-        model = Customer
-        fields = ("id", "code", "name", "customer_class", "currency", "ship_rule", "credit_limit", "is_active")
-
-
-class ProductSerializer(VisibleSerializer):
-    class Meta:
-        model = Product
-        fields = (
-            "id",
-            "sku",
-            "name",
-            "kind",
-            "stock_unit",
-            "barcode",
-            "list_price",
-            "standard_cost",
-            "average_cost",
-            "is_active",
-        )
 
 
 class JobSerializer(serializers.ModelSerializer[JobRun]):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from orders.core.api import lists, messages, views
+from orders.core.master import api as master
 
 urlpatterns = [
     path("lists/", lists.ListsApi.as_view(), name="lists"),
@@ -19,8 +20,7 @@ urlpatterns = [
     path("holds/<int:hold_id>/resolve/", views.ResolveHoldApi.as_view(), name="resolve-hold"),
     path("holds/<int:hold_id>/reject/", views.RejectHoldApi.as_view(), name="reject-hold"),
     path("duties/", views.DutiesApi.as_view(), name="duties"),
-    path("customers/", views.CustomersApi.as_view(), name="customers"),
-    path("products/", views.ProductsApi.as_view(), name="products"),
+    *master.paths(),
     path("messages/", messages.SentApi.as_view(), name="messages"),
     path("messages/<int:message_id>/again/", messages.ResendApi.as_view(), name="resend-message"),
     path("messages/<int:message_id>/retry/", messages.RetryApi.as_view(), name="retry-message"),

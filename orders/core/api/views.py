@@ -9,7 +9,7 @@ from omc.lib.errors import NotFound
 from orders.core.api import serializers as shapes
 from orders.core.api.base import StageApi, page
 from orders.core.lists.forms import OrderFilterForm
-from orders.core.models import Customer, Event, Hold, JobRun, OrderLine, Product
+from orders.core.models import Event, Hold, JobRun, OrderLine
 from orders.core.selectors.documents import document_of, notes_on, notifications_of
 from orders.core.selectors.duties import open_duties
 from orders.core.selectors.holds import holds_list
@@ -176,28 +176,6 @@ class DutiesApi(StageApi):
         stage = request.query_params.get("stage", "")
         rows = open_duties(self.actor, int(stage) if stage.isdigit() else None)
         return page(request, rows, shapes.DutySerializer, order=("opened_at", "id"))
-
-
-class CustomersApi(StageApi):
-    """Customers by name."""
-
-    access = {"GET": "orders.view_order"}
-
-    @extend_schema(responses=shapes.CustomerSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        rows = Customer.objects.filter(company_id=self.actor.company_id)
-        return page(request, rows, shapes.CustomerSerializer, order=("name", "id"))
-
-
-class ProductsApi(StageApi):
-    """Items by SKU."""
-
-    access = {"GET": "orders.view_order"}
-
-    @extend_schema(responses=shapes.ProductSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        rows = Product.objects.filter(company_id=self.actor.company_id)
-        return page(request, rows, shapes.ProductSerializer, order=("sku", "id"))
 
 
 class JobApi(StageApi):

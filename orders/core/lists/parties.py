@@ -1,5 +1,6 @@
 """The lists of customers and items."""
 
+import functools
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,15 +8,29 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import lists
 from omc.lib.lists import ListView, Look, Sort
 from orders.core.lists.forms import CustomerFilterForm, ProductFilterForm
-from orders.core.selectors.parties import customer_list, open_orders_of, product_list
+from orders.core.master.countries import name_of
+from orders.core.selectors.parties import MainParts, customer_list, open_orders_of, product_list
 
 _MONEY = "billing.view_invoice"
 
 
 def _prepare(rows: list[Any], look: Look) -> None:
     found = open_orders_of([row.pk for row in rows])
+    main = MainParts([row.pk for row in rows])
     for row in rows:
+        row.main = main
         row.open_orders, row.open_value_base = found.get(row.pk, (0, None))
+
+
+def _main(name: str, row: Any) -> Any:
+    """A field of the main address or contact; read for all rows of a page once a column asks for it."""
+    what, _dot, field = name.partition(".")
+    found = getattr(row.main, f"{what}s").get(row.pk)
+    return name_of(found.country) if found and field == "country" else found and getattr(found, field)
+
+
+def _yes_no(value: bool) -> str:
+    return str(_("yes") if value else _("no"))
 
 
 def _name(row: Any) -> str:
@@ -56,6 +71,25 @@ CUSTOMERS = ListView(
         lists.text("csr", _("Customer service"), "csr", shown=False),
         lists.text("salesperson", _("Sales"), "salesperson", shown=False),
         lists.text("currency", _("Currency"), "currency", shown=False),
+        lists.text("language", _("Language"), "language", shown=False),
+        lists.text("tax", _("Tax number"), "tax_registration", shown=False),
+        lists.text("price_group", _("Price group"), "price_group", shown=False),
+        lists.text("warehouse", _("Ships from"), "default_warehouse", shown=False),
+        lists.text("po_required", _("Needs their number"), lambda row: _yes_no(row.po_required), shown=False),
+        lists.text("in_use", _("In use"), lambda row: _yes_no(row.is_active), shown=False),
+        *(
+            lists.text(key, label, functools.partial(_main, name), shown=False)
+            for key, label, name in (
+                ("street", _("Street"), "place.street"),
+                ("postal_code", _("Postal code"), "place.postal_code"),
+                ("city", _("City"), "place.city"),
+                ("region", _("State or region"), "place.region"),
+                ("country", _("Country"), "place.country"),
+                ("contact", _("Contact"), "person.name"),
+                ("email", _("E-mail"), "person.email"),
+                ("phone", _("Phone"), "person.phone"),
+            )
+        ),
     ),
     sorts={
         "name": Sort(_("By name"), ("name", "id"), "name"),
@@ -86,6 +120,13 @@ PRODUCTS = ListView(
         lists.money(
             "cost", _("Cost"), "cost", places=4, permission="orders.view_cost", missing=_("unknown"), shown=False
         ),
+        *(
+            lists.money(name, label, name, places=4, permission="orders.view_cost", missing=_("unknown"), shown=False)
+            for name, label in (("standard_cost", _("Standard cost")), ("replacement_cost", _("Replacement cost")))
+        ),
+        lists.text("tax_class", _("Tax class"), "tax_class", shown=False),
+        lists.quantity("weight", _("Weight"), "weight_kg", "kg", missing=_("unknown"), shown=False),
+        lists.text("in_use", _("In use"), lambda row: _yes_no(row.is_active), shown=False),
     ),
     sorts={
         "sku": Sort(_("By SKU"), ("sku", "id"), "sku"),

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from omc.lib.actor import Actor
-from orders.core.models import Customer, Hold, HoldState, Order, Product, ProductAlias
+from orders.core.models import Address, Contact, Customer, Hold, HoldState, Order, Product, ProductAlias
 from orders.core.selectors.orders import OPEN_STATES
 
 
 def customer_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Customer]:
     """Customers of the company that meet the filters of ``CustomerFilterForm``; each may be missing."""
-    rows = Customer.objects.filter(company_id=actor.company_id).select_related("facts", "terms", "csr", "salesperson")
+    rows = Customer.objects.filter(company_id=actor.company_id).select_related(
+        "facts", "terms", "csr", "salesperson", "default_warehouse"
+    )
     text = str(filters.get("text") or "").strip()
     if text:
         rows = rows.filter(Q(code__istartswith=text) | Q(name__icontains=text))
@@ -57,3 +60,20 @@ def open_orders_of(customer_ids: Sequence[int]) -> dict[int, tuple[int, Decimal]
         .annotate(orders=Count("id"), net=Sum("net_base"))
     )
     return {customer_id: (orders, net) for customer_id, orders, net in rows}
+
+
+class MainParts:
+    """The main address and contact of some customers, read when somebody asks, one query each."""
+
+    def __init__(self, customer_ids: Sequence[int]) -> None:
+        self.customer_ids = customer_ids
+
+    @cached_property
+    def places(self) -> dict[int, Address]:
+        rows = Address.objects.filter(customer_id__in=self.customer_ids, is_active=True)
+        return {row.customer_id: row for row in rows.order_by("is_default", "-id")}
+
+    @cached_property
+    def persons(self) -> dict[int, Contact]:
+        rows = Contact.objects.filter(customer_id__in=self.customer_ids, is_active=True)
+        return {row.customer_id: row for row in rows.order_by("is_primary", "-id")}

@@ -25,7 +25,13 @@ def change_row(row: models.Model, values: Mapping[str, Any], *, actor: Actor) ->
         return False
     row.full_clean(exclude=[field.name for field in row._meta.fields if field.name not in values])
     row.save(update_fields=list(values))
-    Change.objects.create(
+    keep_change(row, before, after, actor=actor)
+    return True
+
+
+def keep_change(row: models.Model, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: Actor) -> Change:
+    """Keep what a row, or a part of it ("addresses.7.city"), was and is; nothing before says that it is new."""
+    return Change.objects.create(
         company_id=actor.company_id,
         table=str(row._meta.model_name),
         row_id=row.pk,
@@ -35,7 +41,11 @@ def change_row(row: models.Model, values: Mapping[str, Any], *, actor: Actor) ->
         job=actor.job,
         at=clock.now(),
     )
-    return True
+
+
+def said(value: Any) -> Any:
+    """A value as people read it later, when the row that it named may have another name."""
+    return str(value) if isinstance(value, models.Model) else _plain(value)
 
 
 def _plain(value: Any) -> Any:

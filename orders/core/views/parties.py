@@ -1,19 +1,23 @@
 """Customers and items: lists and pages."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.models import Change, Customer, HoldScope, LineKind, Product
+from orders.core.master.kinds import KINDS
+from orders.core.master.selectors import history_of, parts_of
+from orders.core.master.views.records import empty_list, new_buttons
+from orders.core.models import Customer, HoldScope, LineKind, Product
 from orders.core.selectors.buying import open_demand, open_orders, open_units
 from orders.core.selectors.parties import open_orders_of
 from orders.core.services import holds
-from orders.core.services.parties import change_customer
 from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 from orders.core.views.panels import panels_of
@@ -23,8 +27,25 @@ from orders.core.views.panels import panels_of
 @allow("orders.view_order")
 def customers(request: HttpRequest) -> HttpResponse:
     """Customers by code or name."""
-    empty = {"hint": _("Customers come with an imported history: whoever runs the installation starts the import.")}
-    return show_list(request, "customers", empty=empty)
+    return show_list(request, "customers", **_entering("customer", request.actor))
+
+
+def _entering(kind: str, actor: Actor) -> dict[str, Any]:
+    """How the first, and every other, comes into a list of master data."""
+    declared = KINDS[kind]
+    return {"empty": empty_list(declared, actor), "actions": new_buttons(declared, actor)}
+
+
+def _master(kind: str, row: Any, actor: Actor) -> dict[str, Any]:
+    """Parts and history of a record, and whether the actor may change it."""
+    declared = KINDS[kind]
+    return {
+        "kind": declared,
+        "record": row,
+        "parts": parts_of(declared, row, actor),
+        "told": history_of(declared, row, actor),
+        "may_edit": bool(declared.writable(actor)),
+    }
 
 
 def _customer(request: HttpRequest, customer_id: int) -> Customer:
@@ -53,10 +74,8 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "orders_of": f"{reverse('core:orders')}?customer={row.pk}",
         "open_net": net,
         "holds": row.holds.exclude(status="resolved").select_related("hold_type"),
-        "addresses": row.addresses.filter(is_active=True).order_by("id"),
-        "contacts": row.contacts.order_by("-is_primary", "id"),
         "sent": row.messages.order_by("-id")[:5],
-        "changes": Change.objects.filter(table="customer", row_id=row.pk).select_related("user").order_by("-id")[:10],
+        **_master("customer", row, actor),
         "figures": panels_of("customer", row, actor, head=True),
         "panels": panels_of("customer", row, actor),
         "actions": offered("customer", row, actor),
@@ -64,25 +83,6 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "may_see_cost": actor.can("orders.view_cost"),
     }
     return render(request, "orders/core/customer.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@allow("orders.manage_customer")
-def edit_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """Change what is agreed with a customer."""
-    row = _customer(request, customer_id)
-    form = forms.CustomerForm(request.POST or None, instance=row)
-    form.fields["terms"].queryset = form.fields["terms"].queryset.filter(company_id=request.actor.company_id)
-    if request.method == "POST" and None is not screens.attempt(
-        form, lambda **data: change_customer(customer_id=customer_id, values=data, actor=request.actor)
-    ):
-        return redirect("core:customer", customer_id)
-    return render(
-        request,
-        "orders/core/customer_form.html",
-        {"form": form, "customer": row},
-        status=422 if request.method == "POST" else 200,
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,8 +107,7 @@ def hold_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 @allow("orders.view_order")
 def products(request: HttpRequest) -> HttpResponse:
     """Items by SKU, name, barcode or another name."""
-    empty = {"hint": _("Items come with an imported history: whoever runs the installation starts the import.")}
-    return show_list(request, "products", empty=empty)
+    return show_list(request, "products", **_entering("product", request.actor))
 
 
 @require_GET
@@ -126,9 +125,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         {
             "product": row,
             "is_shipped": row.kind in (LineKind.GOODS, LineKind.KIT, LineKind.COMPONENT),
-            "units": row.units.order_by("factor"),
-            "aliases": row.aliases.select_related("customer").order_by("alias")[:50],
-            "components": row.components.select_related("product").order_by("id"),
+            **_master("product", row, actor),
             "costs": row.cost_history.order_by("-id")[:10] if may_see_cost else None,
             "panels": panels_of("product", row, actor),
             "demand": open_demand(row),

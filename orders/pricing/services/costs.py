@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Final
 
-from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound
 from omc.lib.money import round_price
 from omc.lib.service import verb
 from orders.core.models import Product, ProductCost
+from orders.core.services.costs import put_cost
 
 TYPED: Final = {ProductCost.Kind.STANDARD: "standard_cost", ProductCost.Kind.REPLACEMENT: "replacement_cost"}
 
@@ -40,13 +40,5 @@ def set_cost(*, product_id: int, kind: str, cost: Decimal | None, reason: str, a
         return product
     setattr(product, column, after)
     product.save(update_fields=[column])
-    ProductCost.objects.create(
-        product=product,
-        kind=kind,
-        before=before,
-        after=after,
-        at=clock.now(),
-        changed_by_id=actor.user_id,
-        reason=reason.strip()[:120],
-    )
+    put_cost(product, ProductCost.Kind(kind), before, after, reason, actor)
     return product

@@ -128,7 +128,15 @@ def test_changes_of_master_data_keep_what_was_before(client, company):
 
     answer = client.post(
         f"/customers/{customer.pk}/edit/",
-        {"name": "New name", "customer_class": "A", "ship_rule": "back_order", "is_active": "on"},
+        {
+            "code": customer.code,
+            "name": "New name",
+            "customer_class": "A",
+            "currency": customer.currency,
+            "language": "en",
+            "ship_rule": "back_order",
+            "is_active": "on",
+        },
     )
 
     assert answer.status_code == 302

@@ -1,0 +1,58 @@
+"""What the fields of master data are called, and what one should know when one fills them in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib.registry import Text
+
+LABELS: dict[str, Text] = {
+    "sku": _("SKU"),
+    "customer_class": _("Class"),
+    "tax_registration": _("Tax number"),
+    "tax_exempt": _("Buys free of tax"),
+    "credit_limit": _("Credit limit"),
+    "po_required": _("Orders need the customer's number"),
+    "wanted_lead_time_days": _("Wanted lead time, days"),
+    "wanted_accuracy_percent": _("Wanted accuracy, %"),
+    "csr": _("Customer service"),
+    "is_active": _("In use"),
+    "is_default": _("The default one"),
+    "is_primary": _("The first to write to"),
+    "lead_time_days": _("Lead time, days"),
+    "list_price": _("List price"),
+    "standard_cost": _("Standard cost"),
+    "replacement_cost": _("Replacement cost"),
+    "weight_kg": _("Weight, kg"),
+    "length_mm": _("Length, mm"),
+    "width_mm": _("Width, mm"),
+    "height_mm": _("Height, mm"),
+    "tracks_lots": _("Lots are recorded"),
+    "tracks_serials": _("Serial numbers are recorded"),
+    "net_days": _("Due after, days"),
+    "discount_percent": _("Discount for paying early, %"),
+    "discount_days": _("Discount within, days"),
+    "prepaid": _("Paid before it ships"),
+    "factor": _("Stock units in it"),
+    "alias": _("Their word for it"),
+    "supplier_sku": _("Their number"),
+    "unit_price": _("Their price per stock unit"),
+    "order_multiple": _("Bought in multiples of"),
+    "minimum_quantity": _("At least"),
+    "cut_off": _("Orders leave the same day until"),
+    "region": _("State or region"),
+    "email": _("E-mail"),
+    "role": _("What they do"),
+}
+HELP: dict[str, Text] = {
+    "credit_limit": _("Company currency. Empty: no limit."),
+    "list_price": _("Company currency per stock unit. It holds where no price list says more."),
+    "standard_cost": _("Company currency per stock unit. Empty: unknown."),
+    "replacement_cost": _("What it would cost today."),
+    "barcode": _("A GTIN is checked by its last digit."),
+    "tax_registration": _("VAT numbers and EINs are checked."),
+    "stock_unit": _("What quantities count in, such as pc, m or kg."),
+    "category": _("A new word makes a new category."),
+    "price_group": _("Customers of one group share its price lists."),
+    "lead_time_days": _("From ordering it to having it."),
+    "is_active": _("Out of use, nothing new is entered with it."),
+    "customer": _("Code; empty for everybody."),
+}

@@ -1,0 +1,117 @@
+"""The lists of suppliers, warehouses and payment terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib import lists
+from omc.lib.actor import Actor
+from omc.lib.lists import ListView, Sort
+from orders.core.lists.forms import CompanyFilterForm, choice, search
+from orders.core.master.countries import name_of
+from orders.core.models import PaymentTerms, Supplier, Warehouse
+
+_SORTS = {
+    "name": Sort(_("By name"), ("name", "id"), "name"),
+    "code": Sort(_("By code"), ("code", "id"), "code"),
+}
+
+
+class UseFilterForm(CompanyFilterForm):
+    text = search(_("Code or name"))
+    show = choice(_("Show"), [("inactive", _("Out of use only")), ("all", _("All"))], _("In use"))
+
+
+class NameFilterForm(CompanyFilterForm):
+    text: forms.CharField = search(_("Code or name"))
+
+
+def _found(rows: QuerySet[Any], filters: Mapping[str, Any]) -> QuerySet[Any]:
+    text = str(filters.get("text") or "").strip()
+    if text:
+        rows = rows.filter(Q(code__istartswith=text) | Q(name__icontains=text))
+    show = str(filters.get("show") or "")
+    if not hasattr(rows.model, "is_active") or show == "all" or (text and not show):
+        return rows
+    return rows.filter(is_active=show != "inactive")
+
+
+def _suppliers(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Supplier]:
+    return _found(Supplier.objects.filter(company_id=actor.company_id).annotate(sells=Count("items")), filters)
+
+
+def _warehouses(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Warehouse]:
+    return _found(Warehouse.objects.filter(company_id=actor.company_id).select_related("calendar"), filters)
+
+
+def _terms(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PaymentTerms]:
+    return _found(PaymentTerms.objects.filter(company_id=actor.company_id), filters)
+
+
+def _use(row: Any) -> str:
+    return "" if row.is_active else str(_("out of use"))
+
+
+def _default(row: Warehouse) -> str:
+    return _use(row) or (str(_("default")) if row.is_default else "")
+
+
+SUPPLIERS = ListView(
+    key="suppliers",
+    name=_("Suppliers"),
+    unit=_("suppliers"),
+    one=_("supplier"),
+    permission="orders.view_order",
+    url="core:suppliers",
+    rows=_suppliers,
+    form=UseFilterForm,
+    columns=(
+        lists.link("name", _("Supplier"), "core:supplier", "name", sub=_use, css="clip"),
+        lists.text("code", _("Code"), "code"),
+        lists.text("email", _("E-mail"), "email"),
+        lists.text("currency", _("Currency"), "currency"),
+        lists.quantity("lead_time", _("Lead time"), "lead_time_days", _("days")),
+        lists.percent("on_time", _("On time"), "on_time_percent", missing=_("nothing received")),
+        lists.quantity("sells", _("Items"), "sells"),
+    ),
+    sorts=_SORTS,
+)
+WAREHOUSES = ListView(
+    key="warehouses",
+    name=_("Warehouses"),
+    unit=_("warehouses"),
+    one=_("warehouse"),
+    permission="orders.view_order",
+    url="core:warehouses",
+    rows=_warehouses,
+    form=UseFilterForm,
+    columns=(
+        lists.link("name", _("Warehouse"), "core:warehouse", "name", sub=_default, css="clip"),
+        lists.text("code", _("Code"), "code"),
+        lists.text("city", _("City"), "city"),
+        lists.text("country", _("Country"), lambda row: name_of(row.country)),
+        lists.text("calendar", _("Working time"), "calendar"),
+        lists.text("cut_off", _("Same day until"), lambda row: f"{row.cut_off:%H:%M}"),
+    ),
+    sorts=_SORTS,
+)
+TERMS = ListView(
+    key="terms",
+    name=_("Payment terms"),
+    unit=_("payment terms"),
+    permission="orders.view_order",
+    url="core:all-terms",
+    rows=_terms,
+    form=NameFilterForm,
+    columns=(
+        lists.link("name", _("Payment terms"), "core:terms", "name"),
+        lists.text("code", _("Code"), "code"),
+        lists.quantity("net", _("Due after"), "net_days", _("days")),
+        lists.percent("discount", _("Discount"), "discount_percent"),
+        lists.quantity("within", _("Discount within"), "discount_days", _("days")),
+    ),
+    sorts=_SORTS,
+)
