@@ -58,7 +58,6 @@ def register() -> None:
                 context=context,
                 permission=MAY,
                 order=order,
-                flush=True,
                 more=_all_of if subject == "customer" else None,
             ),
         )
