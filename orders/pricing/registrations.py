@@ -134,6 +134,7 @@ WHY = Action(
     permission="orders.view_price",
     url=lambda line: reverse("pricing:explain", args=[line.pk]),
     when=lambda line: bool(line.price_steps),
+    icon="circle-question-mark",
 )
 
 

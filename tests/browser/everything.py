@@ -11,6 +11,8 @@ from orders.core.models import Order, Supplier
 from orders.core.services import jobs
 from orders.core.services.holds import place_hold
 from orders.entry import services as entry
+from orders.entry.inbox.models import Door
+from orders.entry.inbox.services import receive_document
 from orders.generation import services as generation
 from orders.pricing import services as pricing
 from orders.prioritization import services as prioritization
@@ -19,6 +21,7 @@ from planning.models import Forecast
 from returns.claims import services as claims
 from returns.postsales import services as postsales
 from tests.journeys.world import World, confirmed, draft, make_world, planned, shipped
+from tests.orders.entry.inbox.factories import x12
 
 ONE = Decimal(1)
 
@@ -51,6 +54,7 @@ def make_everything() -> World:
     prioritization.run_allocation(actor=actor)
     entry.submit_order(order_id=draft(world, [5]).pk, actor=actor)
     draft(world, [1])
+    receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
     looked_back(world)
     return world
 

@@ -25,7 +25,11 @@ from tests.factories import (
 
 ROLES = ("csr", "csr_lead", "ops", "warehouse", "billing", "service")
 
-WORDS = "(node) => node.textContent.replace(/\\s+/g, ' ').trim()"
+WORDS = """(node) => {
+  const seen = node.cloneNode(true);
+  seen.querySelectorAll("a > .screen-reader").forEach((name) => name.remove());
+  return seen.textContent.replace(/\\s+/g, " ").trim();
+}"""
 ROWS = f"""(panel) => {{
   const words = {WORDS};
   const table = panel.querySelector("table");

@@ -56,6 +56,7 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
         *(stage.key for stage in stages()),
         *registry.lists.keys(),
         "bookings",
+        "997",
         *registry.news.keys(),
         *_panels("customer"),
     ],
@@ -66,7 +67,7 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
 }
 TRIED = 60  # addresses per route before it counts as one without a page
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
-OUTSIDE = ("admin/", "api/", "healthz", "readyz", "logout/", "files/")
+OUTSIDE = ("admin/", "api/", "healthz", "readyz", "logout/", "files/", "jobs/<int:job_id>/printed.pdf")
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
