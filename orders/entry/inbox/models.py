@@ -99,6 +99,11 @@ class InboxDocument(Subject):
             ),
         ]
 
+    @property
+    def stated_currency(self) -> str:
+        """What its prices are in: as it says, else as the customer pays; empty when neither is known."""
+        return self.currency or (self.customer.currency if self.customer else "")
+
     def __str__(self) -> str:
         return f"{self.filename} ({self.part})" if self.part > 1 else self.filename
 
