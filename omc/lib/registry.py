@@ -299,19 +299,6 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
-class CallOutcome:
-    """What a customer's call may be turned into, by ``letter``. ``make(call, questions, actor)`` writes the document by
-    its own stage's service, of what was said on the call, and returns it."""
-
-    key: str
-    label: Text
-    icon: str
-    letter: str
-    permission: str
-    make: Callable[[Any, Sequence[Any], Actor], Any]
-
-
-@dataclass(frozen=True)
 class Command:
     """A screen that the command palette leads to. Who may open it, its view says. ``words`` also find it."""
 
@@ -399,7 +386,6 @@ class Registries:
     call_outcomes: Registry[CallOutcome] = field(default_factory=lambda: Registry("call outcomes"))
     first_steps: Registry[FirstStep] = field(default_factory=lambda: Registry("first steps"))
     needs: Registry[Callable[[Any], str]] = field(default_factory=lambda: Registry("needs"))  # why a row must stay in use
-    call_outcomes: Registry[CallOutcome] = field(default_factory=lambda: Registry("call outcomes"))
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     messages: Registry[MessageKind] = field(default_factory=lambda: Registry("message kinds"))
