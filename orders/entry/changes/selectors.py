@@ -118,8 +118,8 @@ def _kept(line: OrderLine, parts: Sequence[OrderLine]) -> Decimal:
         picked: Decimal = line.picked
         return picked
     per_kit = {part.pk: part.ordered / line.ordered for part in parts}
-    begun: Decimal = kits_begun(per_kit, {part.pk: part.picked for part in parts})
-    return max(begun, line.picked)
+    kept: Decimal = max(kits_begun(per_kit, {part.pk: part.picked for part in parts}), line.picked)
+    return kept
 
 
 def promised_units(order: Order) -> dict[Key, Decimal]:
