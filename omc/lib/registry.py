@@ -385,7 +385,9 @@ class Registries:
     )
     call_outcomes: Registry[CallOutcome] = field(default_factory=lambda: Registry("call outcomes"))
     first_steps: Registry[FirstStep] = field(default_factory=lambda: Registry("first steps"))
-    needs: Registry[Callable[[Any], str]] = field(default_factory=lambda: Registry("needs"))  # why a row must stay in use
+    needs: Registry[Callable[[Any], str]] = field(
+        default_factory=lambda: Registry("needs")
+    )  # why a row must stay in use
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     messages: Registry[MessageKind] = field(default_factory=lambda: Registry("message kinds"))
