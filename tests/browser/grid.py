@@ -62,7 +62,7 @@ def wait_until_saved(page: Page) -> None:
 
 def wait_until_saved_as(page: Page, order: Order, lines: list[tuple[str, Decimal | int]]) -> None:
     """Wait for the save that holds these lines: an earlier one may have said "Saved" already."""
-    for _ in range(150):
+    for _ in range(600):
         if saved_lines(order) == lines:
             break
         page.wait_for_timeout(100)

@@ -14,6 +14,7 @@ export class Draft {
     this.timer = 0;
     this.firstChange = 0;
     this.saving = null;
+    this.saves = 0;
     this.stopped = false; // somebody else saved: nothing is sent any more
     this.leaving = false;
     this.offline = false;
@@ -34,10 +35,10 @@ export class Draft {
   save = async () => {
     clearTimeout(this.timer);
     if (this.stopped || this.leaving) return;
-    if (this.saving) {
-      await this.saving;
-      if (!this.firstChange) return;
-    }
+    const waited = this.saving;
+    while (this.saving) await this.saving; // one save at a time, however many ask for the next
+    if (this.stopped || (waited && !this.firstChange)) return;
+    this.saves += 1;
     this.saving = this.saveNow().finally(() => (this.saving = null));
     await this.saving;
   };

@@ -16,6 +16,7 @@ export function takeSeat(form, draft, { post }) {
   async function ask() {
     if (document.hidden && place.hidden && asked) return; // nobody looks
     asked = true;
+    const { saves, saving } = draft;
     try {
       const response = await post(form.dataset.seatUrl, about());
       if (!response.ok || response.redirected) return;
@@ -26,7 +27,8 @@ export function takeSeat(form, draft, { post }) {
         place.hidden = !answer.words;
       }
       const behind = answer.version > Number(form.elements.version.value);
-      if (!behind || draft.saving || draft.stopped || draft.leaving) return;
+      if (!behind || saving || draft.saves !== saves || // our own save made it, or may have
+        draft.saving || draft.stopped || draft.leaving) return;
       if (answer.own) form.elements.version.value = answer.version; // saved while this page was being left
       else draft.stop(answer.moved);
     } catch {
