@@ -20,7 +20,9 @@ _VIEW: Final = frozenset(
     }
 )
 _MONEY: Final = frozenset({"orders.view_price", "billing.view_invoice"})
-_SERVES: Final = frozenset({"orders.view_sent", "orders.tell_customer"})  # who serves customers sees what they were told
+_SERVES: Final = frozenset(
+    {"orders.view_sent", "orders.tell_customer"}
+)  # who serves customers sees what they were told
 
 CSR: Final = (
     _VIEW
@@ -84,7 +86,13 @@ CREDIT: Final = (
     _VIEW
     | _MONEY
     | _SERVES
-    | {"orders.place_hold", "orders.resolve_hold", "orders.manage_customer", "orders.edit_contacts", "billing.record_payment"}
+    | {
+        "orders.place_hold",
+        "orders.resolve_hold",
+        "orders.manage_customer",
+        "orders.edit_contacts",
+        "billing.record_payment",
+    }
 )
 PLANNER: Final = (
     _VIEW

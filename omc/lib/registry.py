@@ -156,7 +156,7 @@ class Subscriber:
 
     name: str
     events: tuple[str, ...]
-    handle: Callable[[Any], None]
+    handle: Callable[[Any], object]
     looks_again: bool = False
     handle_many: Callable[[Sequence[Any]], None] | None = None
 

@@ -4,7 +4,11 @@ from orders.core import outbox
 from orders.core.services import hold_owners, jobs, messages, watching
 
 TIMETABLE = {
-    "orders-escalate-holds": {"task": "orders.core.tasks.escalate_holds", "schedule": 300.0, "options": {"expires": 300}},
+    "orders-escalate-holds": {
+        "task": "orders.core.tasks.escalate_holds",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "orders-sweep-outbox": {"task": "orders.core.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "orders-sweep-jobs": {"task": "orders.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "orders-send-messages": {"task": "orders.core.tasks.send_messages", "schedule": 30.0, "options": {"expires": 30}},

@@ -24,8 +24,7 @@ class PostsalesConfig(AppConfig):
         from omc.lib.actor import Actor
         from omc.lib.registry import Action, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
         from orders.core.models import Order
-        from returns.postsales import calls
-        from returns.postsales import cards, consumers, events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
+        from returns.postsales import calls, cards, consumers, events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
             cases = list(selectors.cases_of_order(order, actor)[:20])
