@@ -7,19 +7,25 @@ from analytics.services import rebuild_sales, run_variance
 from billing import services as billing
 from omc.lib import clock
 from orders.core.inputs import LineInput
+from orders.core.master.files import open_file
+from orders.core.master.services import enter_record
 from orders.core.models import Order, Supplier
 from orders.core.services import jobs
 from orders.core.services.holds import place_hold
 from orders.entry import services as entry
+from orders.entry.calls import services as calls
+from orders.entry.changes import services as changes
 from orders.entry.inbox.models import Door
 from orders.entry.inbox.services import receive_document
 from orders.generation import services as generation
 from orders.pricing import services as pricing
+from orders.pricing.guidelines import services as guidelines
 from orders.prioritization import services as prioritization
 from planning import services as planning
 from planning.models import Forecast
 from returns.claims import services as claims
 from returns.postsales import services as postsales
+from tests.factories import make_actor
 from tests.journeys.world import World, confirmed, draft, make_world, planned, shipped
 from tests.orders.entry.inbox.factories import x12
 
@@ -54,9 +60,25 @@ def make_everything() -> World:
     prioritization.run_allocation(actor=actor)
     entry.submit_order(order_id=draft(world, [5]).pk, actor=actor)
     draft(world, [1])
+    calls.start_call(customer_id=customer.pk, actor=actor)
+    changes.open_change(order_id=waiting.pk, actor=actor)
+    approval_asked(world)
+    enter_record(kind="terms", values={"code": "N30", "name": "Net 30 days", "net_days": 30}, actor=actor)
+    open_file(kind="customer", content=b"Code,Name\nNEW,Newcomer\n", filename="customers.csv", actor=actor)
     receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
     looked_back(world)
     return world
+
+
+def approval_asked(world: World) -> None:
+    """Guidelines that a quote breaks."""
+    house, actor = make_actor(world.company, "pricing"), world.actor
+    rows = [guidelines.GuidelineInput(max_discount_percent=Decimal(10))]
+    version = guidelines.draft_guidelines(rows=rows, actor=house)
+    guidelines.publish_guidelines(version_id=version.pk, actor=make_actor(world.company, "admin"))
+    line = LineInput(product_id=world.products[1].pk, quantity=Decimal(2), unit_price=Decimal(1))
+    quote = pricing.write_quote(customer_id=world.customer.pk, lines=[line], actor=actor)
+    guidelines.request_approval(quote_id=quote.pk, reason="To win the site", actor=actor)
 
 
 def looked_back(world: World) -> None:

@@ -28,6 +28,11 @@ ROWS = {
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
     "call_id": "orders_entry.Call",
+    "change_id": "orders_entry.ChangeSet",
+    "approval_id": "orders_pricing.Approval",
+    "contact_id": "orders.Contact",
+    "file_id": "orders.MasterFile",
+    "part_id": "orders.Address",
     "quote_id": "orders_pricing.Quote",
     "list_id": "orders_pricing.PriceList",
     "rule_id": "orders_pricing.TaxRule",
@@ -43,7 +48,15 @@ ROWS = {
     "report_id": "analytics.VarianceReport",
     "subject_id": "orders.Customer",
 }
-ANSWERED = (200, 302, 405)
+RECORDS = {
+    "customers": "orders.Customer",
+    "products": "orders.Product",
+    "suppliers": "orders.Supplier",
+    "warehouses": "orders.Warehouse",
+    "terms": "orders.PaymentTerms",
+    "master": "orders.Customer",
+}
+ANSWERED = (200, 302, 405, 412)  # 412: more rows of a version that somebody has to name
 
 
 def _panels(subject: str) -> list[str]:
@@ -64,6 +77,9 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "hop": lambda: [1],
     "subject_type": lambda: ["customer", "order"],
     "ending": lambda: ["csv"],
+    "kind": lambda: ["customer", "order_confirmed"],
+    "language": lambda: ["en"],
+    "part": lambda: ["addresses"],
 }
 TRIED = 60  # addresses per route before it counts as one without a page
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -82,14 +98,15 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[st
             yield from routes(entry, path)
 
 
-def _fillings(part: str, company_id: int) -> list[Any]:
+def _fillings(part: str, route: str, company_id: int) -> list[Any]:
     if part in WORDS:
         return WORDS[part]()
     if part == "code":
         return list(apps.get_model("orders.HoldType").objects.values_list("code", flat=True)[:10])
-    if part not in ROWS:
+    wanted = RECORDS.get(route.partition("/")[0]) if part == "record_id" else ROWS.get(part)
+    if wanted is None:
         return list(range(2))
-    model = apps.get_model(ROWS[part])
+    model = apps.get_model(wanted)
     rows = model.objects.all()
     fields = {field.name for field in model._meta.get_fields()}
     if "company" in fields:
@@ -100,7 +117,7 @@ def _fillings(part: str, company_id: int) -> list[Any]:
 def addresses(route: str, company_id: int) -> Iterator[str]:
     """Addresses that a route may stand for, the newest rows first."""
     parts = PART.findall(route)
-    for values in islice(product(*(_fillings(part, company_id) for part in parts)), TRIED):
+    for values in islice(product(*(_fillings(part, route, company_id) for part in parts)), TRIED):
         filled = iter(values)
         yield "/" + PART.sub(lambda _match, filled=filled: str(next(filled)), route)
 

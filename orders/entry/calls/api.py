@@ -92,7 +92,7 @@ class OpenOrderSerializer(serializers.Serializer[Any]):
         return say_order(standing)
 
 
-class StartInput(serializers.Serializer[Any]):
+class StartCallInput(serializers.Serializer[Any]):
     customer_id = serializers.IntegerField(required=False, allow_null=True)
     contact_id = serializers.IntegerField(required=False, allow_null=True)
     found_by = serializers.CharField(required=False, allow_blank=True, max_length=80)
@@ -103,7 +103,7 @@ class NameInput(serializers.Serializer[Any]):
     contact_id = serializers.IntegerField(required=False, allow_null=True)
 
 
-class AskInput(serializers.Serializer[Any]):
+class CallQuestionInput(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=200)
     product_id = serializers.IntegerField(required=False, allow_null=True)
 
@@ -156,9 +156,9 @@ class CallsApi(CallDoor):
         rows = call_list(self.actor, {**asked, "customer": int(customer) if customer.isdigit() else None})
         return page(request, rows, CallSerializer, actor=self.actor)
 
-    @extend_schema(request=StartInput, responses={201: CallDetailSerializer})
+    @extend_schema(request=StartCallInput, responses={201: CallDetailSerializer})
     def post(self, request: Request) -> Response:
-        call = services.start_call(actor=self.actor, **self.read(StartInput))
+        call = services.start_call(actor=self.actor, **self.read(StartCallInput))
         return self.shown(call.pk, status=201)
 
 
@@ -212,10 +212,10 @@ class AskApi(_Does):
 
     idempotent = True
     verb = staticmethod(services.answer_question)
-    asks = AskInput
+    asks = CallQuestionInput
     status = 201
 
-    @extend_schema(request=AskInput, responses={201: CallDetailSerializer})
+    @extend_schema(request=CallQuestionInput, responses={201: CallDetailSerializer})
     def post(self, request: Request, call_id: int) -> Response:
         return self._do(call_id)
 

@@ -37,7 +37,7 @@ class GuidelineInputSerializer(serializers.Serializer[Any]):
     mode = serializers.ChoiceField(choices=Mode.choices, default=Mode.APPROVE)
 
 
-class DraftInput(serializers.Serializer[Any]):
+class DraftGuidelinesInput(serializers.Serializer[Any]):
     rows = GuidelineInputSerializer(many=True)
 
 
@@ -65,7 +65,7 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
         return {name: None if value is None else str(value) for name, value in values.items()}
 
 
-class AskInput(serializers.Serializer[Any]):
+class AskApprovalInput(serializers.Serializer[Any]):
     quote_id = serializers.IntegerField(required=False)
     order_id = serializers.IntegerField(required=False)
     approver_id = serializers.IntegerField(required=False)
@@ -99,9 +99,9 @@ class GuidelinesApi(StageApi):
     def get(self, request: Request) -> Response:
         return page(request, selectors.versions_of(self.actor.company_id), VersionSerializer)
 
-    @extend_schema(request=DraftInput, responses={201: VersionSerializer})
+    @extend_schema(request=DraftGuidelinesInput, responses={201: VersionSerializer})
     def post(self, request: Request) -> Response:
-        rows = [services.GuidelineInput(**row) for row in self.read(DraftInput)["rows"]]
+        rows = [services.GuidelineInput(**row) for row in self.read(DraftGuidelinesInput)["rows"]]
         version = services.draft_guidelines(rows=rows, actor=self.actor)
         return Response(VersionSerializer(version).data, status=201)
 
@@ -146,9 +146,9 @@ class ApprovalsApi(ApprovalDoor):
         rows = selectors.approval_list(self.actor, request.query_params)
         return page(request, rows, ApprovalSerializer, actor=self.actor)
 
-    @extend_schema(request=AskInput, responses={201: ApprovalSerializer})
+    @extend_schema(request=AskApprovalInput, responses={201: ApprovalSerializer})
     def post(self, request: Request) -> Response:
-        asked = services.request_approval(actor=self.actor, **self.read(AskInput))
+        asked = services.request_approval(actor=self.actor, **self.read(AskApprovalInput))
         return self.shown(asked.pk, status=201)
 
 
@@ -161,7 +161,7 @@ class ApprovalApi(ApprovalDoor):
     def get(self, request: Request, approval_id: int) -> Response:
         return self.shown(approval_id)
 
-    @extend_schema(request=DecideInput, responses=ApprovalSerializer)
+    @extend_schema(operation_id="pricing_approvals_decide", request=DecideInput, responses=ApprovalSerializer)
     def post(self, request: Request, approval_id: int) -> Response:
         said = self.read(DecideInput)
         run = services.approve_discount if said.pop("answer") == "approve" else services.refuse_discount
