@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from orders.entry.services import save_draft, start_order
 from orders.pricing import services
 from orders.pricing.services import BreakInput
-from tests.browser.test_entry_grid import cell, complaints, focused, log_in, open_draft, rows  # noqa: F401  a fixture
+from tests.browser.grid import cell, focused, log_in, open_draft, rows
 from tests.factories import make_actor
 from tests.orders.entry.factories import Desk, line
 

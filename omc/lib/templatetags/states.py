@@ -126,6 +126,7 @@ STATES: dict[str, Look] = {
     "succeeded": Look(_("Succeeded"), "ok"),
     "failed": Look(_("Failed"), "broken"),
     "not_sent": Look(_("Not sent: chosen so"), "", "bell-off"),
+    "ended": Look(_("Ended"), "", "phone-off"),
     "parked": Look(_("Parked"), "broken", "circle-parking"),
 }
 

@@ -58,7 +58,7 @@ def history_of(kind: Kind, row: Model, actor: Actor) -> list[Told]:
 def _visible(name: str, actor: Actor) -> bool:
     if name.endswith("_cost") or name.startswith(("sources.", "items.")):
         return actor.can("orders.view_cost")
-    return name not in ("list_price", "credit_limit") or actor.can("orders.view_price")
+    return name not in ("list_price", "credit_limit", "price_group") or actor.can("orders.view_price")
 
 
 def label_of(kind: Kind, name: str) -> str:
@@ -67,7 +67,10 @@ def label_of(kind: Kind, name: str) -> str:
     part = kind.part(key) if rest else None
     model = part.model if part else kind.model
     field = rest.partition(".")[2] if part else name
-    column: Any = model._meta.get_field(field)
+    try:
+        column: Any = model._meta.get_field(field)
+    except FieldDoesNotExist:  # what another service wrote down already says in words what it is
+        return name
     label = LABELS.get(field) or column.verbose_name
     said_label = str(label)[:1].upper() + str(label)[1:]
     return f"{part.name}: {said_label}" if part else said_label
