@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_key_on_the_row_tells_the_way_from_the_list_to_the_price_and_gives_the_cell_back(
     page: Page,
     live_server: LiveServer,
-    complaints: list[str],  # noqa: F811  the imported fixture
+    complaints: list[str],
 ) -> None:
     desk = Desk()
     bolt = desk.item(sku="BOLT-M8", name="Hex bolt M8", list_price=Decimal("0.50"))

@@ -10,6 +10,7 @@ from orders.core.models import Duty, Event, Hold, JobRun, Note, Notification, Or
 from orders.core.selectors.orders import visible
 
 PRICE_FIELDS = (
+    "price_group",
     "unit_price",
     "list_price",
     "net_amount",
