@@ -12,11 +12,11 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput, NotFound
 from omc.lib.registry import Text
 from omc.lib.service import verb
+from omc.lib.uploads import rows_of_upload
 from orders.core.actors import actor_for
 from orders.core.master.columns import column_of, columns_of, look, read_row
 from orders.core.master.kinds import KINDS, Kind
 from orders.core.master.services import change_record, enter_record, put_part
-from orders.core.master.sheets import read_sheet
 from orders.core.models import Company, JobRun, MasterFile
 from orders.core.services.jobs import Job, register_job, start_job
 
@@ -61,7 +61,7 @@ def open_file(*, kind: str, content: bytes, filename: str, actor: Actor) -> Mast
     """
     declared = _kind(kind)
     require(actor, declared.right)
-    heads, *rows = read_sheet(content)
+    heads, *rows = rows_of_upload(content)
     columns = columns_of(kind, heads)
     if declared.code not in columns:
         raise InvalidInput(f"No column of the file is the {declared.code} of the {declared.name}.", field="file")

@@ -9,8 +9,8 @@ from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import Final
 
+from omc.lib.sheets import decoded
 from orders.entry.inbox.rules.shapes import Sender, Unreadable
-from orders.entry.inbox.rules.sheets import decoded
 
 MOST_PARTS: Final = 60
 _HEADS = re.compile(rb"^(from|to|subject|date|received|return-path|message-id|mime-version|delivered-to):", re.I | re.M)

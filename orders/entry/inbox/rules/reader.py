@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Final
 
+from omc.lib.sheets import NotASheet, decoded, rows_of_csv, rows_of_xlsx
 from orders.entry.inbox.rules import ubl, x12
 from orders.entry.inbox.rules.mail import looks_like_mail, open_mail
 from orders.entry.inbox.rules.pdf import text_of_pdf
-from orders.entry.inbox.rules.shapes import OrderRead, Reading, Unreadable
-from orders.entry.inbox.rules.sheets import decoded, rows_of_csv, rows_of_xlsx
+from orders.entry.inbox.rules.shapes import MOST_LINES, OrderRead, Reading, Unreadable
 from orders.entry.inbox.rules.tables import lines_of_table
 from orders.entry.inbox.rules.words import read_words
 
@@ -15,6 +15,7 @@ KINDS: Final = ("mail", "pdf", "xlsx", "csv", "x12", "ubl", "text")
 NOTHING: Final = "Nothing in it looks like the lines of an order. Write its lines below, one a line, and read it again."
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+ABOVE: Final = 99  # rows of a sheet beside the lines of its order
 
 
 def kind_of(content: bytes, filename: str = "") -> str:
@@ -53,7 +54,7 @@ def read(content: bytes, filename: str, today: date, *, day_first: bool = False,
     reading = Reading(found)
     try:
         _read(reading, content, today, day_first)
-    except Unreadable as trouble:
+    except (Unreadable, NotASheet) as trouble:
         reading.orders, reading.trouble = [], str(trouble)
         if not reading.text and found in ("x12", "ubl", "csv", "text", "mail"):
             reading.text = _clean(decoded(content))
@@ -71,7 +72,8 @@ def _read(reading: Reading, content: bytes, today: date, day_first: bool) -> Non
     elif kind == "mail":
         _read_mail(reading, content, today, day_first)
     elif kind in ("csv", "xlsx"):
-        rows = rows_of_xlsx(content) if kind == "xlsx" else rows_of_csv(_clean(decoded(content)))
+        most = MOST_LINES + ABOVE
+        rows = rows_of_xlsx(content, most) if kind == "xlsx" else rows_of_csv(_clean(decoded(content)), most)
         reading.text = "\n".join("\t".join(" ".join(cell.split()) for cell in row).rstrip("\t") for row in rows)
         order = _of_table(rows, today, day_first)
         reading.orders = [order] if order else []
