@@ -29,7 +29,8 @@ LOOSE = {
 NICKNAMES = {"item": "orders_product", "supply": "planning_supplyorder", "plan": "orders_scheduling_plannedshipment"}
 
 _COLUMNS = """
-SELECT c.relname, a.attname, format_type(a.atttypid, NULL), i.indisprimary IS TRUE
+SELECT c.relname, a.attname, format_type(a.atttypid, NULL), i.indisprimary IS TRUE,
+    CASE WHEN a.atttypid = 'varchar'::regtype AND a.atttypmod > 4 THEN a.atttypmod - 4 END
 FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)
@@ -54,6 +55,7 @@ class Table:
 
     name: str
     columns: dict[str, str] = field(default_factory=dict)
+    longest: dict[str, int] = field(default_factory=dict)  # characters, of the columns that have a limit
     primary: str = ""
     parents: dict[str, str] = field(default_factory=dict)
     uniques: list[set[str]] = field(default_factory=list)
@@ -90,9 +92,11 @@ class Catalog:
 def read(cursor: Any) -> Catalog:
     tables: dict[str, Table] = {}
     cursor.execute(_COLUMNS)
-    for table, column, kind, primary in cursor.fetchall():
+    for table, column, kind, primary, longest in cursor.fetchall():
         entry = tables.setdefault(table, Table(table))
         entry.columns[column] = kind
+        if longest is not None:
+            entry.longest[column] = longest
         if primary:
             entry.primary = column
     cursor.execute(_PARENTS)

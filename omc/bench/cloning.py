@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from omc.bench.catalog import SAME_FOR_ALL, Catalog, Table
-from omc.bench.template import MARK, SCHEMA
+from omc.bench.template import MARK, SCHEMA, SUFFIX
 
 HISTORY_DAYS = 820  # 27 months
 EVENTS_AT_ONCE = 60_000  # one chunk's events are sorted in memory
@@ -62,7 +62,7 @@ def number_copies(cursor: Any, catalog: Catalog, wanted: Plan) -> None:
     cursor.execute(
         f"""
         CREATE TABLE {SCHEMA}.copy AS
-        SELECT n, n * %(stride)s::bigint AS shift, '-' || lpad(to_hex(n), 4, '0') AS suffix,
+        SELECT n, n * %(stride)s::bigint AS shift, '-' || lpad(to_hex(n), {SUFFIX - 1}, '0') AS suffix,
             7 * CASE WHEN n > %(copies)s THEN 0 ELSE %(weeks)s - %(weeks)s * n / %(copies)s END AS days
         FROM generate_series(1, %(total)s) n
         """,

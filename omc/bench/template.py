@@ -12,6 +12,7 @@ from omc.bench.catalog import ANCHORS, LOOSE, NICKNAMES, Catalog, Table
 
 SCHEMA = "bench"
 MARK = "\ue000"  # no text of a business has it
+SUFFIX = 5  # characters: -00a7
 _NUMBER = r"\m([A-Z]{2,3}-([0-9]{4}-)?[0-9]{6})\M"  # SO-000042, INV-2026-000042
 # What a search should find once and not a thousand times, although nothing demands that it differs.
 NAMED_APART = {("orders_customer", "name"), ("orders_product", "name"), ("orders_product", "barcode")}
@@ -110,18 +111,32 @@ def _mark(cursor: Any, catalog: Catalog, table: Table) -> None:
     """Put the mark behind every business key of this table and every document number in its texts."""
     marked = []
     for column, kind in table.columns.items():
-        value = f'"{column}"'
+        value, longest = f'"{column}"', table.longest.get(column)
         if kind in ("character varying", "text"):
             if _is_business_key(catalog, table, column):
-                marked.append(f"{value} = {value} || '{MARK}'")  # NULL stays NULL
+                marked.append(f"{value} = {_shortened(value, longest)} || '{MARK}'")  # NULL stays NULL
             elif (table.name, column) in NAMED_APART:
-                marked.append(f"{value} = CASE WHEN {value} <> '' THEN {value} || ' {MARK}' ELSE '' END")
+                named = _shortened(value, longest and longest - 1)
+                marked.append(f"{value} = CASE WHEN {value} <> '' THEN {named} || ' {MARK}' ELSE '' END")
             elif column not in LOOSE.values() and column not in ("event_hash", "hash", "key"):
-                marked.append(f"{value} = regexp_replace({value}, '{_NUMBER}', '\\1{MARK}', 'g')")
+                numbered = f"regexp_replace({value}, '{_NUMBER}', '\\1{MARK}', 'g')"
+                marked.append(f"{value} = {_if_it_fits(numbered, value, longest)}")
         elif kind == "jsonb":
             marked.append(f"{value} = regexp_replace({value}::text, '{_NUMBER}', '\\1{MARK}', 'g')::jsonb")
     if marked:
         cursor.execute(f'UPDATE {SCHEMA}."{table.name}" SET {", ".join(marked)}')
+
+
+def _shortened(value: str, longest: int | None) -> str:
+    """The end of a key, where keys differ, so that a suffix fits behind it: a digest fills its column to the brim."""
+    return f"right({value}, {longest - SUFFIX})" if longest else value
+
+
+def _if_it_fits(marked: str, value: str, longest: int | None) -> str:
+    """A text that would outgrow its column with its suffixes stays as it is."""
+    if longest is None:
+        return marked
+    return f"CASE WHEN length(replace({marked}, '{MARK}', '{'-' * SUFFIX}')) <= {longest} THEN {marked} ELSE {value} END"
 
 
 def _is_business_key(catalog: Catalog, table: Table, column: str) -> bool:
