@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from omc.bench import report
+from omc.bench.age import Age
 from omc.bench.server import run_sql, running, url_of
-from omc.bench.tasks import NOT_CURRENT
 from omc.run.places import CHECKOUT, SHARED_STATE, state_folder
 from omc.run.postgres import Postgres
 from omc.run.progress import say, step
@@ -23,7 +23,7 @@ def main() -> int:
         sys.exit(f"SIZE is {size}; it can be {', '.join(SIZES)}.")
     folder = state_folder() / "bench"
     sizes = list(dict.fromkeys([SMALL, size]))
-    if any(not _child("ready", name, folder=folder) for name in sizes):
+    if any(_age(name, folder) is not Age.CURRENT for name in sizes):
         with running(folder, careful=False) as server:
             for name in sizes:
                 _build(server, folder, name)
@@ -40,15 +40,23 @@ def main() -> int:
 
 
 def _build(server: Postgres, folder: Path, name: str) -> None:
-    """Make one size from the seeded database, unless it is there and current."""
-    if _child("ready", name, folder=folder):
+    """Make one size from the seeded database; what is there is only brought up to date."""
+    database = f"bench_{name}"
+    age = _age(name, folder)
+    if age is Age.BEHIND:
+        _child("forward", name, folder=folder, url=url_of(server, database))
+    if age is not Age.ABSENT:
         return
-    if not _child("ready", "seed", folder=folder):
+    if _age("seed", folder) is not Age.CURRENT:
         _fresh(server, "bench_seed", "template1")
         _child("seed", "seed", folder=folder, url=url_of(server, "bench_seed"))
     with step(f"a database of {SIZES[name]:,} orders"):
-        _fresh(server, f"bench_{name}", "bench_seed")
-        _child("grow", name, str(SIZES[name]), folder=folder, url=url_of(server, f"bench_{name}"))
+        _fresh(server, database, "bench_seed")
+        _child("grow", name, str(SIZES[name]), folder=folder, url=url_of(server, database))
+
+
+def _age(name: str, folder: Path) -> Age:
+    return Age(_child("age", name, folder=folder))
 
 
 def _fresh(server: Postgres, database: str, template: str) -> None:
@@ -56,19 +64,21 @@ def _fresh(server: Postgres, database: str, template: str) -> None:
     run_sql(server, f"CREATE DATABASE {database} TEMPLATE {template}")
 
 
-def _child(task: str, *arguments: str, folder: Path, url: str = "") -> bool:
+def _child(task: str, *arguments: str, folder: Path, url: str = "") -> int:
     """Django wants its database named before it starts, so each step is a process of its own."""
     environment = os.environ | {"DATABASE_URL": url or "postgresql://postgres@127.0.0.1:1/omc"}
     command = [sys.executable, "-m", "omc.bench.tasks", task, str(folder), *arguments]
     done = subprocess.run(command, cwd=CHECKOUT, env=environment)
-    if done.returncode and (task, done.returncode) != ("ready", NOT_CURRENT):
+    if done.returncode and not (task == "age" and done.returncode in list(Age)):
         say("run", f"{task} {' '.join(arguments)} failed")
         raise SystemExit(done.returncode)
-    return done.returncode == 0
+    return done.returncode
 
 
 def _notes(folder: Path, sizes: list[str]) -> dict[str, object]:
-    return {name: json.loads((folder / f"built-{name}.json").read_text()) for name in sizes}
+    """When and how each database was made; its migrations are a matter between the note and the builder."""
+    found = {name: json.loads((folder / f"built-{name}.json").read_text()) for name in sizes}
+    return {name: {key: note[key] for key in note if key != "migrations"} for name, note in found.items()}
 
 
 def _result_file() -> Path:

@@ -1,17 +1,18 @@
 """The databases of the bench: a seeded one, and grown ones made from it, kept until what they are made of changes."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from omc.bench import bare, books, catalog, cloning, settling, template
+from omc.bench.age import Age
 from omc.run.progress import say, step
 
 ITEMS_PER_ORDER = 0.4  # 100,000 items beside 250,000 orders
@@ -19,11 +20,10 @@ SAMPLE = 97  # one in so many event chains is recomputed
 VERSION = 3  # of the seed and of the way it is cloned: raise it and all databases are made anew
 
 
-def fingerprint() -> str:
-    """What a built database depends on: the migrations and the version of seed and cloner."""
+def made_of() -> dict[str, Any]:
+    """What a built database depends on: the version of seed and cloner, and the migrations."""
     loader = MigrationLoader(None)
-    parts = [str(VERSION), *(f"{app}.{name}" for app, name in sorted(loader.disk_migrations))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return {"version": VERSION, "migrations": [f"{app}.{name}" for app, name in sorted(loader.disk_migrations)]}
 
 
 def seed() -> None:
@@ -81,8 +81,36 @@ def _progress(what: str) -> Callable[[int, int], None]:
     return report
 
 
-def is_current(note: Path) -> bool:
+def bring_forward(note: Path) -> None:
+    """Apply the migrations that came after a database was built; the note remembers which.
+
+    Its rows are those of the day it was built: what the new migrations brought stands empty until it is built anew.
+
+    Raises: RuntimeError when a book does not agree with another afterwards.
+    """
+    built = json.loads(note.read_text())
+    newer = sorted(set(made_of()["migrations"]) - set(built["migrations"]))
+    with step(f"applying what is new: {', '.join(newer)}"):
+        call_command("migrate", verbosity=0, interactive=False)
+    if any(name.startswith("analytics.") for name in newer):
+        with step("building the read models anew"):
+            settling.rebuild_all()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+    with step("comparing the books"):
+        _compare()
+    brought = sorted({*built.get("brought forward by", ()), *newer})
+    note.write_text(json.dumps(built | made_of() | {"brought forward by": brought}, indent=1))
+
+
+def age_of(note: Path) -> Age:
+    """Whether a database can be used as it is, after the migrations that came since, or not at all."""
     try:
-        return json.loads(note.read_text())["fingerprint"] == fingerprint()
+        built = json.loads(note.read_text())
+        version, migrations = built["version"], set(built["migrations"])
     except (OSError, ValueError, KeyError):
-        return False
+        return Age.ABSENT
+    wanted = set(made_of()["migrations"])
+    if version != VERSION or not migrations <= wanted:
+        return Age.ABSENT
+    return Age.CURRENT if migrations == wanted else Age.BEHIND

@@ -37,10 +37,15 @@ def settle(catalog: Catalog, copies: int) -> None:
         for name in catalog.cloned:
             _continue_sequence(cursor, name, catalog.tables[name].primary)
         cursor.execute("ANALYZE")
-    for company in Company.objects.all():
-        rebuild(actor=system("bench", company.pk))
+    rebuild_all()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
+
+
+def rebuild_all() -> None:
+    """Every company's read models, from nothing."""
+    for company in Company.objects.all():
+        rebuild(actor=system("bench", company.pk))
 
 
 def _continue_sequence(cursor: Any, table: str, primary: str) -> None:

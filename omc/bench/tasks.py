@@ -6,8 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-NOT_CURRENT = 3
-
 
 def main(task: str, folder: Path, name: str, *rest: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omc.bench.settings")
@@ -17,8 +15,11 @@ def main(task: str, folder: Path, name: str, *rest: str) -> int:
     from omc.bench import building  # noqa: PLC0415
 
     note = folder / f"built-{name}.json"
-    if task == "ready":
-        return 0 if building.is_current(note) else NOT_CURRENT
+    if task == "age":
+        return int(building.age_of(note))
+    if task == "forward":
+        building.bring_forward(note)
+        return 0
     if task == "measure":
         from omc.bench.measures import measure_all  # noqa: PLC0415
 
@@ -32,7 +33,7 @@ def main(task: str, folder: Path, name: str, *rest: str) -> int:
     else:
         steps = building.grow(int(rest[0]))
     seconds = round(time.monotonic() - started, 1)
-    note.write_text(json.dumps({"fingerprint": building.fingerprint(), "seconds": seconds, "steps": steps}, indent=1))
+    note.write_text(json.dumps(building.made_of() | {"seconds": seconds, "steps": steps}, indent=1))
     return 0
 
 

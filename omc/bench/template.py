@@ -136,7 +136,9 @@ def _if_it_fits(marked: str, value: str, longest: int | None) -> str:
     """A text that would outgrow its column with its suffixes stays as it is."""
     if longest is None:
         return marked
-    return f"CASE WHEN length(replace({marked}, '{MARK}', '{'-' * SUFFIX}')) <= {longest} THEN {marked} ELSE {value} END"
+    return (
+        f"CASE WHEN length(replace({marked}, '{MARK}', '{'-' * SUFFIX}')) <= {longest} THEN {marked} ELSE {value} END"
+    )
 
 
 def _is_business_key(catalog: Catalog, table: Table, column: str) -> bool:

@@ -17,6 +17,8 @@ def main() -> dict[str, object]:
     from orders.core import outbox
     from orders.core.models import Customer, Event, EventLine, Order, Product, SearchEntry
     from orders.entry import services as entry
+    from orders.entry.inbox.models import InboxDocument
+    from orders.entry.inbox.services import receive_document
     from planning.models import StockLevel
     from tests.journeys.world import all_the_way, confirmed, draft, make_world, planned, shipped
 
@@ -27,6 +29,7 @@ def main() -> dict[str, object]:
     shipped(world, planned(world, confirmed(world, [7]))[0])
     draft(world, [1])
     entry.cancel_order(order_id=confirmed(world, [3]).pk, reason="changed their mind", actor=world.actor)
+    receive_document(content=b"5 x I-000", filename="order.txt", customer_id=world.customer.pk, actor=world.actor)
     outbox.drain_all()
 
     def counts() -> dict[str, int]:
@@ -63,6 +66,7 @@ def main() -> dict[str, object]:
         "disagreements": [item.what for item in books.disagreements()],
         "found": [[entry.title, entry.url == f"/orders/{entry.object_id}/"] for entry in copies],
         "shipments told": [[e.data["shipment_id"] - e.subject_id, e.data["shipment"]] for e in told],
+        "digests": list(InboxDocument.objects.order_by("id").values_list("sha256", flat=True)),
         "numbers": list(Order.objects.exclude(number=None).order_by("id").values_list("number", flat=True)),
         "spread days": (max(days) - min(days)).days,
     }

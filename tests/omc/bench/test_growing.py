@@ -62,6 +62,12 @@ def test_business_keys_have_the_suffix_of_their_copy(grown):
     assert {number.partition("-")[2].partition("-")[2] for number in numbers} == {"", "0001", "0002", "0003", "0004"}
 
 
+def test_a_key_that_fills_its_column_keeps_its_end_before_the_suffix(grown):
+    digest, *copies = grown["digests"]
+    assert len(digest) == 64
+    assert copies == [f"{digest[5:]}-000{copy}" for copy in (1, 2, 3, 4)]
+
+
 def test_a_search_entry_leads_to_its_own_copy(grown):
     assert grown["found"]
     assert all(leads_there for _title, leads_there in grown["found"])
