@@ -3,6 +3,7 @@ from django.urls import path
 from orders.core.master.views import files as master_files
 from orders.core.master.views import records as master
 from orders.core.views import (
+    hold_types,
     holds,
     home,
     lists,
@@ -103,6 +104,8 @@ urlpatterns = [
     path("outbox/", records.outbox, name="outbox"),
     path("outbox/<int:delivery_id>/retry/", records.retry_delivery, name="retry-delivery"),
     path("rules/", rules.rule_list, name="rules"),
+    path("hold-types/new/", hold_types.enter, name="new-hold-type"),
+    path("hold-types/<str:code>/", hold_types.change, name="hold-type"),
     path("rules/<str:code>/", rules.edit_rule, name="edit-rule"),
     path("rules/version/<int:version_id>/publish/", rules.publish, name="publish-rule"),
     path("rules/<str:code>/rollback/", rules.rollback, name="rollback-rule"),

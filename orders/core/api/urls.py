@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.core.api import lists, messages, views
+from orders.core.api import hold_types, lists, messages, views
 from orders.core.master import api as master
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("watches/<slug:subject_type>/<int:subject_id>/", views.WatchApi.as_view(), name="watch"),
     path("notifications/", views.NotificationsApi.as_view(), name="notifications"),
     path("holds/", views.HoldsApi.as_view(), name="holds"),
+    path("holds/types/", hold_types.HoldTypesApi.as_view(), name="hold-types"),
+    path("holds/types/<str:code>/", hold_types.HoldTypeApi.as_view(), name="hold-type"),
     path("holds/<int:hold_id>/assign/", views.AssignHoldApi.as_view(), name="assign-hold"),
     path("holds/<int:hold_id>/resolve/", views.ResolveHoldApi.as_view(), name="resolve-hold"),
     path("holds/<int:hold_id>/reject/", views.RejectHoldApi.as_view(), name="reject-hold"),

@@ -99,7 +99,7 @@ def _own(rows: Any, actor: Actor) -> Any:
     return rows.filter(is_active=True) if hasattr(rows.model, "is_active") else rows
 
 
-def attempt(form: MasterForm, run: Any) -> Any:
+def attempt(form: forms.Form, run: Any) -> Any:
     """Run a service with what was typed; each refusal stands at its field. None: it was refused."""
     if not form.is_valid():
         return None

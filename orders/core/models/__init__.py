@@ -31,6 +31,7 @@ from orders.core.models.duties import (
     HoldType,
     RuleState,
     RuleVersion,
+    Touched,
 )
 from orders.core.models.events import Delivery, Event, EventLine, TouchTime
 from orders.core.models.facts import CustomerFacts, LaneFacts, OrderFacts
@@ -135,6 +136,7 @@ __all__ = [
     "SupplierItem",
     "Supply",
     "TouchTime",
+    "Touched",
     "Warehouse",
     "Watch",
     "Wish",

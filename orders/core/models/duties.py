@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models.base import AmountField, CompanyOwned, known
@@ -82,10 +82,22 @@ class HoldScope(models.TextChoices):
     LINE = "line", _("Line")
 
 
+class Touched(models.TextChoices):
+    """What of a confirmed order a change may touch."""
+
+    QUANTITY = "quantity", _("A quantity")
+    PRICE = "unit_price", _("A price")
+    DATE = "requested_date", _("A requested date")
+    ADDRESS = "ship_to_id", _("An address")
+    ADDED = "added", _("A line is added")
+
+
 class HoldType(CompanyOwned):
     """A kind of stop: what it blocks, who may lift it, when it places itself.
 
-    ``blocks`` holds transition words: confirm, allocate, release, pick, ship, invoice.
+    ``blocks`` holds transition words: confirm, allocate, release, pick, ship, invoice. It places itself when its
+    published condition is met at submit, when a change order touches one of ``on_change``, and on an order from
+    which a hold of the kind ``after`` was lifted.
     """
 
     code = models.CharField(max_length=30)
@@ -99,12 +111,22 @@ class HoldType(CompanyOwned):
     rule_key = models.CharField(
         max_length=40, blank=True, help_text=_("The published condition that places it at submit.")
     )
+    on_change = ArrayField(models.CharField(max_length=20, choices=Touched), default=list, blank=True)
+    after = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     sla_minutes = models.IntegerField(default=480)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "code"], name="hold_type_code_unique"),
+            models.CheckConstraint(
+                condition=Q(on_change__contained_by=Touched.values), name="hold_type_on_change_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope=HoldScope.ORDER) | Q(after=None, on_change=[]),
+                name="only_order_holds_place_themselves",
+            ),
+            models.CheckConstraint(condition=~Q(after=F("id")), name="hold_type_not_after_itself"),
             known("cause", HoldCause, "hold_type_cause_known"),
             models.CheckConstraint(
                 condition=Q(is_credit=False) | ~Q(blocks__contains=["invoice"]),
@@ -139,6 +161,9 @@ class Hold(CompanyOwned):
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolution = models.CharField(max_length=300, blank=True, default="")
+    hops = models.SmallIntegerField(
+        default=0, db_default=0, help_text=_("How many holds before it placed one another.")
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -1,11 +1,14 @@
 """Place, lift and reject holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import DateTimeField, Func, QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from omc.accounts.roles import permissions_of
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
@@ -13,7 +16,20 @@ from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.eventlog import record
 from orders.core.events import HoldPlaced, HoldRejected, HoldResolved
-from orders.core.models import Customer, Hold, HoldScope, HoldState, HoldType, Order, OrderState
+from orders.core.models import (
+    Customer,
+    Hold,
+    HoldScope,
+    HoldState,
+    HoldType,
+    Membership,
+    Notification,
+    Order,
+    OrderState,
+    Touched,
+)
+
+HOPS_AT_MOST: Final = 20
 
 
 class HoldRefused(DomainError):
@@ -45,12 +61,13 @@ def place_on(
     actor: Actor,
     line_id: int | None = None,
     owner_id: int | None = None,
+    hops: int = 0,
 ) -> list[Hold]:
     """Put holds (type code, reason) on a locked order; inside another verb, for its own checks."""
     if not found:
         return []
     at = clock.now()
-    types = {item.code: item for item in _types(actor, at).filter(code__in=[code for code, _ in found])}
+    types = {item.code: item for item in _types(actor, at).filter(code__in=[code for code, _why in found])}
     holds = []
     for code, reason in found:
         kind = types.get(code)
@@ -71,6 +88,7 @@ def place_on(
                 placed_by_id=actor.user_id,
                 placed_at=at,
                 due_at=_due(kind, at),
+                hops=hops,
             )
         )
     Hold.objects.bulk_create(holds)
@@ -109,14 +127,17 @@ def place_customer_hold(*, customer_id: int, code: str, reason: str, actor: Acto
     )
 
 
-@verb(events=(HoldResolved,))
+@verb(events=(HoldResolved, HoldPlaced))
 def resolve_hold(*, hold_id: int, resolution: str, actor: Actor) -> Hold:
-    """Lift a hold, saying how the matter was settled.
+    """Lift a hold, saying how the matter was settled; the kinds that follow its kind place themselves.
 
     Raises: HoldRefused when it is lifted already, NotFound
-    Events: hold_resolved
+    Events: hold_resolved, hold_placed for those that follow
     """
-    return _settle(hold_id, HoldState.RESOLVED, resolution, actor)
+    hold = _settle(hold_id, HoldState.RESOLVED, resolution, actor)
+    if hold.order is not None:
+        _place_followers(hold, actor)
+    return hold
 
 
 @verb(events=(HoldRejected,))
@@ -127,6 +148,59 @@ def reject_hold(*, hold_id: int, resolution: str, actor: Actor) -> Hold:
     Events: hold_rejected
     """
     return _settle(hold_id, HoldState.REJECTED, resolution, actor)
+
+
+def place_on_change(order: Order, touched: Collection[str], *, actor: Actor) -> list[Hold]:
+    """Place the kinds of hold that look again when a change order touched one of these; inside another verb.
+
+    ``touched`` are words of `Touched`. A kind that stands on the order already is not doubled.
+    """
+    if not touched:
+        return []
+    kinds = HoldType.objects.filter(company_id=actor.company_id, is_active=True, on_change__overlap=list(touched))
+    standing = order.holds.exclude(status=HoldState.RESOLVED).values("hold_type_id")
+    labels = {word: str(label).lower() for word, label in Touched.choices}
+    found = [
+        (
+            kind.code,
+            _("Changed: %(what)s") % {"what": ", ".join(labels[word] for word in kind.on_change if word in touched)},
+        )
+        for kind in kinds.exclude(pk__in=standing).order_by("id")
+    ]
+    return place_on(order, found, actor=actor)
+
+
+def _place_followers(lifted: Hold, actor: Actor) -> None:
+    """A chain that never ends is refused where kinds are entered; this is the stop for one that came about all the same."""
+    order = lifted.order
+    if order is None or order.state in (OrderState.CLOSED, OrderState.CANCELLED, OrderState.ABANDONED):
+        return
+    kinds = HoldType.objects.filter(company_id=actor.company_id, is_active=True, after_id=lifted.hold_type_id)
+    standing = order.holds.exclude(status=HoldState.RESOLVED).values("hold_type_id")
+    codes = list(kinds.exclude(pk__in=standing).order_by("id").values_list("code", flat=True))
+    if not codes:
+        return
+    if lifted.hops >= HOPS_AT_MOST:
+        _tell_admins(lifted)
+        return
+    why = _("After “%(hold)s” was lifted: %(how)s") % {"hold": lifted.hold_type.name, "how": lifted.resolution}
+    place_on(order, [(code, why) for code in codes], actor=actor, hops=lifted.hops + 1)
+
+
+def _tell_admins(lifted: Hold) -> None:
+    text = _(
+        "%(order)s: holds placed one another %(count)s times in a row, which is where it stops. Look at “%(hold)s”."
+    )
+    members = Membership.objects.filter(company_id=lifted.company_id, user__is_active=True)
+    able = [each.user_id for each in members if "orders.manage_rules" in permissions_of(frozenset(each.roles))]
+    said = text % {"order": lifted.order, "count": HOPS_AT_MOST, "hold": lifted.hold_type.name}
+    url, now = reverse("core:rules"), clock.now()
+    Notification.objects.bulk_create(
+        [
+            Notification(company_id=lifted.company_id, user_id=user_id, text=said, url=url, created_at=now)
+            for user_id in able
+        ]
+    )
 
 
 def _types(actor: Actor, at: datetime) -> QuerySet[HoldType, Any]:

@@ -9,7 +9,7 @@ from omc.lib.errors import DomainError, NotFound
 from orders.core import conditions, screens
 from orders.core.access import allow
 from orders.core.conditions import builder
-from orders.core.models import HoldType, Order, RuleVersion
+from orders.core.models import HoldType, Order, RuleVersion, Touched
 from orders.core.selectors.companies import today
 from orders.core.selectors.orders import OPEN_STATES
 from orders.core.services import rules
@@ -25,8 +25,10 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     for version in versions.order_by("-number"):
         version.words = conditions.sentence(conditions.parse(version.tree, conditions.FIELDS), conditions.FIELDS)
         by_key.setdefault(version.key, []).append(version)
-    kinds = list(HoldType.objects.filter(company_id=company_id).order_by("name"))
+    kinds = list(HoldType.objects.filter(company_id=company_id).select_related("after").order_by("name"))
+    touched = dict(Touched.choices)
     for kind in kinds:
+        kind.changes = ", ".join(str(touched[word]).lower() for word in kind.on_change)
         kind.versions = by_key.get(f"hold:{kind.code}", [])
     return render(request, "orders/core/rules.html", {"kinds": kinds})
 

@@ -106,7 +106,8 @@ def _form(request: HttpRequest, kind: Kind, form: MasterForm, row: Any) -> HttpR
         "new_label": new_label(kind.key),
         "list_url": reverse(kind.pages),
         "back": reverse(kind.page, args=[row.pk]) if row else "",
-        "version": version_of(row) if row else "",
+        # What was seen stays what was seen: after somebody else's change, saving once more is refused once more.
+        "version": request.POST.get("version") or (version_of(row) if row else ""),
         "categories": categories.values_list("name", flat=True) if "category" in form.fields else (),
     }
     return render(request, "orders/core/master/form.html", context, status=422 if request.method == "POST" else 200)
@@ -147,7 +148,7 @@ def part(request: HttpRequest, kind: str, record_id: int, part: str, part_id: in
         "row": row,
         "owner": owner,
         "back": reverse(declared.page, args=[record_id]),
-        "version": version_of(owner),
+        "version": request.POST.get("version") or version_of(owner),
     }
     return render(request, "orders/core/master/part.html", context, status=422 if request.method == "POST" else 200)
 

@@ -10,8 +10,8 @@ from omc.lib.service import verb
 from orders.core import progress
 from orders.core.eventlog import record
 from orders.core.events import HoldPlaced, HoldResolved, PromiseChanged
-from orders.core.models import Customer
-from orders.core.services.holds import place_on
+from orders.core.models import Customer, Touched
+from orders.core.services.holds import place_on, place_on_change
 from orders.entry.changes.events import ChangeApplied, ChangeConflicted, OrderChanged
 from orders.entry.changes.models import ChangeEdit, ChangeSet, ChangeState
 from orders.entry.changes.services.carry_out import carry_out
@@ -80,6 +80,7 @@ def save_change(*, change_id: int, actor: Actor, tell_customer: bool = True, rev
     _tell_promise(outcome, actor)
     standing = {hold.hold_type.code for hold in unresolved_holds(order)}
     place_on(order, [found for found in outcome.holds if found[0] not in standing], actor=actor)
+    place_on_change(order, _touched(edits), actor=actor)
     close(change, ChangeState.APPLIED, ChangeApplied(order_version=order.version), actor, "The change was saved.")
     progress.follow(order, actor=actor)
     return change
@@ -106,6 +107,11 @@ def _edits(change: ChangeSet) -> list[ChangeEdit]:
     if not edits:
         raise NothingToChange("Nothing is changed yet.")
     return edits
+
+
+def _touched(edits: Sequence[ChangeEdit]) -> set[str]:
+    added = {Touched.ADDED.value} if any(edit.what == ChangeEdit.What.ADDED for edit in edits) else set()
+    return added.union(*(edit.fields for edit in edits if edit.what != ChangeEdit.What.ADDED))
 
 
 def _refuse_unsaid(edits: Sequence[ChangeEdit]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from omc.lib import clock
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused
 from orders.core import ledger
-from orders.core.models import Event, EventLine, Hold, Order, OrderFacts, OrderLine, OrderState
+from orders.core.models import Event, EventLine, Hold, HoldType, Order, OrderFacts, OrderLine, OrderState
 from orders.core.selectors.orders import hops
 from orders.entry.changes.models import ChangeEdit, ChangeSet
 from orders.entry.changes.services import (
@@ -57,6 +57,17 @@ def test_an_open_change_keeps_the_order_from_release_until_it_is_saved(desk: Des
     hold.refresh_from_db()
     change.refresh_from_db()
     assert (hold.status, change.state) == ("resolved", "applied")
+
+
+def test_a_change_places_the_kinds_of_hold_that_look_again_at_what_it_touches(desk: Desk) -> None:
+    HoldType.objects.filter(code="address_check").update(on_change=["ship_to_id"])
+    HoldType.objects.filter(code="large_quantity").update(on_change=["quantity", "added"])
+    order = confirmed(desk, line(desk.item(stock=10, list_price=Decimal(10)), 5))
+    save_change(change_id=opened(desk, order, wish(order, 1, quantity="3")).pk, actor=desk.csr)
+    standing = Hold.objects.filter(order=order, status="active")
+    assert [(hold.hold_type.code, hold.reason) for hold in standing] == [("large_quantity", "Changed: a quantity")]
+    save_change(change_id=opened(desk, order, wish(order, 1, quantity="2")).pk, actor=desk.csr)
+    assert standing.count() == 1
 
 
 def test_fewer_are_ordered_and_the_stock_is_free(desk: Desk) -> None:
