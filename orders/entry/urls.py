@@ -3,7 +3,7 @@ from django.urls import path
 from orders.entry.calls import views as calls
 from orders.entry.changes import views as changes
 from orders.entry.inbox import views as inbox
-from orders.entry.views import desk, drafts, seats, verbs
+from orders.entry.views import desk, drafts, quotes, seats, verbs
 
 app_name = "entry"
 urlpatterns = [
@@ -51,5 +51,12 @@ urlpatterns = [
     path("<int:order_id>/cancel-rest/", verbs.cancel_rest, name="cancel-rest"),
     path("<int:order_id>/discard/", verbs.discard, name="discard"),
     path("<int:order_id>/repeat/", verbs.repeat, name="repeat"),
+    path("quotes/new/", desk.new_quote, name="new-quote"),
+    path("quotes/<int:quote_id>/", quotes.edit, name="quote"),
+    path("quotes/<int:quote_id>/rows/", quotes.further_rows, name="quote-rows"),
+    path("quotes/<int:quote_id>/line/", quotes.line, name="quote-line"),
+    path("quotes/<int:quote_id>/items/", quotes.items, name="quote-items"),
+    path("quotes/<int:quote_id>/seat/", seats.quote_seat, name="quote-seat"),
+    path("quotes/<int:quote_id>/why/", quotes.why, name="quote-why"),
     path("quotes/<int:quote_id>/convert/", verbs.convert, name="convert"),
 ]

@@ -20,6 +20,16 @@ class QuoteDrafted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuoteBegun(Event):
+    """The first line of a draft that saves itself; what it comes to, ``quote_sent`` says."""
+
+    name = "quote_begun"
+    stage = 3
+    sentence = "Revision {revision} begun"
+    revision: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteChanged(Event):
     name = "quote_changed"
     stage = 3

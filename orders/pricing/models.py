@@ -251,6 +251,7 @@ class Quote(Subject):
         "orders.Order", models.PROTECT, null=True, blank=True, related_name="quotes", help_text=_("Made from it.")
     )
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    edits = models.IntegerField(default=0, db_default=0, editable=False)  # times that the draft was saved silently
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -268,6 +269,12 @@ class Quote(Subject):
 
     def __str__(self) -> str:
         return self.number if self.revision == 1 else f"{self.number}/{self.revision}"
+
+    @property
+    def version(self) -> int:
+        """Rises whenever anything about it changes, told by an event or (a draft's lines) by none."""
+        version: int = self.event_seq + self.edits
+        return version
 
 
 class QuoteLine(PricedLine):

@@ -74,7 +74,7 @@ def register() -> None:
             stage=3,
             name="Send quote",
             subject="self",
-            opens={"quote_drafted": None},
+            opens={"quote_drafted": None, "quote_begun": None},
             closes={"quote_sent": None, "quote_superseded": None, "quote_rejected": None},
         ),
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import ZERO, margin_percent, plain
-from orders.core.models import LineKind, Order, OrderLine, OrderState, ProductUnit, Warehouse
+from orders.core.models import LineKind, Order, OrderLine, ProductUnit, Warehouse
 from orders.entry.rules import fixes_price
 from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pack_words
 from planning.selectors.availability import Availability, availability
@@ -86,12 +86,6 @@ def draft_of(actor: Actor, order_id: int) -> Order:
     if order is None:
         raise NotFound(f"There is no order {order_id}.", order_id=order_id)
     return order
-
-
-def open_drafts(actor: Actor, beside: Order, limit: int = 7) -> list[Order]:
-    """The actor's own drafts that are open beside this one, the latest touched first."""
-    own = Order.objects.filter(company_id=actor.company_id, created_by_id=actor.user_id, state=OrderState.DRAFT)
-    return list(own.exclude(pk=beside.pk).select_related("customer").order_by("-updated_at", "-pk")[:limit])
 
 
 def rows_of(order: Order, actor: Actor, *, start: int = 0, count: int | None = None) -> list[Row]:

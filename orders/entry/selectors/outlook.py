@@ -36,7 +36,7 @@ def last_paid(order: Order, product_ids: Collection[int]) -> dict[int, LastPaid]
     if not product_ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_LAST_PAID, [order.customer_id, order.pk, sorted(product_ids)])
+        cursor.execute(_LAST_PAID, [order.customer_id, order.pk or 0, sorted(product_ids)])
         return {
             product_id: LastPaid(unit_price, currency, at, order_id, number)
             for product_id, unit_price, currency, at, number, order_id in cursor.fetchall()

@@ -1,5 +1,6 @@
 """The order desk: what waits, a new order, files of orders."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from orders.core.selectors.paging import capped_count, keyset
 from orders.entry import forms, services
 from orders.entry.selectors import desk
 from orders.entry.selectors.lookup import customers_found
+from orders.pricing.services import start_quote
 
 
 @require_GET
@@ -46,6 +48,25 @@ def home(request: HttpRequest) -> HttpResponse:
 @allow("entry.write_order")
 def new(request: HttpRequest) -> HttpResponse:
     """Say who orders; the draft opens with what the customer is used to."""
+
+    def start(customer: Customer) -> HttpResponse:
+        return redirect("entry:edit", services.start_order(customer_id=customer.pk, actor=request.actor).pk)
+
+    return _for_whom(request, start, is_quote=False)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("pricing.write_quote")
+def new_quote(request: HttpRequest) -> HttpResponse:
+    """Say who asks; the draft quote opens in the grid."""
+
+    def start(customer: Customer) -> HttpResponse:
+        return redirect("entry:quote", start_quote(customer_id=customer.pk, actor=request.actor).pk)
+
+    return _for_whom(request, start, is_quote=True)
+
+
+def _for_whom(request: HttpRequest, start: Callable[[Customer], HttpResponse], *, is_quote: bool) -> HttpResponse:
     initial = {}
     known = request.GET.get("customer", "")
     if known.isdigit():
@@ -59,20 +80,19 @@ def new(request: HttpRequest) -> HttpResponse:
         exact = [found for found in candidates if found.code.upper() == typed.strip().upper()]
         if chosen := exact or (candidates if len(candidates) == 1 else []):
             try:
-                order = services.start_order(customer_id=chosen[0].pk, actor=request.actor)
-                return redirect("entry:edit", order.pk)
+                return start(chosen[0])
             except DomainError as refusal:
                 form.add_error("customer", refusal.message)
         elif candidates:
             form.add_error("customer", _("Several customers match. Choose one."))
         else:
             form.add_error("customer", _("No active customer is called that."))
-    context = {"form": form, "candidates": candidates}
+    context = {"form": form, "candidates": candidates, "is_quote": is_quote}
     return render(request, "orders/entry/new.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_GET
-@allow("entry.write_order")
+@allow("orders.view_order")
 def customers(request: HttpRequest) -> HttpResponse:
     """Customers that the typed text may mean, as a list of hits."""
     hits = customers_found(request.actor, request.GET.get("q", "")[:80])

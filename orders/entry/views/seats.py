@@ -8,7 +8,9 @@ from django.views.decorators.http import require_POST
 
 from orders.core.access import allow
 from orders.entry.selectors.grid import draft_of
+from orders.entry.selectors.quote_grid import quote_draft_of
 from orders.entry.selectors.seats import Seat, leave_seat, take_seat, version_saved_by
+from orders.entry.views.answers import moved
 
 
 @require_POST
@@ -16,17 +18,29 @@ from orders.entry.selectors.seats import Seat, leave_seat, take_seat, version_sa
 def seat(request: HttpRequest, order_id: int) -> HttpResponse:
     """This page is open (or, with ``leave``, no longer). Answers with the others in words and the draft's version."""
     order = draft_of(request.actor, order_id)
+    return _seated(request, f"order:{order_id}", order.version, str(order))
+
+
+@require_POST
+@allow("pricing.write_quote")
+def quote_seat(request: HttpRequest, quote_id: int) -> HttpResponse:
+    """The same for a quote."""
+    quote = quote_draft_of(request.actor, quote_id)
+    return _seated(request, f"quote:{quote_id}", quote.version, str(quote))
+
+
+def _seated(request: HttpRequest, draft: str, version: int, name: str) -> HttpResponse:
     tab = request.POST.get("tab", "")[:40]
     if request.POST.get("leave"):
-        leave_seat(order_id, tab=tab)
+        leave_seat(draft, tab=tab)
         return HttpResponse(status=204)
-    others = take_seat(order_id, tab=tab, user_id=request.user.pk, name=str(request.user))
+    others = take_seat(draft, tab=tab, user_id=request.user.pk, name=str(request.user))
     return JsonResponse(
         {
-            "version": order.version,
-            "own": version_saved_by(order_id, request.POST.get("editor", "")[:40]) == order.version,
+            "version": version,
+            "own": version_saved_by(draft, request.POST.get("editor", "")[:40]) == version,
             "words": _said(others, request.user.pk),
-            "moved": _("%(order)s was saved elsewhere meanwhile.") % {"order": order},
+            "moved": moved(name),
         }
     )
 

@@ -82,14 +82,14 @@ class RejectQuoteInput(serializers.Serializer[Any]):
 
 
 class QuoteDoor(StageApi):
-    """Answers with the quote as it stands now; ETag is the number of its events."""
+    """Answers with the quote as it stands now; ETag is its version."""
 
     def shown(self, quote_id: int, status: int = 200) -> Response:
         quote = selectors.quote_of(self.actor, quote_id)
         lines = QuoteLine.objects.select_related("product").order_by("position")
         prefetch_related_objects([quote], Prefetch("lines", lines))
         data = QuoteDetailSerializer(quote, context={"request": self.request}).data
-        return Response(data, status=status, headers={"ETag": f'"{quote.event_seq}"'})
+        return Response(data, status=status, headers={"ETag": f'"{quote.version}"'})
 
     def lines(self, data: dict[str, Any]) -> list[LineInput]:
         return [LineInput(**line) for line in data.pop("lines")]

@@ -16,6 +16,7 @@ from orders.pricing.services.quote_decisions import (
     reject_quote,
     send_quote,
 )
+from orders.pricing.services.quote_drafts import QuoteNotDraft, save_quote_draft, start_quote, try_quote_line
 from orders.pricing.services.quote_pdf import quote_pdf
 from orders.pricing.services.quotes import OverrideRefused, change_quote, lock_quote, write_quote
 from orders.pricing.services.taxes import load_tax_rules, save_tax_rule, set_rate
@@ -28,6 +29,7 @@ __all__ = [
     "NoTaxRule",
     "OverrideRefused",
     "QuoteConvertedAlready",
+    "QuoteNotDraft",
     "QuoteOutdated",
     "Totals",
     "accept_quote",
@@ -43,11 +45,14 @@ __all__ = [
     "quote_pdf",
     "rate_of",
     "reject_quote",
+    "save_quote_draft",
     "save_tax_rule",
     "send_quote",
     "set_breaks",
     "set_cost",
     "set_rate",
+    "start_quote",
+    "try_quote_line",
     "write_next_version",
     "write_quote",
 ]

@@ -38,13 +38,15 @@ class QuoteConvertedAlready(DomainError):
 def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
     """Send the quote with its PDF to its contact, or to the address given.
 
-    Raises: NoRecipient, QuoteOutdated, DiscountNotApproved, IllegalTransition, NotFound
+    Raises: NoRecipient, QuoteOutdated, InvalidInput without lines, DiscountNotApproved, IllegalTransition, NotFound
     Events: quote_sent
     """
     require(actor, "pricing.send_quote")
     quote = lock_quote(quote_id, actor)
     QUOTE.check(quote, QuoteState.SENT)
     _refuse_outdated(quote)
+    if not quote.lines.exists():
+        raise InvalidInput(f"{quote} has no lines yet.", field="lines")
     refuse_unapproved_quote(quote, actor)
     address = recipient.strip() or _address_of(quote)
     QUOTE.advance(

@@ -38,7 +38,7 @@ class OverrideRefused(PermissionRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class QuoteHeader:
     """What a quote says above its lines."""
 
     requested_date: date | None
@@ -86,7 +86,7 @@ def write_quote(
         written_by_id=actor.user_id,
         created_at=clock.now(),
     )
-    header = _Header(requested_date, valid_until, contact_id, ship_to_id, customer_note)
+    header = QuoteHeader(requested_date, valid_until, contact_id, ship_to_id, customer_note)
     return _draft(quote, header, lines, actor, earlier=())
 
 
@@ -105,7 +105,7 @@ def change_quote(
 ) -> Quote:
     """Write a quote anew at today's prices: a draft in place; one the customer has seen becomes a new revision.
 
-    ``version`` is the number of events the quote had when it was read. The earlier revision is superseded.
+    ``version`` is the one that the quote had when it was read. The earlier revision is superseded.
 
     Raises: IllegalTransition when it is converted or superseded, StaleVersion, and as ``write_quote``
     Events: quote_changed, and discount_voided where its prices had been approved; or quote_superseded on the old and
@@ -113,9 +113,9 @@ def change_quote(
     """
     require(actor, "pricing.write_quote")
     old = lock_quote(quote_id, actor)
-    if version is not None and version != old.event_seq:
-        raise StaleVersion(f"{old} was changed meanwhile. Look at it again.", seen=version, current=old.event_seq)
-    header = _Header(requested_date, valid_until, contact_id, ship_to_id, customer_note)
+    if version is not None and version != old.version:
+        raise StaleVersion(f"{old} was changed meanwhile. Look at it again.", seen=version, current=old.version)
+    header = QuoteHeader(requested_date, valid_until, contact_id, ship_to_id, customer_note)
     earlier = list(old.lines.all())
     if old.state == QuoteState.DRAFT:
         return _rewrite(old, header, lines, actor, earlier)
@@ -152,11 +152,12 @@ def lock_quote(quote_id: int, actor: Actor) -> Quote:
 
 
 def _draft(
-    quote: Quote, header: _Header, inputs: Sequence[LineInput], actor: Actor, earlier: Sequence[QuoteLine]
+    quote: Quote, header: QuoteHeader, inputs: Sequence[LineInput], actor: Actor, earlier: Sequence[QuoteLine]
 ) -> Quote:
-    lines = _fill(quote, header, inputs, actor, earlier)
+    _refuse_empty(inputs)
+    lines = fill_quote(quote, header, inputs, actor, earlier)
     quote.save()
-    _save_lines(quote, lines)
+    save_quote_lines(quote, lines)
     enquiry = quote.enquiry
     record(
         quote,
@@ -176,13 +177,14 @@ def _draft(
 
 
 def _rewrite(
-    quote: Quote, header: _Header, inputs: Sequence[LineInput], actor: Actor, earlier: Sequence[QuoteLine]
+    quote: Quote, header: QuoteHeader, inputs: Sequence[LineInput], actor: Actor, earlier: Sequence[QuoteLine]
 ) -> Quote:
+    _refuse_empty(inputs)
     before = quote.net_amount
-    lines = _fill(quote, header, inputs, actor, earlier)
-    quote.save(update_fields=[*_HEADER_COLUMNS, *_AMOUNT_COLUMNS])
+    lines = fill_quote(quote, header, inputs, actor, earlier)
+    quote.save(update_fields=[*HEADER_COLUMNS, *AMOUNT_COLUMNS])
     quote.lines.all().delete()
-    _save_lines(quote, lines)
+    save_quote_lines(quote, lines)
     forget_approval(quote, "", actor)
     record(
         quote,
@@ -192,18 +194,33 @@ def _rewrite(
     return quote
 
 
-_HEADER_COLUMNS = ("requested_date", "valid_until", "contact", "ship_to", "customer_note", "currency_rate")
-_AMOUNT_COLUMNS = ("net_amount", "tax_amount", "total_amount", "net_base", "cost_base")
+HEADER_COLUMNS = ("requested_date", "valid_until", "contact", "ship_to", "customer_note", "currency_rate")
+AMOUNT_COLUMNS = ("net_amount", "tax_amount", "total_amount", "net_base", "cost_base")
 
 
-def _fill(
-    quote: Quote, header: _Header, inputs: Sequence[LineInput], actor: Actor, earlier: Sequence[QuoteLine]
+def fill_quote(
+    quote: Quote, header: QuoteHeader, inputs: Sequence[LineInput], actor: Actor, earlier: Sequence[QuoteLine]
 ) -> list[QuoteLine]:
     """Set header and amounts of the quote, and make its lines, priced; nothing is saved yet."""
     today = clock.today(quote.company.time_zone)
-    _set_header(quote, header, today)
+    set_header(quote, header, today)
     quote.currency_rate = rate_of(quote.company_id, quote.currency, today)
-    lines = _read(quote, inputs)
+    lines = read_quote_lines(quote, inputs)
+    price_quote_lines(quote, lines, inputs, earlier, actor)
+    return lines
+
+
+def price_quote_lines(
+    quote: Quote,
+    lines: Sequence[QuoteLine],
+    inputs: Sequence[LineInput],
+    earlier: Sequence[QuoteLine],
+    actor: Actor,
+) -> None:
+    """Price the lines as of today, in place, and set the quote's amounts; ``earlier`` ones bear prices granted before.
+
+    Raises: NoPrice, OverrideRefused
+    """
     manual = {
         position: typed.unit_price for position, typed in enumerate(inputs, start=1) if typed.unit_price is not None
     }
@@ -212,17 +229,17 @@ def _fill(
         lines=lines,
         customer=quote.customer,
         ship_to=quote.ship_to,
-        on=today,
+        on=clock.today(quote.company.time_zone),
         manual=manual,
         actor=actor,
     )
     _authorize_overrides(lines, earlier, actor)
-    for column in _AMOUNT_COLUMNS:
+    for column in AMOUNT_COLUMNS:
         setattr(quote, column, getattr(totals, column))
-    return lines
 
 
-def _set_header(quote: Quote, header: _Header, today: date) -> None:
+def set_header(quote: Quote, header: QuoteHeader, today: date) -> None:
+    """Raises: InvalidInput, NotFound, each naming the field"""
     customer = quote.customer
     days = setting(quote.company_id, VALID_DAYS)
     quote.valid_until = header.valid_until or today + timedelta(days=days)
@@ -248,9 +265,13 @@ def _set_header(quote: Quote, header: _Header, today: date) -> None:
         raise NotFound(f"{customer} has no such address.", field="ship_to_id")
 
 
-def _read(quote: Quote, inputs: Sequence[LineInput]) -> list[QuoteLine]:
+def _refuse_empty(inputs: Sequence[object]) -> None:
     if not inputs:
         raise InvalidInput("A quote needs at least one line.", field="lines")
+
+
+def read_quote_lines(quote: Quote, inputs: Sequence[LineInput]) -> list[QuoteLine]:
+    """The typed lines looked up, not priced yet."""
     items = read_lines(company_id=quote.company_id, customer_id=quote.customer_id, inputs=inputs)
     return [
         QuoteLine(
@@ -298,7 +319,7 @@ def _override_key(line: QuoteLine) -> tuple[int | None, str, str] | None:
     return line.product_id, str(steps[-2]["price"]), str(steps[-1]["price"])
 
 
-def _save_lines(quote: Quote, lines: Sequence[QuoteLine]) -> None:
+def save_quote_lines(quote: Quote, lines: Sequence[QuoteLine]) -> None:
     for line in lines:
         line.quote = quote
     QuoteLine.objects.bulk_create(lines)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from omc.lib import clock
 from omc.lib.errors import DomainError, NotFound
 from omc.lib.money import plain
+from omc.lib.registry import registry
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer
@@ -47,10 +48,13 @@ def quotes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow("pricing.write_quote")
 def new_quote(request: HttpRequest) -> HttpResponse:
-    """Write a quote: first for whom, then the lines; from an enquiry the lines are there already."""
+    """Write a quote; from an enquiry the lines are there already. Without one, the entry grid is where it is written."""
     actor = request.actor
     enquiry = _asked(request, "enquiry", lambda pk: enquiry_of(actor, pk))
     customer = enquiry.customer if enquiry else _asked(request, "customer", lambda pk: _customer(request, pk))
+    grid = registry.pages.get("new quote")
+    if request.method == "GET" and not enquiry and grid:
+        return redirect(f"{reverse(grid)}?customer={customer.pk}" if customer else grid)
     if customer is None:
         return _choose_customer(request)
     rows = _rows_of_enquiry(enquiry) if enquiry else []
@@ -75,6 +79,9 @@ def edit_quote(request: HttpRequest, quote_id: int) -> HttpResponse:
     if quote.state not in EDITABLE:
         messages.warning(request, _("This quote can no longer be changed."))
         return redirect("pricing:quote", quote.pk)
+    grid = registry.pages.get("draft quote")
+    if request.method == "GET" and quote.state == QuoteState.DRAFT and grid:
+        return redirect(grid, quote.pk)
     version = request.POST.get("version", "")
     return _edit(
         request,

@@ -119,7 +119,7 @@ def test_a_stale_page_keeps_what_was_typed_and_says_so(desk: Desk, client: Clien
     url = reverse("entry:edit", args=[order.pk])
     plain = client.post(url, form(order, {"item": "BOLT", "quantity": "77"}))
     assert plain.status_code == 412
-    assert "was changed meanwhile" in plain.content.decode()
+    assert "was saved elsewhere meanwhile" in plain.content.decode()
     assert 'value="77"' in plain.content.decode()
     script = client.post(url, form(order, {"item": "BOLT", "quantity": "77"}), headers={"Accept": "application/json"})
     assert (script.status_code, script.json()["code"]) == (412, "stale_version")
