@@ -33,6 +33,7 @@ CSR: Final = (
         "pricing.write_quote",
         "pricing.send_quote",
         "entry.write_order",
+        "entry.keep_template",
         "orders.take_call",
         "entry.confirm_order",
         "entry.cancel_order",
@@ -58,6 +59,7 @@ SALES: Final = (
     | _SERVES
     | {
         "orders.view_cost",
+        "entry.keep_template",
         "generation.record_enquiry",
         "pricing.write_quote",
         "pricing.send_quote",

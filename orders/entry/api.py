@@ -17,6 +17,7 @@ from orders.core.models import Channel, LineKind, OrderLine, ShipRule, Supply
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.entry import checks_api, services
+from orders.entry.again import api as again
 from orders.entry.calls import api as calls
 from orders.entry.changes import api as changes
 from orders.entry.inbox import api as inbox
@@ -234,4 +235,5 @@ urlpatterns = [
     *checks_api.urlpatterns,
     *inbox.urlpatterns,
     *calls.urlpatterns,
+    *again.urlpatterns,
 ]

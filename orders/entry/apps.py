@@ -9,6 +9,7 @@ class EntryConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.entry import cards, registrations
+        from orders.entry.again import registrations as again
         from orders.entry.calls import registrations as calls
         from orders.entry.changes import registrations as changes
         from orders.entry.inbox import registrations as inbox
@@ -16,5 +17,6 @@ class EntryConfig(AppConfig):
         registrations.register()
         inbox.register()
         calls.register()
+        again.register()
         changes.register()
         cards.register()

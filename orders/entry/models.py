@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from orders.core.models import CompanyOwned
+from orders.entry.again.models import OrderTemplate, TemplateLine
 from orders.entry.calls.models import Call, CallLink, CallQuestion
 from orders.entry.changes.models import ChangeEdit, ChangeSet
 from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
@@ -21,6 +22,8 @@ __all__ = [
     "InboxLine",
     "KnownSender",
     "OrderFile",
+    "OrderTemplate",
+    "TemplateLine",
 ]
 
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.entry.again import views as again
 from orders.entry.calls import views as calls
 from orders.entry.changes import views as changes
 from orders.entry.inbox import views as inbox
@@ -34,6 +35,14 @@ urlpatterns = [
     path("calls/<int:call_id>/resume/", calls.resume, name="call-resume"),
     path("calls/<int:call_id>/end/", calls.end, name="call-end"),
     path("calls/<int:call_id>/into/<slug:into>/", calls.turn, name="call-turn"),
+    path("templates/", again.templates, name="templates"),
+    path("templates/<int:template_id>/", again.template, name="template"),
+    path("templates/<int:template_id>/lines/", again.lines, name="template-lines"),
+    path("templates/<int:template_id>/order/", again.order, name="order-template"),
+    path("templates/<int:template_id>/drop/", again.drop, name="drop-template"),
+    path("customers/<int:customer_id>/bought/", again.bought, name="bought"),
+    path("customers/<int:customer_id>/templates/", again.of_customer, name="templates-of"),
+    path("customers/<int:customer_id>/keep/", again.keep, name="keep-template"),
     path("<int:order_id>/change/", changes.start, name="change-open"),
     path("changes/<int:change_id>/", changes.change, name="change"),
     path("changes/<int:change_id>/preview/", changes.preview, name="change-preview"),
@@ -42,6 +51,7 @@ urlpatterns = [
     path("<int:order_id>/", drafts.edit, name="edit"),
     path("<int:order_id>/rows/", drafts.further_rows, name="rows"),
     path("<int:order_id>/line/", drafts.line, name="line"),
+    path("<int:order_id>/taken/", drafts.taken, name="taken"),
     path("<int:order_id>/items/", drafts.items, name="items"),
     path("<int:order_id>/seat/", seats.seat, name="seat"),
     path("<int:order_id>/submit/", verbs.submit, name="submit"),
@@ -55,6 +65,7 @@ urlpatterns = [
     path("quotes/<int:quote_id>/", quotes.edit, name="quote"),
     path("quotes/<int:quote_id>/rows/", quotes.further_rows, name="quote-rows"),
     path("quotes/<int:quote_id>/line/", quotes.line, name="quote-line"),
+    path("quotes/<int:quote_id>/taken/", quotes.taken, name="quote-taken"),
     path("quotes/<int:quote_id>/items/", quotes.items, name="quote-items"),
     path("quotes/<int:quote_id>/seat/", seats.quote_seat, name="quote-seat"),
     path("quotes/<int:quote_id>/why/", quotes.why, name="quote-why"),

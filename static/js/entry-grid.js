@@ -1,6 +1,7 @@
 // The entry grid by keyboard. The page is a plain form that works without this; here it gets quick: type-ahead, prices on
 // commit, saving by itself. What a line costs and what is there is always the server's answer, drawn by the server.
 
+import { Again } from "./entry/again.js";
 import { Questions } from "./entry/asking.js";
 import { LocalCopy } from "./entry/copy.js";
 import { pickCustomer } from "./entry/customer.js";
@@ -31,6 +32,8 @@ function grid(form) {
   const rows = new Rows(form, (input) => hits.attach(input));
   const draft = new Draft(form, rows, { post, say, words });
   const questions = new Questions(form, rows, { post, say, words, touch: draft.touch });
+  const again = new Again(form, rows, { post, take: (lines) => questions.take(lines) });
+  again.beforeKeeping = () => draft.save();
   const copy = new LocalCopy(form, rows);
   form.elements.editor.value = copy.read()?.editor ?? crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   Object.assign(draft, { questions, copy });
@@ -58,6 +61,11 @@ function grid(form) {
     },
     charge: () => rows.addWords("charge"),
     text: () => rows.addWords("text"),
+    bought: again.bought,
+    templates: again.templates,
+    closeSheet: again.close,
+    takeOver: () => again.takeOver(),
+    otherDraft: (step) => draft.openOther(step),
     restore: () => restore(copy.read()),
     forget: () => {
       copy.forget();

@@ -13,6 +13,7 @@ from orders.core.models import Order, Supplier
 from orders.core.services import jobs
 from orders.core.services.holds import place_hold
 from orders.entry import services as entry
+from orders.entry.again.services import keep_template
 from orders.entry.calls import services as calls
 from orders.entry.changes import services as changes
 from orders.entry.inbox.models import Door
@@ -62,6 +63,7 @@ def make_everything() -> World:
     draft(world, [1])
     calls.start_call(customer_id=customer.pk, actor=actor)
     changes.open_change(order_id=waiting.pk, actor=actor)
+    keep_template(name="Monthly", order_id=waiting.pk, actor=actor)
     approval_asked(world)
     enter_record(kind="terms", values={"code": "N30", "name": "Net 30 days", "net_days": 30}, actor=actor)
     open_file(kind="customer", content=b"Code,Name\nNEW,Newcomer\n", filename="customers.csv", actor=actor)

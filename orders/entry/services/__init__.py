@@ -13,7 +13,7 @@ from orders.entry.services.return_to_draft import return_to_draft
 from orders.entry.services.save_draft import save_draft
 from orders.entry.services.start_order import start_order
 from orders.entry.services.submit_order import submit_order
-from orders.entry.services.try_line import try_line
+from orders.entry.services.try_line import try_line, try_lines
 
 __all__ = [
     "LARGEST_BYTES",
@@ -35,4 +35,5 @@ __all__ = [
     "submit_order",
     "tell_new_dates",
     "try_line",
+    "try_lines",
 ]

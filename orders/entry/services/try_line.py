@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from omc.lib.actor import Actor, require
 from orders.core.inputs import LineInput
 from orders.core.models import Order, OrderLine
@@ -9,6 +11,11 @@ def try_line(*, order: Order, line: LineInput, actor: Actor) -> list[OrderLine]:
 
     Raises: InvalidLines, NoPrice, PriceRefused
     """
+    return try_lines(order=order, lines=[line], actor=actor)
+
+
+def try_lines(*, order: Order, lines: Sequence[LineInput], actor: Actor) -> list[OrderLine]:
+    """The same for several lines at once."""
     require(actor, "entry.write_order")
-    granted = list(order.lines.all()) if line.unit_price is not None else []
-    return make_lines(order, [line], granted, actor)
+    granted = list(order.lines.all()) if any(line.unit_price is not None for line in lines) else []
+    return make_lines(order, lines, granted, actor)

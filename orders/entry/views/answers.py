@@ -31,18 +31,24 @@ class Places:
     rows: str
     seat: str
     why: str
+    taken: str
+    bought: str
+    templates: str
     copy: str
 
 
 def places_of(draft: Order | Quote) -> Places:
     is_order = isinstance(draft, Order)
-    names = ("edit", "line", "items", "rows", "seat") if is_order else _QUOTE_NAMES
-    page, line, items, rows, seat = (reverse(f"entry:{name}", args=[draft.pk]) for name in names)
+    names = _ORDER_NAMES if is_order else _QUOTE_NAMES
+    page, line, items, rows, seat, taken = (reverse(f"entry:{name}", args=[draft.pk]) for name in names)
+    bought, templates = (reverse(f"entry:{name}", args=[draft.customer_id]) for name in ("bought", "templates-of"))
     why = reverse("pricing:explain-row" if is_order else "entry:quote-why", args=[draft.pk])
-    return Places(page, line, items, rows, seat, why, copy=f"{'order' if is_order else 'quote'}:{draft.pk}")
+    copy = f"{'order' if is_order else 'quote'}:{draft.pk}"
+    return Places(page, line, items, rows, seat, why, taken, bought, templates, copy)
 
 
-_QUOTE_NAMES: Final = ("quote", "quote-line", "quote-items", "quote-rows", "quote-seat")
+_ORDER_NAMES: Final = ("edit", "line", "items", "rows", "seat", "taken")
+_QUOTE_NAMES: Final = ("quote", "quote-line", "quote-items", "quote-rows", "quote-seat", "quote-taken")
 
 
 def grid_context(request: HttpRequest, order: Order, form: django_forms.Form, rows: list[Row]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from orders.entry.selectors.open_drafts import open_drafts
 from orders.entry.selectors.seats import remember_saver, version_saved_by
 from orders.entry.views import answers, checks
 from orders.entry.views.answers import PAGE, places_of
-from orders.entry.views.rows import row_meant
+from orders.entry.views.rows import LinesOf, row_meant, rows_taken
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,13 +77,25 @@ def further_rows(request: HttpRequest, order_id: int) -> HttpResponse:
 def line(request: HttpRequest, order_id: int) -> HttpResponse:
     """One typed row as it would be: found, converted, priced, with what is there. Nothing is written."""
     order = draft_of(request.actor, order_id)
-    try_line = partial(services.try_line, order=order, actor=request.actor)
-    typed = forms.typed_rows(request.POST)[0]
-    row, lines = row_meant(typed, order, lambda line: try_line(line=line), request.actor)
+    row, lines = row_meant(forms.typed_rows(request.POST)[0], order, _lines_of(order, request), request.actor)
     context = _context(request, order, forms.HeaderForm(order=order), [], bare=True) | {"row": row}
     if lines:
         context |= checks.checked_row(order, lines, row, request.POST.get("row", ""), request.actor)
     return render(request, f"{PAGE}#row", context, status=422 if row.errors else 200)
+
+
+@require_POST
+@allow("entry.write_order")
+def taken(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Rows that were taken over from somewhere, drawn at once. Nothing is written."""
+    order = draft_of(request.actor, order_id)
+    typed = forms.typed_rows(request.POST)[: answers.FURTHER_ROWS]
+    rows = rows_taken(typed, order, _lines_of(order, request), request.actor)
+    return render(request, f"{PAGE}#row_set", _context(request, order, forms.HeaderForm(order=order), rows, bare=True))
+
+
+def _lines_of(order: Order, request: HttpRequest) -> LinesOf:
+    return lambda typed: services.try_lines(order=order, lines=typed, actor=request.actor)
 
 
 @require_GET

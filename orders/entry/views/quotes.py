@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.lib.errors import DomainError, InvalidInput, StaleVersion
 from orders.core.access import allow
-from orders.core.inputs import LineInput
-from orders.core.models import OrderLine
+from orders.core.models import Order
 from orders.entry import forms
 from orders.entry.selectors.grid import Row
 from orders.entry.selectors.lookup import items_found
@@ -23,7 +22,7 @@ from orders.entry.selectors.quote_grid import as_lines, as_order, quote_draft_of
 from orders.entry.selectors.seats import remember_saver, version_saved_by
 from orders.entry.views import answers
 from orders.entry.views.answers import PAGE, places_of
-from orders.entry.views.rows import row_meant
+from orders.entry.views.rows import LinesOf, row_meant, rows_taken
 from orders.pricing import services
 from orders.pricing.forms import QuoteForm
 from orders.pricing.guidelines.selectors import judge_document
@@ -86,13 +85,24 @@ def line(request: HttpRequest, quote_id: int) -> HttpResponse:
     """One typed row as it would be. Nothing is written."""
     quote = quote_draft_of(request.actor, quote_id)
     order = as_order(quote)
-
-    def lines_of(typed: LineInput) -> list[OrderLine]:
-        return as_lines(order, [services.try_quote_line(quote=quote, line=typed, actor=request.actor)])
-
-    row, _lines = row_meant(forms.typed_rows(request.POST)[0], order, lines_of, request.actor)
+    row, _lines = row_meant(forms.typed_rows(request.POST)[0], order, _lines_of(quote, order, request), request.actor)
     context = _context(request, quote, _form(quote), [], bare=True) | {"row": row}
     return render(request, f"{PAGE}#row", context, status=422 if row.errors else 200)
+
+
+@require_POST
+@allow("pricing.write_quote")
+def taken(request: HttpRequest, quote_id: int) -> HttpResponse:
+    """Rows that were taken over from somewhere, drawn at once. Nothing is written."""
+    quote = quote_draft_of(request.actor, quote_id)
+    order = as_order(quote)
+    typed = forms.typed_rows(request.POST)[: answers.FURTHER_ROWS]
+    rows = rows_taken(typed, order, _lines_of(quote, order, request), request.actor)
+    return render(request, f"{PAGE}#row_set", _context(request, quote, _form(quote), rows, bare=True))
+
+
+def _lines_of(quote: Quote, order: Order, request: HttpRequest) -> LinesOf:
+    return lambda typed: as_lines(order, services.try_quote_lines(quote=quote, lines=typed, actor=request.actor))
 
 
 @require_GET

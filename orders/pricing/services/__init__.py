@@ -16,7 +16,7 @@ from orders.pricing.services.quote_decisions import (
     reject_quote,
     send_quote,
 )
-from orders.pricing.services.quote_drafts import QuoteNotDraft, save_quote_draft, start_quote, try_quote_line
+from orders.pricing.services.quote_drafts import QuoteNotDraft, save_quote_draft, start_quote, try_quote_lines
 from orders.pricing.services.quote_pdf import quote_pdf
 from orders.pricing.services.quotes import OverrideRefused, change_quote, lock_quote, write_quote
 from orders.pricing.services.taxes import load_tax_rules, save_tax_rule, set_rate
@@ -52,7 +52,7 @@ __all__ = [
     "set_cost",
     "set_rate",
     "start_quote",
-    "try_quote_line",
+    "try_quote_lines",
     "write_next_version",
     "write_quote",
 ]

@@ -126,16 +126,16 @@ def save_quote_draft(
     return quote
 
 
-def try_quote_line(*, quote: Quote, line: LineInput, actor: Actor) -> QuoteLine:
-    """What one typed line would be on this draft: looked up and priced. Writes nothing.
+def try_quote_lines(*, quote: Quote, lines: Sequence[LineInput], actor: Actor) -> list[QuoteLine]:
+    """What typed lines would be on this draft: looked up and priced. Writes nothing.
 
     Raises: InvalidLines, NoPrice, OverrideRefused
     """
     require(actor, "pricing.write_quote")
-    granted = list(quote.lines.all()) if line.unit_price is not None else []
-    made = read_quote_lines(quote, [line])
-    price_quote_lines(quote, made, [line], granted, actor)
-    return made[0]
+    granted = list(quote.lines.all()) if any(line.unit_price is not None for line in lines) else []
+    made = read_quote_lines(quote, lines)
+    price_quote_lines(quote, made, lines, granted, actor)
+    return made
 
 
 def _header(quote: Quote) -> list[object]:

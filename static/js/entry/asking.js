@@ -75,6 +75,43 @@ export class Questions {
     return undefined;
   }
 
+  // Lines from elsewhere become rows before the blank one, drawn by one answer for all.
+  take(lines) {
+    const { rows } = this;
+    rows.keepOneBlank();
+    const blank = rows.all().at(-1);
+    const fresh = lines.map((values) => rows.make(values));
+    blank.before(...fresh);
+    rows.number();
+    rows.go(blank, "item");
+    this.touch();
+    const question = this.askAbout(fresh).finally(() => this.underWay.delete(question));
+    this.underWay.add(question);
+  }
+
+  async askAbout(fresh) {
+    const data = new FormData();
+    const tickets = fresh.map((row) => (this.latest.get(row) ?? 0) + 1);
+    fresh.forEach((row, at) => {
+      this.latest.set(row, tickets[at]);
+      this.rows.append(row, data);
+      row.setAttribute("aria-busy", "true");
+    });
+    try {
+      const response = await this.post(this.form.dataset.takenUrl, data);
+      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      const holder = document.createElement("template");
+      holder.innerHTML = `<table><tbody>${await response.text()}</tbody></table>`;
+      const answers = [...holder.content.querySelectorAll("tr[data-row]")];
+      fresh.forEach((row, at) => this.latest.get(row) === tickets[at] && this.draw(row, answers[at]));
+    } catch {
+      for (const row of fresh) this.unanswered.add(row);
+      this.say(this.words("failed"), "error");
+    } finally {
+      for (const row of fresh) row.removeAttribute("aria-busy");
+    }
+  }
+
   // Where the row is, or will be, in the saved draft: rows that are not whole are not saved.
   placeOf(row) {
     const saved = new Set(this.rows.savable());

@@ -64,6 +64,10 @@ export function bindKeys(form, { rows, hits, questions, verbs, save, submit }) {
     else if (event.altKey && event.code === "KeyD" && row) does(() => verbs.duplicate(row));
     else if (event.altKey && key === "delete" && row) does(() => verbs.delete(row));
     else if (event.altKey && event.code === "KeyZ") does(verbs.undo);
+    else if (event.altKey && event.code === "KeyH") does(verbs.bought);
+    else if (event.altKey && event.code === "KeyT") does(verbs.templates);
+    else if (event.altKey && key === "pagedown") does(() => verbs.otherDraft(1));
+    else if (event.altKey && key === "pageup") does(() => verbs.otherDraft(-1));
     else if (key === "escape" && event.target.matches("[data-search]") && last?.isConnected) last.focus();
     else if (["arrowup", "arrowdown"].includes(key) && event.target.matches("[data-grid] input[type=date]")) event.preventDefault();
   });

@@ -127,6 +127,16 @@ export class Draft {
     this.say(message, "error");
   }
 
+  // The draft in the tab before or after this one; this one is saved first, or kept in the browser.
+  openOther = async (step) => {
+    const tabs = [...document.querySelectorAll(".draft-tabs [data-draft]")];
+    const here = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));
+    if (here < 0) return;
+    const tab = tabs[(here + step + tabs.length) % tabs.length];
+    await this.save();
+    location.assign(tab.href);
+  };
+
   // Handing in: what is being saved is saved first, so that the version is the latest.
 
   submit = () => this.form.requestSubmit(document.querySelector(`button[form=${this.form.id}][value=submit]`));

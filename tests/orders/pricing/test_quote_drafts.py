@@ -17,7 +17,7 @@ from orders.pricing.services import (
     save_quote_draft,
     send_quote,
     start_quote,
-    try_quote_line,
+    try_quote_lines,
 )
 from tests.factories import CustomerFactory, make_actor, make_company
 from tests.orders.entry.factories import Desk, line
@@ -100,11 +100,11 @@ def test_a_price_of_ones_own_needs_the_right_and_then_stands_for_others(desk: De
     with pytest.raises(OverrideRefused):
         save_quote_draft(quote_id=quote.pk, lines=[cheap], actor=desk.csr)
     with pytest.raises(OverrideRefused):
-        try_quote_line(quote=quote, line=cheap, actor=desk.csr)
+        try_quote_lines(quote=quote, lines=[cheap], actor=desk.csr)
     assert (quote.lines.count(), events(quote)) == (0, [])
     save_quote_draft(quote_id=quote.pk, lines=[cheap], actor=desk.lead)
     more = line(bolt, 5, unit_price=Decimal(3))
-    assert try_quote_line(quote=quote, line=more, actor=desk.csr).net_amount == Decimal("15.00")
+    assert try_quote_lines(quote=quote, lines=[more], actor=desk.csr)[0].net_amount == Decimal("15.00")
     assert save_quote_draft(quote_id=quote.pk, lines=[more], actor=desk.csr).net_amount == Decimal("15.00")
 
 
