@@ -12,11 +12,13 @@ class EntryConfig(AppConfig):
         from orders.entry.again import registrations as again
         from orders.entry.calls import registrations as calls
         from orders.entry.changes import registrations as changes
+        from orders.entry.companions import services as companions
         from orders.entry.inbox import registrations as inbox
 
         registrations.register()
         inbox.register()
         calls.register()
         again.register()
+        companions.register()
         changes.register()
         cards.register()

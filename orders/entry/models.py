@@ -9,6 +9,7 @@ from orders.core.models import CompanyOwned
 from orders.entry.again.models import OrderTemplate, TemplateLine
 from orders.entry.calls.models import Call, CallLink, CallQuestion
 from orders.entry.changes.models import ChangeEdit, ChangeSet
+from orders.entry.companions.models import ItemCompanion
 from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CleanScore",
     "InboxDocument",
     "InboxLine",
+    "ItemCompanion",
     "KnownSender",
     "OrderFile",
     "OrderTemplate",

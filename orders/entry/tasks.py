@@ -5,12 +5,17 @@ from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.models import Company
 from orders.entry.changes.services import expire_changes
+from orders.entry.companions.services import compute_where_due
 from orders.entry.services import abandon_drafts
 
 TIMETABLE = {
     "orders.entry.abandon-drafts": {
         "task": "orders.entry.tasks.abandon_old_drafts",
         "schedule": crontab(minute=15, hour=2),
+    },
+    "orders.entry.companions": {
+        "task": "orders.entry.tasks.compute_companions",
+        "schedule": crontab(minute="*/15"),
     },
     "orders.entry.expire-changes": {
         "task": "orders.entry.tasks.expire_old_changes",
@@ -27,6 +32,12 @@ def abandon_old_drafts() -> int:
         with clock.running_ahead(company.clock_offset):
             given_up += abandon_drafts(actor=system("abandon drafts", company.pk))
     return given_up
+
+
+@shared_task
+def compute_companions() -> int:
+    """What is bought together, where the day's run is still to come."""
+    return compute_where_due()
 
 
 @shared_task

@@ -3,6 +3,7 @@ from django.urls import path
 from orders.entry.again import views as again
 from orders.entry.calls import views as calls
 from orders.entry.changes import views as changes
+from orders.entry.companions import views as companions
 from orders.entry.inbox import views as inbox
 from orders.entry.views import desk, drafts, quotes, seats, verbs
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path("<int:order_id>/rows/", drafts.further_rows, name="rows"),
     path("<int:order_id>/line/", drafts.line, name="line"),
     path("<int:order_id>/taken/", drafts.taken, name="taken"),
+    path("<int:order_id>/beside/", companions.beside, name="beside"),
     path("<int:order_id>/items/", drafts.items, name="items"),
     path("<int:order_id>/seat/", seats.seat, name="seat"),
     path("<int:order_id>/submit/", verbs.submit, name="submit"),
@@ -66,6 +68,7 @@ urlpatterns = [
     path("quotes/<int:quote_id>/rows/", quotes.further_rows, name="quote-rows"),
     path("quotes/<int:quote_id>/line/", quotes.line, name="quote-line"),
     path("quotes/<int:quote_id>/taken/", quotes.taken, name="quote-taken"),
+    path("quotes/<int:quote_id>/beside/", companions.beside_quote, name="quote-beside"),
     path("quotes/<int:quote_id>/items/", quotes.items, name="quote-items"),
     path("quotes/<int:quote_id>/seat/", seats.quote_seat, name="quote-seat"),
     path("quotes/<int:quote_id>/why/", quotes.why, name="quote-why"),

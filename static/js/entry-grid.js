@@ -3,6 +3,7 @@
 
 import { Again } from "./entry/again.js";
 import { Questions } from "./entry/asking.js";
+import { Beside } from "./entry/beside.js";
 import { LocalCopy } from "./entry/copy.js";
 import { pickCustomer } from "./entry/customer.js";
 import { Hits } from "./entry/hits.js";
@@ -34,6 +35,7 @@ function grid(form) {
   const questions = new Questions(form, rows, { post, say, words, touch: draft.touch });
   const again = new Again(form, rows, { post, take: (lines) => questions.take(lines) });
   again.beforeKeeping = () => draft.save();
+  const beside = new Beside(form, rows, { post, take: (row, values) => questions.addBelow(row, values) });
   const copy = new LocalCopy(form, rows);
   form.elements.editor.value = copy.read()?.editor ?? crypto.randomUUID?.() ?? String(Math.random()).slice(2);
   Object.assign(draft, { questions, copy });
@@ -64,6 +66,7 @@ function grid(form) {
     bought: again.bought,
     templates: again.templates,
     closeSheet: again.close,
+    offer: (number) => beside.offer(number),
     takeOver: () => again.takeOver(),
     otherDraft: (step) => draft.openOther(step),
     restore: () => restore(copy.read()),
@@ -84,7 +87,7 @@ function grid(form) {
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
-    if (button) verbs[button.dataset.do]?.(button.closest("tr[data-row]"));
+    if (button) verbs[button.dataset.do]?.(button.dataset.offer ?? button.closest("tr[data-row]"));
   });
 
   // What was typed and not saved, in this browser, at an earlier time

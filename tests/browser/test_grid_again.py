@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from omc.lib.actor import system
 from orders.core.models import Order, Product
 from orders.entry.again.models import OrderTemplate
+from orders.entry.companions.services import compute_companions
 from orders.entry.services import start_order
 from orders.pricing.services import start_quote
 from tests.browser.grid import cell, focused, out, rows, saved_lines, slow_down, wait_until_saved_as
@@ -108,3 +110,28 @@ def test_alt_page_down_goes_to_the_next_open_draft(
     page.wait_for_url(f"{live_server.url}/entry/{draft.pk}/")
     page.wait_for_load_state()
     expect(cell(page, 1, "quantity")).to_have_value("5")
+
+
+def test_what_others_buy_with_it_is_offered_and_added_by_one_key(page: Page, draft: Order, desk: Desk) -> None:
+    items = {product.sku: product for product in Product.objects.all()}
+    pump = desk.item(sku="PUMP", list_price=Decimal(50))
+    for _ in range(6):
+        customer = desk.make_customer()
+        desk.pending(line(items["BOLT-M8X"], 1), line(items["NUT-M8"], 2), customer=customer)
+        desk.pending(line(pump, 1), customer=customer)
+        desk.pending(line(pump, 2), customer=customer)
+    compute_companions(actor=system("entry.companions", desk.company.pk))
+    slow_down(page)
+    page.keyboard.type("BOLT-M8X")
+    page.keyboard.press("Enter")
+    page.keyboard.type("2")
+    offered = page.locator("#beside")
+    expect(offered).to_contain_text("NUT-M8")
+    expect(offered).to_contain_text("of 6 orders")
+    assert focused(page) == (1, "quantity")
+    page.keyboard.press("Alt+1")
+    assert focused(page) == (2, "quantity")
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    assert focused(page) == (3, "item")
+    wait_until_saved_as(page, draft, [("BOLT-M8X", Decimal(2)), ("NUT-M8", Decimal(8))])

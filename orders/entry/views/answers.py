@@ -32,6 +32,7 @@ class Places:
     seat: str
     why: str
     taken: str
+    beside: str
     bought: str
     templates: str
     copy: str
@@ -40,15 +41,15 @@ class Places:
 def places_of(draft: Order | Quote) -> Places:
     is_order = isinstance(draft, Order)
     names = _ORDER_NAMES if is_order else _QUOTE_NAMES
-    page, line, items, rows, seat, taken = (reverse(f"entry:{name}", args=[draft.pk]) for name in names)
+    page, line, items, rows, seat, taken, beside = (reverse(f"entry:{name}", args=[draft.pk]) for name in names)
     bought, templates = (reverse(f"entry:{name}", args=[draft.customer_id]) for name in ("bought", "templates-of"))
     why = reverse("pricing:explain-row" if is_order else "entry:quote-why", args=[draft.pk])
     copy = f"{'order' if is_order else 'quote'}:{draft.pk}"
-    return Places(page, line, items, rows, seat, why, taken, bought, templates, copy)
+    return Places(page, line, items, rows, seat, why, taken, beside, bought, templates, copy)
 
 
-_ORDER_NAMES: Final = ("edit", "line", "items", "rows", "seat", "taken")
-_QUOTE_NAMES: Final = ("quote", "quote-line", "quote-items", "quote-rows", "quote-seat", "quote-taken")
+_ORDER_NAMES: Final = ("edit", "line", "items", "rows", "seat", "taken", "beside")
+_QUOTE_NAMES: Final = ("quote", "quote-line", "quote-items", "quote-rows", "quote-seat", "quote-taken", "quote-beside")
 
 
 def grid_context(request: HttpRequest, order: Order, form: django_forms.Form, rows: list[Row]) -> dict[str, Any]:

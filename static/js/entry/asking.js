@@ -89,6 +89,14 @@ export class Questions {
     this.underWay.add(question);
   }
 
+  // One line below another; the cursor goes to its quantity.
+  addBelow(row, values) {
+    const made = this.rows.make(values, row);
+    this.rows.number();
+    this.rows.go(made, "quantity");
+    this.changed(made, { now: true });
+  }
+
   async askAbout(fresh) {
     const data = new FormData();
     const tickets = fresh.map((row) => (this.latest.get(row) ?? 0) + 1);
