@@ -13,7 +13,7 @@ from orders.entry.companions.models import ItemCompanion, Relation
 from orders.pricing.selectors import price_of
 from planning.selectors.availability import availability
 
-OFFERED: Final = 3  # of each relation
+OFFERED: Final = 2  # of each relation
 
 
 @dataclass(frozen=True, slots=True)

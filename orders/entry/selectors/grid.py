@@ -12,6 +12,7 @@ from omc.lib.money import ZERO, margin_percent, plain
 from orders.core.models import LineKind, Order, OrderLine, ProductUnit, Warehouse
 from orders.entry.rules import fixes_price
 from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pack_words
+from orders.pricing.guidelines.selectors import Finding, judge_document
 from planning.selectors.availability import Availability, availability
 
 SEES_PRICE: Final = "orders.view_price"
@@ -52,6 +53,7 @@ class Row:
     last_paid: LastPaid | None = None
     ships: bool = False
     errors: dict[str, str] = field(default_factory=dict)
+    verdict: Finding | None = None  # where its price goes further than the discount guidelines
     told: list[Any] = field(default_factory=list)  # what the checks found in it
 
     @property
@@ -120,6 +122,7 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: i
     leaves = could_leave(order, lines)
     paid = last_paid(order, {line.product_id for line in tops if line.product_id}) if actor.can(SEES_PRICE) else {}
     everywhere = _everywhere(order, stock)
+    verdicts = _verdicts(order, lines, actor)
     rows = []
     for number, line in enumerate(tops, start=first):
         row = _row(line, number, actor)
@@ -128,6 +131,7 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: i
         row.packs = pack_words(row.stock_quantity or ZERO, row.stock_unit, packs.get(product_id, []))
         row.wanted_on = line.requested_date or order.requested_date
         row.last_paid = paid.get(product_id)
+        row.verdict = verdicts.get(line.position)
         if earliest := leaves.get(line.position):
             row.leaves, row.leaves_from = earliest.ship_date, earliest.source if line.supply == "stock" else line.supply
         if line.is_stocked:
@@ -140,6 +144,13 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: i
         _show_stock(row, line, parts.get(line.position, []), order, stock)
         rows.append(row)
     return rows
+
+
+def _verdicts(order: Order, lines: Sequence[OrderLine], actor: Actor) -> dict[int, Finding]:
+    """By position, what the discount guidelines say when this actor gives these prices; for whoever may see prices."""
+    if not actor.can(SEES_PRICE):
+        return {}
+    return {found.position: found for found in judge_document(order, lines, order.customer, actor).findings}
 
 
 def _row(line: OrderLine, number: int, actor: Actor) -> Row:

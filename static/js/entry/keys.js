@@ -64,7 +64,7 @@ export function bindKeys(form, { rows, hits, questions, verbs, save, submit }) {
     else if (event.altKey && event.code === "KeyD" && row) does(() => verbs.duplicate(row));
     else if (event.altKey && key === "delete" && row) does(() => verbs.delete(row));
     else if (event.altKey && event.code === "KeyZ") does(verbs.undo);
-    else if (event.altKey && /^Digit[1-6]$/.test(event.code) && row && verbs.offer(event.code.at(-1))) event.preventDefault();
+    else if (event.altKey && /^Digit[1-4]$/.test(event.code) && row && verbs.offer(event.code.at(-1))) event.preventDefault();
     else if (event.altKey && event.code === "KeyH") does(verbs.bought);
     else if (event.altKey && event.code === "KeyT") does(verbs.templates);
     else if (event.altKey && key === "pagedown") does(() => verbs.otherDraft(1));
