@@ -15,6 +15,7 @@ function go(anchor) {
   const field = fieldOf(anchor);
   if (!field) return false;
   field.closest("details")?.setAttribute("open", "");
+  field.closest("tr.far")?.classList.remove("far"); // a row that is not drawn because it is out of sight
   field.focus();
   field.select?.();
   field.scrollIntoView({ block: "nearest" });

@@ -57,3 +57,26 @@ def test_lines_of_another_version_do_not_come(draft: Order, desk: Desk) -> None:
     url = reverse("entry:rows", args=[draft.pk])
     assert client.get(url, {"from": "0", "version": "99"}).status_code == 412
     assert client.get(url, {"from": "0", "version": str(draft.version)}).status_code == 200
+
+
+def test_only_rows_near_the_window_are_drawn_and_every_row_is_reached_by_keys(
+    page: Page, live_server: LiveServer, long_draft: Order
+) -> None:
+    open_draft(page, live_server, long_draft)
+    expect(rows(page)).to_have_count(LINES + 1, timeout=20_000)
+    page.wait_for_function("() => document.querySelectorAll('tr.far').length > 100")
+    height = page.evaluate("() => document.querySelector('tbody').offsetHeight")
+    rows(page).nth(149).scroll_into_view_if_needed()
+    expect(cell(page, 150, "quantity")).to_be_visible()
+    page.wait_for_function("() => document.querySelectorAll('tr[data-row]')[0].classList.contains('far')")
+    assert abs(page.evaluate("() => document.querySelector('tbody').offsetHeight") - height) < height / 20
+    cell(page, 150, "quantity").focus()
+    for step in range(1, 61):  # far beyond what was drawn
+        page.keyboard.press("ArrowUp")
+        assert focused(page) == (150 - step, "quantity")
+    page.keyboard.type("7777")
+    page.keyboard.press("Enter")
+    assert focused(page) == (91, "item")
+    expect(page.locator("#save-status")).to_contain_text("Saved", timeout=20_000)
+    quantities = list(long_draft.lines.order_by("position").values_list("ordered", flat=True))
+    assert quantities == [*range(1, 90), 7777, *range(91, LINES + 1)]

@@ -17,7 +17,7 @@ from orders.entry.selectors.grid import SPARE_ROWS, Row
 from orders.pricing.models import Quote
 
 PAGE: Final = "orders/entry/edit.html"
-FIRST_ROWS: Final = 100  # of a long draft come with the page, the others behind it
+FIRST_ROWS: Final = 60  # of a long draft come with the page, the others behind it
 FURTHER_ROWS: Final = 200
 
 

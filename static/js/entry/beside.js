@@ -2,6 +2,7 @@
 // the grid, taken by one key. It never moves the cursor by itself, and a lost answer is no loss.
 
 const ASK_MS = 350; // of silence
+const MOST_KNOWN = 200; // of the draft's other lines are told, so that what it has is not offered
 
 export class Beside {
   constructor(form, rows, { post, take }) {
@@ -24,7 +25,7 @@ export class Beside {
     if (about === this.asked) return;
     this.asked = about;
     const data = this.rows.append(row, new FormData());
-    for (const each of this.rows.filled()) data.append("besides", this.rows.value(each, "item"));
+    for (const each of this.rows.filled().slice(-MOST_KNOWN)) data.append("besides", this.rows.value(each, "item"));
     const response = await this.post(this.form.dataset.besideUrl, data).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const html = await response.text();

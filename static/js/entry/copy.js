@@ -8,8 +8,7 @@ export class LocalCopy {
   }
 
   header() {
-    const fields = [...this.form.elements].filter((each) => each.name && !this.rows.body.contains(each));
-    const own = fields.filter((each) => !["submit", "button", "hidden"].includes(each.type));
+    const own = this.rows.header.filter((each) => !["submit", "button", "hidden"].includes(each.type));
     return Object.fromEntries(own.map((each) => [each.name, each.value]));
   }
 
@@ -79,6 +78,7 @@ export class LocalCopy {
       else fresh.push(this.rows.make(values));
     }
     this.rows.keepOneBlank();
+    this.rows.number();
     return fresh;
   }
 }

@@ -24,6 +24,7 @@ export async function fetchRest(form, rows) {
   }
   marker.remove();
   shown.value = "";
+  rows.holdColumns();
   rows.number();
   return true;
 }

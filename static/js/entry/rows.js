@@ -5,7 +5,9 @@ export class Rows {
     this.body = form.querySelector("tbody");
     this.blank = document.getElementById("blank-row").content.querySelector("tr");
     this.attach = attach; // makes a field of items one with type-ahead
+    this.header = [...form.elements].filter((each) => each.name && !this.body.contains(each));
     this.deleted = [];
+    this.watch = new IntersectionObserver((seen) => seen.forEach((each) => this.seen(each)), { rootMargin: "1200px 0px" });
   }
 
   all = () => [...this.body.querySelectorAll(":scope > tr[data-row]")];
@@ -46,11 +48,35 @@ export class Rows {
     for (const cell of row.querySelectorAll("[data-cell][readonly]")) cell.tabIndex = -1;
     const item = this.field(row, "item");
     if (!("words" in item.dataset)) this.attach(item);
+    this.watch.observe(row);
+  }
+
+  // Of a long draft only the rows near the window are drawn; the others keep their height and their fields' values.
+
+  seen({ target: row, isIntersecting, boundingClientRect: { height } }) {
+    if (isIntersecting) this.near(row);
+    else if (height && !row.contains(document.activeElement)) {
+      row.style.height = `${height}px`;
+      row.classList.add("far");
+    }
+  }
+
+  near(row) {
+    row.classList.remove("far");
+    row.style.height = "";
+  }
+
+  // Columns stay as wide as they are, whichever rows are drawn.
+  holdColumns() {
+    const heads = [...this.body.parentElement.querySelectorAll("thead th")];
+    const widths = heads.map((head) => head.offsetWidth);
+    heads.forEach((head, at) => (head.style.minWidth = `${widths[at]}px`));
   }
 
   keepOneBlank() {
     const last = this.body.lastElementChild;
-    if (!last || !this.isBlank(last)) this.make();
+    if (last && this.isBlank(last)) return;
+    this.make();
     this.number();
   }
 
@@ -67,6 +93,7 @@ export class Rows {
 
   go(row, name) {
     if (!row) return;
+    this.near(row);
     const target = this.cells(row).find((cell) => cell.name === name) ?? this.cells(row)[0];
     target.focus();
     target.select?.();
@@ -88,6 +115,7 @@ export class Rows {
   duplicate(row) {
     if (this.isBlank(row)) return null;
     const copy = this.make(this.values(row), row);
+    this.number();
     this.go(copy, "quantity");
     return copy;
   }
@@ -99,6 +127,7 @@ export class Rows {
     this.deleted.push({ row, next: row.nextElementSibling });
     row.remove();
     this.keepOneBlank();
+    this.number();
     this.go(next ?? this.all()[0], name);
     return true;
   }
@@ -106,6 +135,7 @@ export class Rows {
   bringBack() {
     const last = this.deleted.pop();
     if (!last) return null;
+    this.near(last.row);
     this.body.insertBefore(last.row, last.next && this.holds(last.next) ? last.next : this.all().at(-1) ?? null);
     this.number();
     this.go(last.row, "item");
@@ -125,6 +155,7 @@ export class Rows {
   addWords(kind) {
     const row = this.make({ kind, quantity: kind === "charge" ? "1" : "" }, this.all().at(-2));
     this.keepOneBlank();
+    this.number();
     this.go(row, "item");
   }
 }

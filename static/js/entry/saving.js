@@ -45,9 +45,7 @@ export class Draft {
 
   data(sent) {
     const data = new FormData();
-    for (const each of this.form.elements) {
-      if (each.name && each.type !== "submit" && !this.rows.body.contains(each)) data.append(each.name, each.value);
-    }
+    for (const each of this.rows.header) if (each.type !== "submit") data.append(each.name, each.value);
     for (const row of sent) this.rows.append(row, data);
     return data;
   }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from omc.accounts.models import User
 from orders.core.models import ProductUnit
 from orders.entry.services import start_order
+from orders.entry.views.answers import FIRST_ROWS
 from orders.pricing.guidelines.services import GuidelineInput, draft_guidelines, publish_guidelines
 from orders.pricing.models import Quote
 from orders.pricing.services import save_quote_draft, send_quote, start_quote
@@ -137,12 +138,14 @@ def test_a_long_quote_comes_in_parts(desk: Desk, client: Client, quote: Quote) -
     item = desk.item(sku="BOLT")
     quote = save_quote_draft(quote_id=quote.pk, lines=[line(item, n) for n in range(1, 121)], actor=desk.csr)
     page = client.get(grid(quote))
-    assert page.context["shown"] == 100
+    assert page.context["shown"] == FIRST_ROWS
     rest = client.get(grid(quote, "-rows"), {"from": "100", "version": quote.version})
     assert re.findall(r'name="quantity"[^>]* value="(\d+)"', rest.text) == [str(n) for n in range(101, 121)]
     assert '<span data-out="number">101</span>' in rest.text
     assert client.get(grid(quote, "-rows"), {"from": "100", "version": quote.version - 1}).status_code == 412
-    part = client.post(grid(quote), typed(quote, ("BOLT", "1"), shown="100"), headers={"Accept": "application/json"})
+    part = client.post(
+        grid(quote), typed(quote, ("BOLT", "1"), shown=str(FIRST_ROWS)), headers={"Accept": "application/json"}
+    )
     assert (part.json()["code"], quote.lines.count()) == ("incomplete", 120)
 
 
