@@ -20,6 +20,7 @@ from orders.entry import checks_api, services
 from orders.entry.again import api as again
 from orders.entry.calls import api as calls
 from orders.entry.changes import api as changes
+from orders.entry.companions import api as companions
 from orders.entry.inbox import api as inbox
 
 
@@ -236,4 +237,5 @@ urlpatterns = [
     *inbox.urlpatterns,
     *calls.urlpatterns,
     *again.urlpatterns,
+    *companions.urlpatterns,
 ]

@@ -12,7 +12,7 @@ class EntryConfig(AppConfig):
         from orders.entry.again import registrations as again
         from orders.entry.calls import registrations as calls
         from orders.entry.changes import registrations as changes
-        from orders.entry.companions import services as companions
+        from orders.entry.companions import registrations as companions
         from orders.entry.inbox import registrations as inbox
 
         registrations.register()

@@ -9,7 +9,7 @@ from orders.core.models import CompanyOwned
 from orders.entry.again.models import OrderTemplate, TemplateLine
 from orders.entry.calls.models import Call, CallLink, CallQuestion
 from orders.entry.changes.models import ChangeEdit, ChangeSet
-from orders.entry.companions.models import ItemCompanion
+from orders.entry.companions.models import ItemCompanion, Substitute
 from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "KnownSender",
     "OrderFile",
     "OrderTemplate",
+    "Substitute",
     "TemplateLine",
 ]
 

@@ -41,6 +41,12 @@ urlpatterns = [
     path("templates/<int:template_id>/lines/", again.lines, name="template-lines"),
     path("templates/<int:template_id>/order/", again.order, name="order-template"),
     path("templates/<int:template_id>/drop/", again.drop, name="drop-template"),
+    path("products/<int:product_id>/substitutes/", companions.substitutes, name="substitutes"),
+    path(
+        "products/<int:product_id>/substitutes/<int:substitute_id>/withdraw/",
+        companions.withdraw,
+        name="withdraw-substitute",
+    ),
     path("customers/<int:customer_id>/bought/", again.bought, name="bought"),
     path("customers/<int:customer_id>/templates/", again.of_customer, name="templates-of"),
     path("customers/<int:customer_id>/keep/", again.keep, name="keep-template"),

@@ -16,6 +16,7 @@ from orders.entry import services as entry
 from orders.entry.again.services import keep_template
 from orders.entry.calls import services as calls
 from orders.entry.changes import services as changes
+from orders.entry.companions.substitutes import declare_substitute
 from orders.entry.inbox.models import Door
 from orders.entry.inbox.services import receive_document
 from orders.generation import services as generation
@@ -63,6 +64,7 @@ def make_everything() -> World:
     draft(world, [1])
     calls.start_call(customer_id=customer.pk, actor=actor)
     changes.open_change(order_id=waiting.pk, actor=actor)
+    declare_substitute(product_id=item.pk, sku=world.products[1].sku, note="Same thread", actor=actor)
     keep_template(name="Monthly", order_id=waiting.pk, actor=actor)
     approval_asked(world)
     enter_record(kind="terms", values={"code": "N30", "name": "Net 30 days", "net_days": 30}, actor=actor)

@@ -27,6 +27,7 @@ ROWS = {
     "forecast_id": "planning.Forecast",
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
+    "substitute_id": "orders_entry.Substitute",
     "template_id": "orders_entry.OrderTemplate",
     "call_id": "orders_entry.Call",
     "change_id": "orders_entry.ChangeSet",

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,3 +43,22 @@ class ItemCompanion(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.product_id} {self.relation} {self.other_id}"
+
+
+class Substitute(CompanyOwned):
+    """Somebody who knows says that ``other`` may be sold instead of the item. It holds one way only."""
+
+    product = models.ForeignKey("orders.Product", models.CASCADE, related_name="substitutes", db_index=False)
+    other = models.ForeignKey("orders.Product", models.CASCADE, related_name="+")
+    note = models.CharField(max_length=120, blank=True, default="")
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "other"], name="substitute_declared_once"),
+            models.CheckConstraint(condition=~Q(product=models.F("other")), name="substitute_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} → {self.other_id}"

@@ -7,9 +7,9 @@ from typing import Final
 
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO
-from orders.core.models import Order, Product
+from orders.core.models import LineKind, Order, Product
 from orders.core.selectors.companies import today
-from orders.entry.companions.models import ItemCompanion, Relation
+from orders.entry.companions.models import ItemCompanion, Relation, Substitute
 from orders.pricing.selectors import price_of
 from planning.selectors.availability import availability
 
@@ -18,20 +18,18 @@ OFFERED: Final = 2  # of each relation
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One item to offer, and why. Units: stock unit; ``unit_price`` None for whoever may not see prices, or unpriced."""
+    """One item to offer, and why: declared by somebody, or what past orders show.
 
-    relation: str
+    Units: stock unit; ``unit_price`` None for whoever may not see prices, or unpriced. ``share``, ``both`` and
+    ``base`` as ``ItemCompanion`` has them.
+    """
+
+    is_instead: bool
     product: Product
     available: Decimal
-    enough: bool
     unit_price: Decimal | None
-    share: Decimal
-    both: int
-    base: int
-
-    @property
-    def is_instead(self) -> bool:
-        return self.relation == Relation.INSTEAD
+    declared: Substitute | None = None
+    shown: ItemCompanion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +52,49 @@ def offers_for(
     product = Product.objects.filter(company_id=order.company_id, sku__iexact=sku, is_active=True).first()
     if product is None:
         return None
-    found = list(
-        ItemCompanion.objects.filter(product=product, company_id=order.company_id, other__is_active=True)
+    of_item = {"product": product, "company_id": order.company_id, "other__is_active": True}
+    declared = list(
+        Substitute.objects.filter(**of_item)
+        .exclude(other__sku__in=besides)
+        .select_related("other", "declared_by")
+        .order_by("pk")
+    )
+    shown = list(
+        ItemCompanion.objects.filter(**of_item)
         .exclude(other__sku__in=besides)
         .select_related("other")
         .order_by("relation", "place")
     )
     warehouse_id = order.warehouse_id or 0
-    levels = availability(order.company_id, [product.pk, *(row.other_id for row in found)], [warehouse_id])
-
-    def there(product_id: int) -> Decimal:
-        level = levels.get((product_id, warehouse_id))
-        return level.available if level else ZERO
-
-    short = max(quantity - there(product.pk), ZERO) if product.kind == "goods" else ZERO
-    instead = [
-        row
-        for row in found
-        if row.relation == Relation.INSTEAD and short and there(row.other_id) >= max(quantity, short)
-    ]
-    along = [row for row in found if row.relation == Relation.WITH]
-    chosen = [*instead[:OFFERED], *along[:OFFERED]]
+    wanted = {product.pk, *(row.other_id for row in declared), *(row.other_id for row in shown)}
+    levels = availability(order.company_id, wanted, [warehouse_id])
+    there = {product_id: level.available for (product_id, _warehouse), level in levels.items()}
+    short = max(quantity - there.get(product.pk, ZERO), ZERO) if product.kind == LineKind.GOODS else ZERO
+    known = {row.other_id for row in declared}
+    instead: list[Substitute | ItemCompanion] = [*declared]
+    instead += [row for row in shown if row.relation == Relation.INSTEAD and row.other_id not in known]
+    enough = [row for row in instead if short and there.get(row.other_id, ZERO) >= quantity]
+    along = [row for row in shown if row.relation == Relation.WITH]
+    chosen = [*enough[:OFFERED], *along[:OFFERED]]
     prices = _prices(order, [row.other_id for row in chosen], actor)
-    return Offers(
-        product,
-        short,
-        [
-            Offer(
-                row.relation,
-                row.other,
-                there(row.other_id),
-                there(row.other_id) > ZERO,
-                prices.get(row.other_id),
-                row.share,
-                row.both,
-                row.base,
-            )
-            for row in chosen
-        ],
-    )
+    offers = [
+        Offer(
+            is_instead=row in enough,
+            product=row.other,
+            available=there.get(row.other_id, ZERO),
+            unit_price=prices.get(row.other_id),
+            declared=row if isinstance(row, Substitute) else None,
+            shown=row if isinstance(row, ItemCompanion) else None,
+        )
+        for row in chosen
+    ]
+    return Offers(product, short, offers)
+
+
+def substitutes_of(actor: Actor, product_id: int) -> list[Substitute]:
+    """What was declared for an item of the company, in the order it was."""
+    rows = Substitute.objects.filter(company_id=actor.company_id, product_id=product_id)
+    return list(rows.select_related("product", "other", "declared_by").order_by("pk"))
 
 
 def _prices(order: Order, product_ids: list[int], actor: Actor) -> dict[int, Decimal]:

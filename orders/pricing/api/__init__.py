@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from orders.pricing.api import costs, prices, quotes, reference
+from orders.pricing.api import costs, prices, quote_drafts, quotes, reference
 from orders.pricing.guidelines import api as guidelines
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
     path("quotes/<int:quote_id>/", quotes.QuoteApi.as_view(), name="quote"),
+    path("quotes/<int:quote_id>/draft/", quote_drafts.QuoteDraftApi.as_view(), name="quote-draft"),
     path("quotes/<int:quote_id>/send/", quotes.SendQuoteApi.as_view(), name="send-quote"),
     path("quotes/<int:quote_id>/accept/", quotes.AcceptQuoteApi.as_view(), name="accept-quote"),
     path("quotes/<int:quote_id>/reject/", quotes.RejectQuoteApi.as_view(), name="reject-quote"),

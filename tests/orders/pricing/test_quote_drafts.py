@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
+from omc.accounts.models import User
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused, StaleVersion
 from orders.core.inputs import LineInput
 from orders.core.models import Duty, Event, SearchEntry
@@ -174,3 +176,18 @@ def test_a_double_click_begins_one_quote() -> None:
     desk = Desk()
     begun = at_once(*[lambda: start_quote(customer_id=desk.customer.pk, actor=desk.csr)] * 4)
     assert len({quote.pk for quote in begun}) == Quote.objects.count() == 1
+
+
+def test_programs_save_a_draft_silently_too(desk: Desk) -> None:
+    client = Client()
+    client.force_login(User.objects.get(pk=desk.csr.user_id), backend="omc.accounts.backends.RoleBackend")
+    desk.item(sku="BOLT", list_price=Decimal(4))
+    quote = start_quote(customer_id=desk.customer.pk, actor=desk.csr)
+    url = f"/api/v1/pricing/quotes/{quote.pk}/draft/"
+    rows = {"lines": [{"sku": "BOLT", "quantity": "3"}]}
+    first = client.put(url, rows, content_type="application/json", headers={"If-Match": str(quote.version)})
+    assert (first.status_code, first.json()["net_amount"], events(quote)) == (200, "12.00", ["quote_begun"])
+    late = client.put(url, rows, content_type="application/json", headers={"If-Match": str(quote.version)})
+    assert late.status_code == 412
+    fresh = {"If-Match": first.headers["ETag"]}
+    assert client.put(url, {"lines": []}, content_type="application/json", headers=fresh).json()["lines"] == []

@@ -163,12 +163,13 @@ def test_substitutes_are_offered_when_it_is_short_and_only_those_that_are_there(
         found = offers_for(order, "copper", Decimal(12), desk.csr)
     assert found is not None
     assert found.short == 7
-    told = [(offer.relation, offer.product.sku, offer.available, offer.unit_price) for offer in found.offers]
-    assert told == [("instead", "STEEL", 400, 8), ("with", "ELBOW", 7, 2)]  # one BRASS is not enough
-    assert (found.offers[0].both, found.offers[0].base, found.offers[1].share) == (6, 6, 100)
+    told = [(offer.is_instead, offer.product.sku, offer.available, offer.unit_price) for offer in found.offers]
+    assert told == [(True, "STEEL", 400, 8), (False, "ELBOW", 7, 2)]  # one BRASS is not enough
+    shown = [offer.shown for offer in found.offers]
+    assert [(row.both, row.base, row.share) for row in shown if row] == [(6, 6, 100), (6, 6, 100)]
     there = offers_for(order, "COPPER", Decimal(5), desk.csr)
     assert there is not None
-    assert (there.short, [offer.relation for offer in there.offers]) == (0, ["with"])
+    assert (there.short, [offer.is_instead for offer in there.offers]) == (0, [False])
     assert offers_for(order, "COPPER", Decimal(5), desk.csr, besides={"ELBOW"}).offers == []  # type: ignore[union-attr]
     blind = offers_for(order, "COPPER", Decimal(12), make_actor(desk.company, "warehouse"))
     assert blind is not None
