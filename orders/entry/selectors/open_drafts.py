@@ -5,6 +5,8 @@ from typing import Final
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone
 
 from omc.lib.actor import Actor
 from orders.core.models import Order, OrderState
@@ -15,7 +17,7 @@ TABS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """One tab. ``number`` is empty while the document has none."""
+    """One tab. ``number`` tells it from others of the customer: a number, else when it was saved last."""
 
     kind: str
     code: str
@@ -61,7 +63,8 @@ def _line_counts(quote_ids: list[int]) -> dict[int, int]:
 
 
 def _order_tab(order: Order, is_here: bool) -> OpenDraft:
-    number = order.customer_po or order.number or ""
+    saved = date_format(order.updated_at.astimezone(get_current_timezone()), "TIME_FORMAT")
+    number = order.customer_po or order.number or saved
     url = reverse("entry:edit", args=[order.pk])
     return OpenDraft("order", order.customer.code, str(order.customer), number, order.line_count, url, is_here)
 

@@ -193,3 +193,18 @@ def test_only_a_draft_is_written_and_only_by_who_may(desk: Desk, client: Client,
     late = client.post(grid(quote), typed(quote, ("BOLT", "9")), headers={"Accept": "application/json"})
     assert late.status_code in (412, 422)
     assert quote.lines.get().quantity == 1
+
+
+def test_sales_write_quotes_and_are_led_to_nothing_that_refuses_them(desk: Desk) -> None:
+    sales = make_user(desk.company, "sales")
+    client = client_of(sales.pk)
+    first, second = (
+        client.post(reverse("entry:new-quote"), {"customer": customer.code}).url
+        for customer in (desk.customer, desk.make_customer())
+    )
+    page = client.get(first).text
+    tabs = page[page.index("draft-tabs") : page.index("</nav>", page.index("draft-tabs"))]
+    links = re.findall(r'href="([^"]+)"', tabs)
+    assert links == [first, second, reverse("entry:new-quote")]
+    assert [client.get(link).status_code for link in links] == [200, 200, 200]
+    assert client.get(reverse("entry:customers"), {"q": desk.customer.code}).status_code == 200
