@@ -63,7 +63,7 @@ def _line_counts(quote_ids: list[int]) -> dict[int, int]:
 
 
 def _order_tab(order: Order, is_here: bool) -> OpenDraft:
-    saved = date_format(order.updated_at.astimezone(get_current_timezone()), "TIME_FORMAT")
+    saved = date_format(order.updated_at.astimezone(get_current_timezone()), "H:i")
     number = order.customer_po or order.number or saved
     url = reverse("entry:edit", args=[order.pk])
     return OpenDraft("order", order.customer.code, str(order.customer), number, order.line_count, url, is_here)

@@ -49,7 +49,7 @@ def _said(others: list[Seat], user_id: int | None) -> str:
     if not others:
         return ""
     first = others[0]
-    words = {"name": first.name, "time": date_format(first.since.astimezone(get_current_timezone()), "TIME_FORMAT")}
+    words = {"name": first.name, "time": date_format(first.since.astimezone(get_current_timezone()), "H:i")}
     if first.user_id == user_id:
         text = _("You have this draft open in another tab or window too, since %(time)s.") % words
     else:
