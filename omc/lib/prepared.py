@@ -45,14 +45,21 @@ class Prepared(Generic[T]):
         """Every row. No id for a gap of many finds nothing."""
         if any(value == [] or value == () for value in values.values()):
             return []
-        if self._written is None:
-            self._written = _Written(self._write)
-        return list(self._written.asked(values))
+        return list(self._once().asked(values))
 
     def first(self, **values: int | Sequence[int]) -> T | None:
         """The first row, or None. The queryset says itself that it wants one: ``[:1]``."""
         rows = self.rows(**values)
         return rows[0] if rows else None
+
+    def sql(self, **values: int | Sequence[int]) -> tuple[str, tuple[Any, ...]]:
+        """The question as part of a larger statement: its words and what fills them."""
+        return self._once().filled(values)
+
+    def _once(self) -> "_Written[T]":
+        if self._written is None:
+            self._written = _Written(self._write)
+        return self._written
 
 
 class _Written(Generic[T]):
@@ -75,7 +82,7 @@ class _Written(Generic[T]):
 
     def asked(self, values: dict[str, int | Sequence[int]]) -> "QuerySet[Any, T]":
         """The queryset, with a compiler that knows its SQL already."""
-        sql, params = self._filled(values)
+        sql, params = self.filled(values)
         connection = connections[self._queryset.db]
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
@@ -89,7 +96,7 @@ class _Written(Generic[T]):
         vars(asked.query)["get_compiler"] = lambda *_, **__: compiler
         return asked
 
-    def _filled(self, values: dict[str, int | Sequence[int]]) -> tuple[str, tuple[Any, ...]]:
+    def filled(self, values: dict[str, int | Sequence[int]]) -> tuple[str, tuple[Any, ...]]:
         if set(values) != set(self._names.values()) or None in values.values():
             raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._names.values())}, each an id")
         sql: str = self._pieces[0]

@@ -11,7 +11,7 @@ from orders.core.models import LineKind, Order, OrderState
 from orders.core.selectors.holds import refuse_if_held
 from orders.entry.events import OrderConfirmed
 from orders.entry.services.checks import refuse_without_credit
-from orders.entry.services.submit_order import lock_customer
+from orders.entry.services.submit_order import lines_of, lock_customer
 from orders.pricing.guidelines.services import refuse_unapproved_order
 from planning.services import promise_order
 
@@ -38,7 +38,7 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
     lifecycle.MACHINE.check(order, OrderState.CONFIRMED)
     refuse_if_held(order, "confirm")
     refuse_without_credit(order, customer)
-    lines = list(order.lines.select_related("product").order_by("position"))
+    lines = lines_of(order)
     refuse_unapproved_order(order, lines)
     goods = [line for line in lines if line.kind in (LineKind.GOODS, LineKind.COMPONENT)]
     dates: Mapping[int, date] = {}

@@ -5,6 +5,7 @@ from django.urls import reverse
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, StaleVersion
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import lifecycle, numbers
 from orders.core.events import HoldPlaced
@@ -15,6 +16,17 @@ from orders.entry.services.checks import place_holds
 from orders.entry.services.header import CustomerClosed
 from orders.pricing.guidelines.events import DiscountRequested, DiscountVoided
 from orders.pricing.guidelines.services import review_order
+
+_CUSTOMER = Prepared(
+    lambda gaps: (
+        Customer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("facts")
+        .filter(orders__pk=gaps.order, orders__company_id=gaps.company)
+    )
+)
+_LINES = Prepared(
+    lambda gaps: OrderLine.objects.filter(order_id=gaps.order).select_related("product").order_by("position")
+)
 
 
 class OrderIncomplete(DomainError):
@@ -38,7 +50,7 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
     lifecycle.MACHINE.check(order, OrderState.PENDING)
     if order.customer_id != customer.pk:
         raise StaleVersion(f"{order} has another customer by now. Look at it again.", current=order.version)
-    lines = list(order.lines.select_related("product").order_by("position"))
+    lines = lines_of(order)
     _refuse_incomplete(order, lines, customer)
     at, first = clock.now(), order.event_seq == 0
     number = order.number or numbers.next_number(order.company_id, "order")
@@ -56,15 +68,18 @@ def lock_customer(order_id: int, actor: Actor) -> Customer:
 
     Raises: OrderNotFound
     """
-    customer = (
-        Customer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("facts")
-        .filter(orders__pk=order_id, orders__company_id=actor.company_id)
-        .first()
-    )
+    customer = _CUSTOMER.first(order=order_id, company=actor.company_id)
     if customer is None:
         raise lifecycle.OrderNotFound(f"There is no order {order_id}.", order_id=order_id)
     return customer
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """The lines in their order, with items."""
+    lines = _LINES.rows(order=order.pk)
+    for line in lines:
+        line.order = order
+    return lines
 
 
 def _refuse_incomplete(order: Order, lines: Sequence[OrderLine], customer: Customer) -> None:

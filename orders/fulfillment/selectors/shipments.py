@@ -3,15 +3,28 @@
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Case, Count, F, QuerySet, Sum, When
+from django.db import connection
+from django.db.models import Count, QuerySet, Sum
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from orders.core.models import Order
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
-from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
+from orders.scheduling.models import PlannedShipment, PlanState
 
 AT_THE_WAREHOUSE: Final = (ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
+
+_LEFT = """
+SELECT COALESCE(sum(units), 0) FROM (
+    SELECT sum(l.quantity) AS units
+    FROM orders_scheduling_plannedline l JOIN orders_scheduling_plannedshipment p ON p.id = l.planned_id
+    WHERE p.order_id = %(order)s AND p.state = 'released'
+    UNION ALL
+    SELECT sum(CASE s.state WHEN 'picking' THEN l.quantity ELSE l.picked END)
+    FROM orders_fulfillment_shipmentline l JOIN orders_fulfillment_shipment s ON s.id = l.shipment_id
+    WHERE s.order_id = %(order)s AND s.state = ANY(%(going)s) AND s.id IS DISTINCT FROM %(but)s
+) with_the_warehouse
+"""
 
 
 def to_be_picked(actor: Actor) -> QuerySet[PlannedShipment]:
@@ -87,15 +100,7 @@ def shipments_of_order(order: Order) -> QuerySet[Shipment]:
 
 def left_to_ship(order_id: int, *, except_shipment: int | None = None) -> Decimal:
     """Units of the order that lie with the warehouse: released and waiting, or on a shipment that has not left."""
-    waiting = PlannedLine.objects.filter(planned__order_id=order_id, planned__state=PlanState.RELEASED)
-    going = ShipmentLine.objects.filter(shipment__order_id=order_id, shipment__state__in=AT_THE_WAREHOUSE)
-    if except_shipment:
-        going = going.exclude(shipment_id=except_shipment)
-    carried = Case(When(shipment__state=ShipmentState.PICKING, then=F("quantity")), default=F("picked"))
-    found = (
-        waiting.values("planned__order_id")
-        .annotate(units=Sum("quantity"))
-        .values_list("units")
-        .union(going.values("shipment__order_id").annotate(units=Sum(carried)).values_list("units"), all=True)
-    )
-    return sum((units for (units,) in found), Decimal(0))
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, {"order": order_id, "but": except_shipment, "going": list(AT_THE_WAREHOUSE)})
+        units: Decimal = cursor.fetchone()[0]
+    return units

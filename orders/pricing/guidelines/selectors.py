@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import ZERO, margin_percent, round_amount
+from omc.lib.prepared import Prepared
 from orders.core import conditions
 from orders.core.conditions import Field, Tree
 from orders.core.models import Category, Customer, LineKind, Order, PricedLine, RuleState, RuleVersion
@@ -254,6 +255,15 @@ def approval_of(actor: Actor, approval_id: int) -> Approval:
     return found
 
 
+_LATEST = Prepared(
+    lambda gaps: (
+        Approval.objects.filter(order_id=gaps.order)
+        .select_related("decided_by", "approver", "requested_by")
+        .order_by("-id")[:1]
+    )
+)
+
+
 def standing_approval(document: Order | Quote) -> Approval | None:
     """The request that is open or granted; at most one."""
     return _approvals(document).filter(state__in=[ApprovalState.REQUESTED, ApprovalState.APPROVED]).first()
@@ -261,6 +271,8 @@ def standing_approval(document: Order | Quote) -> Approval | None:
 
 def latest_approval(document: Order | Quote) -> Approval | None:
     """The last request, whatever became of it."""
+    if isinstance(document, Order):
+        return _LATEST.first(order=document.pk)
     return _approvals(document).select_related("decided_by", "approver", "requested_by").order_by("-id").first()
 
 

@@ -6,9 +6,12 @@ as it stands is not written again: what its reasons were made from is kept besid
 not be made to be compared.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -30,6 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Greatest, Least, Round
 
 from omc.lib import clock
+from omc.lib.prepared import Gaps, Prepared
 from orders.core.conditions import Tree, where
 from orders.core.models import Company, LineKind, Order, OrderLine, OrderState
 from orders.core.selectors.companies import setting, today
@@ -150,27 +154,12 @@ def open_orders(company_id: int) -> QuerySet[Order]:
 def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked: Sequence[int] = ()) -> Outcome:
     """Write the ranks of these orders (None: all that have one, and ``unranked``); close those with nothing left."""
     company = rule_set.company
-    checked = read(rule_set.body)
-    trees = checked.on(today(company))
-    orders = open_orders(company.pk)
-    if order_ids is not None:
-        orders = orders.filter(pk__in=order_ids)
-    else:
-        orders = orders.filter(Q(ranking__isnull=False) | Q(pk__in=list(unranked)))
-    facts, columns = _facts(orders, checked.book, trees)
-    inner, inner_params = facts.query.sql_with_params()
-    groups, group_params = _groups(checked.book)
-    words = {
-        "groups": groups,
-        "points": " + ".join(f"g{index}" for index in range(len(checked.book.groups))) or "0",
-        "basis": ", ".join(_basis(checked.book)) or "0",
-        "parts": "".join(f", {part}" for part in _parts(checked.book)),
-    }
-    sql = _SQL.format(columns=", ".join(columns), facts=inner, **words)
+    asked = _question(json.dumps(rule_set.body), rule_set.pk, company.pk, today(company), order_ids is None)
+    inner, inner_params = asked.facts.sql(orders=list(unranked if order_ids is None else order_ids) or [0])
+    sql = _SQL.format(facts=inner, **asked.words)
     calendar = company.calendar
     day = _day_minutes(company)
     now = clock.now()
-    meaning = _meaning(words, group_params, rule_set)
     lead = int(setting(company.pk, "prioritization.lead_days")) * day
     ids = None if order_ids is None else list(order_ids)
     calendar_id = calendar.pk if calendar else None
@@ -179,7 +168,7 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
             sql,
             [
                 *inner_params, lead, calendar_id, calendar_id, now, company.pk, ids, ids, ids, calendar_id, calendar_id,
-                *group_params, rule_set.points_per_day, day, meaning, calendar_id, rule_set.pk, rule_set.pk, now, now,
+                *asked.limits, rule_set.points_per_day, day, asked.meaning, calendar_id, rule_set.pk, rule_set.pk, now, now,
                 company.pk, rule_set.pk, now, now, company.pk, ids, ids, order_ids is not None,
             ],
         )  # fmt: skip
@@ -193,6 +182,37 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
     )
 
 
+@dataclass(frozen=True)
+class _Question:
+    """What a rule book asks on one day, in SQL. ``facts`` has a gap for the orders."""
+
+    facts: Prepared[Any]
+    words: dict[str, str]
+    limits: list[Decimal]
+    meaning: int
+
+
+@lru_cache(maxsize=64)
+def _question(body: str, rule_set_id: int, company_id: int, day: date, whole: bool) -> _Question:
+    """The same all day long: of these orders, or of the ``whole`` backlog and these that have no rank yet."""
+    checked = read(json.loads(body))
+    book, trees = checked.book, checked.on(day)
+
+    def facts(gaps: Gaps) -> QuerySet[Any]:
+        these = Q(pk__in=[gaps.orders])
+        return _facts(open_orders(company_id).filter(Q(ranking__isnull=False) | these if whole else these), book, trees)
+
+    groups, limits = _groups(book)
+    words = {
+        "groups": groups,
+        "points": " + ".join(f"g{index}" for index in range(len(book.groups))) or "0",
+        "basis": ", ".join(_basis(book)) or "0",
+        "parts": "".join(f", {part}" for part in _parts(book)),
+    }
+    meaning = _meaning(words, limits, rule_set_id)
+    return _Question(Prepared(facts), words | {"columns": ", ".join(_columns(book))}, limits, meaning)
+
+
 def _day_minutes(company: Company) -> int:
     calendar = company.calendar
     if calendar is None:
@@ -201,18 +221,20 @@ def _day_minutes(company: Company) -> int:
     return (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
 
 
-def _facts(orders: QuerySet[Order], book: RuleBook, trees: dict[str, Tree]) -> tuple[Any, list[str]]:
+def _columns(book: RuleBook) -> list[str]:
+    each = [name for index in range(len(book.rules)) for name in (f"r{index}", f"v{index}")]
+    return ["order_id", "confirmed_at", "requested_date", *each]
+
+
+def _facts(orders: QuerySet[Order], book: RuleBook, trees: dict[str, Tree]) -> QuerySet[Any]:
     """Per order what each rule gives (r0, r1, …) and the value it looked at (v0, v1, …)."""
-    columns = ["pk", "confirmed_at", "requested_date"]
     extra: dict[str, Any] = {}
     for index, rule in enumerate(book.rules):
         tree = trees[rule.key]
         given = _points(rule.points)
         extra[f"r{index}"] = Case(When(where(tree), then=given), default=Value(Decimal(0))) if tree.groups else given
         extra[f"v{index}"] = _value(rule.field)
-        columns += [f"r{index}", f"v{index}"]
-    queryset = ranked_fields(orders).annotate(**extra).order_by().values_list(*columns)
-    return queryset, ["order_id", *columns[1:]]
+    return ranked_fields(orders).annotate(**extra).order_by().values_list("pk", *_columns(book)[1:])
 
 
 def _points(points: Points) -> Expression:
@@ -285,9 +307,9 @@ def _basis(book: RuleBook) -> list[str]:
     return [f"r{index}, CASE WHEN r{index} <> 0 THEN v{index} END" for index in range(len(book.rules))]
 
 
-def _meaning(words: Mapping[str, str], limits: Sequence[Decimal], rule_set: RuleSet) -> int:
+def _meaning(words: Mapping[str, str], limits: Sequence[Decimal], rule_set_id: int) -> int:
     """What turns that into parts, as a whole number of the database: other words or limits rank everything anew."""
-    text = repr((_SQL, words, [str(limit) for limit in limits], rule_set.pk))
+    text = repr((_SQL, words, [str(limit) for limit in limits], rule_set_id))
     return int.from_bytes(sha256(text.encode()).digest()[:8], signed=True)
 
 
