@@ -59,6 +59,13 @@ class Environment:
                 _refuse(name, f"must be origins such as https://orders.example.com; {origin!r} is none")
         return origins
 
+    def origin(self, name: str) -> str:
+        """One origin such as https://orders.example.com, or nothing."""
+        found = self.origins(name)
+        if len(found) > 1 or any("@" in origin for origin in found):
+            _refuse(name, "must be one origin such as https://orders.example.com")
+        return found[0].rstrip("/") if found else ""
+
     def redis_url(self, name: str) -> str:
         """The address of a Redis-compatible server, or nothing."""
         value = self.text(name)

@@ -1,6 +1,7 @@
 """Logs: one event per line, JSON or for people, each with the request id that led to it, also in jobs."""
 
 import logging.config
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from omc.lib.request import request_id
 
 _log = structlog.get_logger("omc.access")
 _QUIET = {"/healthz", "/readyz"}
+_SIGNED = re.compile(r"(?<=^/c/)[^/]+")  # who has the address of a customer's page may open it
 
 
 def add_request_id(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class AccessLogMiddleware:
             _log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_SIGNED.sub("…", request.path),
                 status=response.status_code,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )

@@ -34,6 +34,12 @@ if not ALLOWED_HOSTS:
     env.required("ALLOWED_HOSTS", "the names that this site answers to, separated by commas")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
+# The address that customers find us at: links in mails begin with it. On one machine it is that of the request.
+PUBLIC_URL = env.origin("PUBLIC_URL")
+if PRODUCTION and not PUBLIC_URL:
+    PUBLIC_URL = next(iter(CSRF_TRUSTED_ORIGINS), f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
+BEHIND_PROXY = PRODUCTION and env.boolean("BEHIND_PROXY", True)
+
 # The cycle, in order. The only place where Python has the order written down; the import contract in
 # pyproject.toml says the same, and a test compares both with the folders.
 STAGES = [
@@ -281,7 +287,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = env.whole_number("HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine's own health checks
-if PRODUCTION and env.boolean("BEHIND_PROXY", True):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Logs

@@ -76,6 +76,7 @@ _WAYS: Final[dict[str, str | Promise]] = {
     "api": _("through the API"),
     "import": _("imported"),
     "phone": _("by phone"),
+    "link": _("the customer, on the page of the link"),
 }
 
 

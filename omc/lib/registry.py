@@ -360,6 +360,25 @@ class MessageKind:
     to: str = "all"
 
 
+@dataclass(frozen=True)
+class CustomerPage:
+    """What a customer may open by a signed link, without a login: the page of one document, or of one person.
+
+    ``subject(company_id, id)`` reads the document with its ``customer`` (a contact has one, too), None
+    where there is none. ``until(subject)`` is when its link ends. ``doors`` are the page's views by the last word of
+    the address, "" for the page itself: each takes the request, the opened link and the subject. Those in ``deeds``
+    change something and take POST only. Whoever holds the link holds the permissions that it ``grants``, and no other.
+    """
+
+    key: str
+    name: Text
+    subject: Callable[[int, int], Any]
+    until: Callable[[Any], datetime]
+    doors: Mapping[str, Callable[..., Any]]
+    deeds: frozenset[str] = frozenset()
+    grants: frozenset[str] = frozenset()
+
+
 @dataclass
 class Registries:
     stages: Registry[Stage] = field(default_factory=lambda: Registry("stages"))
@@ -391,6 +410,7 @@ class Registries:
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     messages: Registry[MessageKind] = field(default_factory=lambda: Registry("message kinds"))
+    customer_pages: Registry[CustomerPage] = field(default_factory=lambda: Registry("customer pages"))
     jobs: Registry[Text] = field(default_factory=lambda: Registry("jobs"))  # kind of long job → what people call it
     reference: Registry[Callable[[int], None]] = field(default_factory=lambda: Registry("reference loaders"))
 

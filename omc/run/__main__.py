@@ -76,6 +76,7 @@ class Local:
         bin_, folder = Path(sys.executable).parent, str(CHECKOUT)
         environment = {
             "NUMBA_CACHE_DIR": str(self.state / "numba"),
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         }

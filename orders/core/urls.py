@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.core.links import views as links
 from orders.core.master.views import files as master_files
 from orders.core.master.views import records as master
 from orders.core.views import (
@@ -84,6 +85,10 @@ urlpatterns = [
     path(
         "master/<slug:kind>/<int:record_id>/<slug:part>/<int:part_id>/remove/", master.remove_part, name="remove-part"
     ),
+    path("c/<str:token>/", links.open_link, name="link"),
+    path("c/<str:token>/<slug:door>/", links.open_link, name="link-door"),
+    path("links/<slug:page>/<int:subject_id>/new/", links.make, name="make-link"),
+    path("links/<slug:page>/<int:subject_id>/withdraw/", links.withdraw, name="withdraw-link"),
     path("jobs/", records.job_list, name="jobs"),
     path("jobs/<int:job_id>/", records.job, name="job"),
     path("jobs/<int:job_id>/cancel/", records.cancel_job, name="cancel-job"),

@@ -52,11 +52,14 @@ class QuoteSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteAccepted(Event):
+    """``lines_left_out`` only where the customer did not take all; ``total_amount`` is that of the whole quote."""
+
     name = "quote_accepted"
     stage = 3
     sentence = "Quote accepted by the customer"
     total_amount: Decimal
     currency: str
+    lines_left_out: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,3 +95,30 @@ class QuoteConverted(Event):
     order: str
     net_amount: Decimal
     currency: str
+    open_lines: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteClosed(Event):
+    name = "quote_closed"
+    stage = 3
+    sentence = "Rest of the quote closed, {open_lines} lines not ordered: {because}"
+    reason: str
+    because: str
+    open_lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteQuestionAsked(Event):
+    name = "quote_question_asked"
+    stage = 3
+    sentence = "The customer asked something about the quote"
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteQuestionAnswered(Event):
+    name = "quote_question_answered"
+    stage = 3
+    sentence = "The customer's question was answered"
+    number: int

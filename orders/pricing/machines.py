@@ -1,12 +1,20 @@
 """Where a quote may go."""
 
 from omc.lib.machine import Machine
+from orders.core.models import Facet
 from orders.pricing.models import Quote
 from orders.pricing.models import QuoteState as S
 
 
 def _has_no_order(quote: Quote) -> str | None:
     return None if quote.order_id else f"{quote} has no order yet that it became."
+
+
+def _was_ordered(quote: Quote) -> str | None:
+    """What became an order cannot be taken back; the rest can be closed."""
+    if quote.conversion == Facet.NONE:
+        return None
+    return f"Part of {quote} is ordered. Close the rest, and write a new quote where one is wanted."
 
 
 QUOTE = Machine(
@@ -22,5 +30,9 @@ QUOTE = Machine(
         S.CONVERTED: frozenset(),
         S.SUPERSEDED: frozenset(),
     },
-    guards={(S.ACCEPTED, S.CONVERTED): _has_no_order},
+    guards={
+        (S.ACCEPTED, S.CONVERTED): _has_no_order,
+        (S.ACCEPTED, S.REJECTED): _was_ordered,
+        (S.ACCEPTED, S.SUPERSEDED): _was_ordered,
+    },
 )

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.registry import MessageKind, Placeholder, Wording
 from orders.core.asked import Asked, Given, differences, told_differences
+from orders.core.links.addresses import address_of
+from orders.core.links.selectors import standing_link
 from orders.core.message_kinds import declare
 from orders.core.models import LineKind
 from orders.core.speech import Phrases, item_name, listed, long_day, money, quantity, say, unit_money
-from orders.pricing.models import Quote, QuoteLine, QuoteState
+from orders.pricing.models import Quote, QuoteAnswer, QuoteLine, QuoteState
 from orders.pricing.services.quote_pdf import quote_pdf
 
 PHRASES: Final[Phrases] = {
@@ -22,6 +24,9 @@ PHRASES: Final[Phrases] = {
         "line_no_day": "{item}: {quantity} zu {price} je {unit}",
     },
 }
+LINK: Final = Placeholder(
+    "link", _("Address where the customer reads and answers it"), "https://orders.example.com/c/5k.Zr…/"
+)
 SILENT: Final = (LineKind.TEXT, LineKind.COMPONENT)
 DATED: Final = (LineKind.GOODS, LineKind.KIT)
 
@@ -49,25 +54,52 @@ def register() -> None:
                     _("What is offered, with prices and days"),
                     "Hex bolt M8 (BOLT-8): 100 pc at 0.25 USD per pc, with you on 3 December 2026",
                 ),
+                LINK,
             ),
             wordings={
                 "en": Wording(
                     "Quote {quote} from {company}",
                     "{greeting}\n\nthank you for asking us. Our quote is attached.\n\n{differences}\n\n"
                     "Quote: {quote}\nTotal including tax: {total}\nValid until: {valid_until}\n\n{lines}\n\n"
-                    "{note}\n\n{company}",
+                    "{note}\n\nAccept it, or ask us about it: {link}\n\n{company}",
                 ),
                 "de": Wording(
                     "Angebot {quote} von {company}",
                     "{greeting}\n\nvielen Dank für Ihre Anfrage. Anbei erhalten Sie unser Angebot.\n\n{differences}\n\n"
                     "Angebot: {quote}\nSumme mit Steuer: {total}\nGültig bis: {valid_until}\n\n{lines}\n\n"
-                    "{note}\n\n{company}",
+                    "{note}\n\nAnnehmen oder nachfragen: {link}\n\n{company}",
                 ),
             },
             values=offered,
             find=find_quote,
             paper=lambda quote: (f"{quote.number}-{quote.revision}.pdf", quote_pdf(quote)),
-        )
+        ),
+        MessageKind(
+            key="quote_answer",
+            name=_("Answer about a quote"),
+            stage=3,
+            when=_("Somebody here answered what the customer asked about a quote."),
+            placeholders=(
+                Placeholder("quote", _("Number of the quote"), "QU-000031"),
+                Placeholder("question", _("What was asked"), "Does the price include delivery?"),
+                Placeholder("answer", _("What we answered"), "Yes, to your door."),
+                LINK,
+            ),
+            wordings={
+                "en": Wording(
+                    "Your question about quote {quote}",
+                    "{greeting}\n\nyou asked us about quote {quote}:\n\n{question}\n\nOur answer:\n\n{answer}\n\n"
+                    "Accept it, or ask us about it: {link}\n\n{company}",
+                ),
+                "de": Wording(
+                    "Ihre Frage zum Angebot {quote}",
+                    "{greeting}\n\nSie haben uns zum Angebot {quote} gefragt:\n\n{question}\n\nUnsere Antwort:\n\n{answer}"
+                    "\n\nAnnehmen oder nachfragen: {link}\n\n{company}",
+                ),
+            },
+            values=answered,
+            find=find_quote,
+        ),
     )
 
 
@@ -97,7 +129,26 @@ def offered(quote: Quote) -> dict[str, str]:
             asked=quote.enquiry_id is not None or any(wish.day for wish in asked),
         ),
         "lines": listed(_line(line, quote) for line in lines),
+        "link": _link(quote),
     }
+
+
+def answered(quote: Quote) -> dict[str, str]:
+    """What the message about an answered question says: the last question, and what we answered."""
+    said = list(quote.answers.order_by("-id"))
+    reply = next((one for one in said if one.kind == QuoteAnswer.Kind.REPLY), None)
+    asked = next((one for one in said if one.kind == QuoteAnswer.Kind.QUESTION), None)
+    return {
+        "quote": str(quote),
+        "question": asked.words if asked else "",
+        "answer": reply.words if reply else "",
+        "link": _link(quote),
+    }
+
+
+def _link(quote: Quote) -> str:
+    link = standing_link("quote", quote.pk, quote.company_id)
+    return address_of(link) if link else ""
 
 
 def _asked(quote: Quote, lines: list[QuoteLine]) -> list[Asked]:

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.core.models import AmountField, CompanyOwned, PricedLine, PriceField, QuantityField, Subject
+from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, PriceField, QuantityField, Subject
+from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "PriceList",
     "PriceListKind",
     "Quote",
+    "QuoteAnswer",
+    "QuoteConversion",
     "QuoteLine",
     "QuoteState",
     "RejectReason",
@@ -247,9 +250,14 @@ class Quote(Subject):
     cost_base = AmountField(null=True, blank=True)
     reject_reason = models.CharField(max_length=20, choices=RejectReason, blank=True, default="")
     customer_note = models.TextField(blank=True)
-    order = models.ForeignKey(
-        "orders.Order", models.PROTECT, null=True, blank=True, related_name="quotes", help_text=_("Made from it.")
+    customer_po = models.CharField(max_length=60, blank=True, default="", db_default="")
+    conversion = models.CharField(
+        max_length=10, choices=Facet, default=Facet.NONE, db_default="none", help_text=_("How far it became orders.")
     )
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="quotes",
+        help_text=_("The latest made from it."),
+    )  # fmt: skip
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     edits = models.IntegerField(default=0, db_default=0, editable=False)  # times that the draft was saved silently
     created_at = models.DateTimeField()
@@ -260,6 +268,7 @@ class Quote(Subject):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "number", "revision"], name="quote_number_unique"),
             models.CheckConstraint(condition=Q(state__in=QuoteState.values), name="quote_state_known"),
+            models.CheckConstraint(condition=Q(conversion__in=["none", "part", "done"]), name="quote_conversion_known"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "-id"], name="quote_newest"),
@@ -278,17 +287,43 @@ class Quote(Subject):
 
 
 class QuoteLine(PricedLine):
-    """One offered item."""
+    """One offered item; whether the customer takes it, and how much of it became orders.
+
+    Units: ``quantity`` and ``converted`` count in the stock unit.
+    """
 
     quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines")
     quantity = QuantityField()
     promised_date = models.DateField(null=True, blank=True)
+    taken = models.BooleanField(default=True, db_default=True, help_text=_("False: the customer left it out."))
+    converted = QuantityField(default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["quote", "position"], name="quote_line_unique"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="quote_line_not_negative"),
+            models.CheckConstraint(
+                condition=Q(converted__gte=0, converted__lte=models.F("quantity")), name="quote_line_never_over_quoted"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quote_id}/{self.position}"
+
+
+class QuoteConversion(models.Model):
+    """How much of an offered line went into one order. Units: stock unit. A line's sum is its ``converted``."""
+
+    line = models.ForeignKey(QuoteLine, models.PROTECT, related_name="conversions")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["line", "order"], name="quote_conversion_unique"),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="quote_conversion_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} → {self.order_id}"

@@ -35,6 +35,7 @@ from orders.core.models.duties import (
 )
 from orders.core.models.events import Delivery, Event, EventLine, TouchTime
 from orders.core.models.facts import CustomerFacts, LaneFacts, OrderFacts
+from orders.core.models.links import CustomerLink
 from orders.core.models.lists import ListChoice, SavedView
 from orders.core.models.messages import MessageChoice, MessageWording, Wish
 from orders.core.models.orders import (
@@ -85,6 +86,7 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerFacts",
+    "CustomerLink",
     "Delivery",
     "Department",
     "Duty",

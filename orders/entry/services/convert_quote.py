@@ -1,30 +1,48 @@
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
+from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import IllegalTransition
+from omc.lib.errors import IllegalTransition, InvalidInput, StaleVersion
+from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core.inputs import LineInput
-from orders.core.models import LineKind, Order, OrderLine
+from orders.core.models import Facet, LineKind, Order, OrderLine
 from orders.entry.services.header import CustomerClosed
 from orders.entry.services.lines import AMOUNTS, put_lines
 from orders.entry.services.start_order import open_draft
 from orders.pricing.events import QuoteConverted
 from orders.pricing.models import Quote, QuoteLine, QuoteState
-from orders.pricing.services import QuoteOutdated, accept_quote, lock_quote, mark_converted
+from orders.pricing.services import QuoteOutdated, accept_quote, lock_quote, mark_converted, remaining_of
+from orders.pricing.services.quote_conversions import converted_already
 
 UNPRICED: Final = (LineKind.TEXT, LineKind.COMPONENT)
 
 
 @verb(events=(QuoteConverted,))
-def convert_quote(*, quote_id: int, actor: Actor) -> Order:
-    """Make a quote into a draft order at the quoted prices, exactly once; one that is only sent is accepted with it.
+def convert_quote(
+    *, quote_id: int, actor: Actor, quantities: Mapping[int, Decimal] | None = None, version: int | None = None
+) -> Order:
+    """Make a quote into a draft order at the quoted prices; one that is only sent is accepted with it.
 
-    Raises: QuoteOutdated for an expired quote, QuoteConvertedAlready, IllegalTransition, CustomerClosed, NotFound
+    Without ``quantities`` all that the customer took and that is no order yet. With them (by line id, as typed on the
+    line; lines that are not named stay open) part of it, as of the ``version`` of the quote that was seen: sent twice,
+    the second is stale and makes no second order.
+
+    Raises: QuoteOutdated for an expired quote, QuoteConvertedAlready, IllegalTransition, StaleVersion, InvalidInput for
+        more than is left, CustomerClosed, NotFound
     Events: quote_accepted where it was open, quote_converted
     """
     require(actor, "entry.write_order")
     quote = lock_quote(quote_id, actor)
     _refuse_expired(quote)
+    if quote.state == QuoteState.CONVERTED:
+        raise converted_already(quote)
+    if version is not None and version != quote.event_seq:
+        raise StaleVersion(f"{quote} was changed meanwhile. Look at it again.", seen=version, current=quote.event_seq)
+    offered = list(quote.lines.select_related("product").order_by("position"))
+    wanted = remaining_of(offered) if quantities is None else _checked(quote, offered, quantities, version)
     if quote.state == QuoteState.SENT:
         quote = accept_quote(quote_id=quote_id, actor=actor)
     if not quote.customer.is_active:
@@ -32,17 +50,51 @@ def convert_quote(*, quote_id: int, actor: Actor) -> Order:
     header: dict[str, Any] = {"currency": quote.currency, "requested_date": quote.requested_date}
     header |= {"contact_id": quote.contact_id} if quote.contact_id else {}
     header |= {"ship_to_id": quote.ship_to_id} if quote.ship_to_id else {}
+    header |= {"customer_po": quote.customer_po} if quote.customer_po else {}
     order = open_draft(quote.company, quote.customer_id, actor, header)
-    offered = list(quote.lines.select_related("product").order_by("position"))
-    put_lines(order, [_typed(line) for line in offered], [], actor, granted=[_granted(line, quote) for line in offered])
+    said = quote.conversion == Facet.NONE  # words that belong to no quantity go with the first order
+    lines = [line for line in offered if wanted.get(line.pk) or (line.kind in UNPRICED and said)]
+    typed = [_typed(line, wanted.get(line.pk, line.typed_quantity)) for line in lines]
+    granted = [_granted(line, wanted.get(line.pk, line.typed_quantity), quote) for line in lines]
+    put_lines(order, typed, [], actor, granted=granted)
     order.save(update_fields=AMOUNTS)
-    mark_converted(quote_id=quote_id, order=order, actor=actor)
+    in_stock_units = {line.pk: wanted[line.pk] * line.unit_factor for line in lines if line.pk in wanted}
+    mark_converted(quote_id=quote_id, order=order, quantities=in_stock_units, actor=actor)
     return order
 
 
-def _typed(line: QuoteLine) -> LineInput:
+def _checked(
+    quote: Quote, offered: list[QuoteLine], quantities: Mapping[int, Decimal], version: int | None
+) -> dict[int, Decimal]:
+    """The quantities that are not zero. Raises: InvalidInput, naming each line that is wrong"""
+    if version is None:
+        raise InvalidInput("Say which version of the quote you saw.", field="version")
+    in_time = quote.valid_until >= clock.today(quote.company.time_zone)
+    open_now = remaining_of(offered)
+    by_id = {line.pk: line for line in offered}
+    wrong: list[dict[str, object]] = []
+    for line_id, quantity in quantities.items():
+        line = by_id.get(line_id)
+        if line is None or line.kind in UNPRICED:
+            wrong.append({"line": line_id, "message": "There is no such line."})
+            continue
+        left = open_now.get(line_id, Decimal(0))
+        if not line.taken and in_time:  # left out by the customer, who may think again while the quote holds
+            left = (line.quantity - line.converted) / line.unit_factor
+        if not 0 <= quantity <= left:
+            message = f"At most {plain(left)} {line.unit} of line {line.position} are left."
+            wrong.append({"line": line_id, "message": message})
+    if wrong:
+        raise InvalidInput(str(wrong[0]["message"]), field="quantities", lines=wrong)
+    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
+    if not wanted:
+        raise InvalidInput("Order at least one line.", field="quantities")
+    return wanted
+
+
+def _typed(line: QuoteLine, quantity: Decimal) -> LineInput:
     return LineInput(
-        quantity=line.typed_quantity,
+        quantity=quantity,
         product_id=line.product_id,
         unit=line.unit,
         unit_price=None if line.kind in UNPRICED else line.unit_price,
@@ -52,7 +104,7 @@ def _typed(line: QuoteLine) -> LineInput:
     )
 
 
-def _granted(line: QuoteLine, quote: Quote) -> OrderLine:
+def _granted(line: QuoteLine, quantity: Decimal, quote: Quote) -> OrderLine:
     """The offered price as one that nobody needs a right for, with where it comes from."""
     offer = {
         "step": "quote",
@@ -66,7 +118,7 @@ def _granted(line: QuoteLine, quote: Quote) -> OrderLine:
         kind=line.kind,
         product_id=line.product_id,
         description=line.description,
-        typed_quantity=line.typed_quantity,
+        typed_quantity=quantity,
         unit_factor=line.unit_factor,
         unit_price=line.unit_price,
         price_steps=[offer],

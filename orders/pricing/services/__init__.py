@@ -6,13 +6,17 @@ from orders.pricing.services.costs import set_cost
 from orders.pricing.services.price_files import import_breaks
 from orders.pricing.services.price_lines import NoPrice, NoTaxRule, Totals, price_lines
 from orders.pricing.services.price_lists import change_price_list, create_price_list, write_next_version
+from orders.pricing.services.quote_conversions import (
+    QuoteConvertedAlready,
+    close_quote,
+    mark_converted,
+    remaining_of,
+)
 from orders.pricing.services.quote_decisions import (
     NoRecipient,
-    QuoteConvertedAlready,
     QuoteOutdated,
     accept_quote,
     expire_quotes,
-    mark_converted,
     reject_quote,
     send_quote,
 )
@@ -35,6 +39,7 @@ __all__ = [
     "accept_quote",
     "change_price_list",
     "change_quote",
+    "close_quote",
     "create_price_list",
     "expire_quotes",
     "import_breaks",
@@ -45,6 +50,7 @@ __all__ = [
     "quote_pdf",
     "rate_of",
     "reject_quote",
+    "remaining_of",
     "save_quote_draft",
     "save_tax_rule",
     "send_quote",

@@ -1,19 +1,26 @@
-"""What happens to a written quote: sent, accepted, rejected, expired, converted."""
+"""What happens to a written quote: sent, accepted, rejected, expired."""
+
+from collections.abc import Collection
+from typing import Final
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput
 from omc.lib.service import verb
 from orders.core.eventlog import record_many
-from orders.core.models import Company, Order, Wish
+from orders.core.links.selectors import CHANNEL
+from orders.core.links.services import issue_link
+from orders.core.models import Company, LineKind, Wish
 from orders.core.services.messages import tell_customer
-from orders.generation.services import mark_ordered
-from orders.pricing.events import QuoteAccepted, QuoteConverted, QuoteExpired, QuoteRejected, QuoteSent
+from orders.pricing.answers.keeping import keep_answer
+from orders.pricing.events import QuoteAccepted, QuoteExpired, QuoteRejected, QuoteSent
 from orders.pricing.guidelines.events import DiscountVoided
 from orders.pricing.guidelines.services import forget_approval, refuse_unapproved_quote
 from orders.pricing.machines import QUOTE
-from orders.pricing.models import Quote, QuoteState, RejectReason
+from orders.pricing.models import Quote, QuoteAnswer, QuoteState, RejectReason
 from orders.pricing.services.quotes import lock_quote
+
+CHOICE: Final = (LineKind.GOODS, LineKind.KIT, LineKind.SERVICE)  # lines that a customer may leave out
 
 
 class NoRecipient(DomainError):
@@ -26,12 +33,6 @@ class QuoteOutdated(DomainError):
     """The quote's last day has passed; revise it to offer today's prices."""
 
     code = "quote_outdated"
-
-
-class QuoteConvertedAlready(DomainError):
-    """An order was made from this quote before; ``data["order_id"]`` says which."""
-
-    code = "quote_converted"
 
 
 @verb(events=(QuoteSent,))
@@ -57,6 +58,7 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
         record=record_many,
         stamp={"sent_at": clock.now()},
     )
+    issue_link("quote", quote, actor=actor, contact=quote.contact)
     tell_customer(
         kind="quote",
         key=f"quote:{quote.pk}:sent",
@@ -70,35 +72,53 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
 
 
 @verb(events=(QuoteAccepted,))
-def accept_quote(*, quote_id: int, actor: Actor) -> Quote:
-    """The customer said yes, in time.
+def accept_quote(
+    *, quote_id: int, actor: Actor, lines: Collection[int] | None = None, customer_po: str = "", name: str = ""
+) -> Quote:
+    """The customer said yes, in time: to all of it, or to ``lines`` (by id) with the charges that belong to them.
 
-    Raises: QuoteOutdated, IllegalTransition, NotFound
+    ``name`` is who said so, where the customer did it alone; ``customer_po`` goes on the orders that are made of it.
+
+    Raises: QuoteOutdated, InvalidInput for lines that are not there or none, IllegalTransition, NotFound
     Events: quote_accepted
     """
-    require(actor, "pricing.write_quote")
+    _require_answer(actor)
     quote = lock_quote(quote_id, actor)
     QUOTE.check(quote, QuoteState.ACCEPTED)
     _refuse_outdated(quote)
+    left_out = [] if lines is None else _left_out(quote, lines)
+    quote.lines.filter(pk__in=left_out).update(taken=False)
     QUOTE.advance(
         quote,
         QuoteState.ACCEPTED,
-        QuoteAccepted(total_amount=quote.total_amount, currency=quote.currency),
+        QuoteAccepted(total_amount=quote.total_amount, currency=quote.currency, lines_left_out=len(left_out) or None),
         actor=actor,
         record=record_many,
-        stamp={"decided_at": clock.now()},
+        stamp={"decided_at": clock.now(), "customer_po": customer_po.strip()[:60]},
     )
+    keep_answer(quote, QuoteAnswer.Kind.ACCEPTED, actor, name=name)
     return quote
 
 
+def _left_out(quote: Quote, lines: Collection[int]) -> list[int]:
+    """The lines that the customer does not take. Charges and texts are no choice: they belong to the rest."""
+    offered = dict(quote.lines.values_list("pk", "kind"))
+    if unknown := set(lines) - set(offered):
+        raise InvalidInput(f"{quote} has no such line.", field="lines", lines=sorted(unknown))
+    choice = {pk for pk, kind in offered.items() if kind in CHOICE}
+    if choice and not choice & set(lines):
+        raise InvalidInput("Choose at least one line.", field="lines")
+    return sorted(choice - set(lines))
+
+
 @verb(events=(QuoteRejected, DiscountVoided))
-def reject_quote(*, quote_id: int, reason: str, actor: Actor) -> Quote:
+def reject_quote(*, quote_id: int, reason: str, actor: Actor, words: str = "", name: str = "") -> Quote:
     """The customer said no, or nobody wants the draft any more; ``reason`` is one of ``RejectReason``.
 
     Raises: InvalidInput for an unknown reason, IllegalTransition, NotFound
     Events: quote_rejected, and discount_voided where approval of a draft was asked for
     """
-    require(actor, "pricing.write_quote")
+    _require_answer(actor)
     quote = lock_quote(quote_id, actor)
     if reason not in RejectReason.values:
         raise InvalidInput("Choose why the quote was rejected.", field="reason", reasons=RejectReason.values)
@@ -108,7 +128,14 @@ def reject_quote(*, quote_id: int, reason: str, actor: Actor) -> Quote:
     QUOTE.advance(quote, QuoteState.REJECTED, fact, actor=actor, record=record_many, stamp=stamp)
     if was_draft:  # what was approved for a quote that went out stays on record
         forget_approval(quote, "the quote was given up", actor)
+    else:
+        keep_answer(quote, QuoteAnswer.Kind.DECLINED, actor, name=name, words=words)
     return quote
+
+
+def _require_answer(actor: Actor) -> None:
+    """Our people write quotes; the customer on the page of the link may answer the one that it is of."""
+    require(actor, "pricing.answer_quote" if actor.channel == CHANNEL else "pricing.write_quote")
 
 
 @verb(events=(QuoteExpired,))
@@ -130,31 +157,6 @@ def expire_quotes(*, actor: Actor) -> int:
     stamp = {"decided_at": clock.now()}
     QUOTE.advance_many(quotes, QuoteState.EXPIRED, facts, actor=actor, record=record_many, stamp=stamp)
     return len(quotes)
-
-
-def mark_converted(*, quote_id: int, order: Order, actor: Actor) -> Quote:
-    """The order was made from this accepted quote; exactly once. Inside another verb.
-
-    Raises: QuoteConvertedAlready, IllegalTransition, NotFound
-    Events: quote_converted, and enquiry_ordered on the enquiry it answered
-    """
-    quote = lock_quote(quote_id, actor)
-    if quote.state == QuoteState.CONVERTED:
-        raise QuoteConvertedAlready(
-            f"{quote} was made into {quote.order} already.", quote=str(quote), order_id=quote.order_id
-        )
-    quote.order = order
-    QUOTE.advance(
-        quote,
-        QuoteState.CONVERTED,
-        QuoteConverted(order=str(order), net_amount=quote.net_amount, currency=quote.currency),
-        actor=actor,
-        record=record_many,
-        stamp={"order": order.pk},
-    )
-    if quote.enquiry_id:
-        mark_ordered(enquiry_id=quote.enquiry_id, order=order, actor=actor)
-    return quote
 
 
 def _refuse_outdated(quote: Quote) -> None:

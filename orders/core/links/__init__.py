@@ -1,0 +1,1 @@
+"""Signed links: what a customer may open, read and answer without a login."""

@@ -1,0 +1,99 @@
+"""A quote becomes orders: all of it or part, every quantity once."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import F
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.errors import DomainError, IllegalTransition, InvalidInput
+from omc.lib.service import verb
+from orders.core.eventlog import record, record_many
+from orders.core.models import Facet, LineKind, Order
+from orders.generation.services import mark_ordered
+from orders.pricing.events import QuoteClosed, QuoteConverted
+from orders.pricing.machines import QUOTE
+from orders.pricing.models import Quote, QuoteConversion, QuoteLine, QuoteState, RejectReason
+from orders.pricing.services.quotes import lock_quote
+
+UNCOUNTED: Final = (LineKind.TEXT, LineKind.COMPONENT)
+
+
+class QuoteConvertedAlready(DomainError):
+    """All of this quote was made into orders before; ``data["order_id"]`` says which was the last."""
+
+    code = "quote_converted"
+
+
+def remaining_of(lines: Iterable[QuoteLine]) -> dict[int, Decimal]:
+    """What of these lines is taken and no order yet, by line. Units: as typed on the line."""
+    return {
+        line.pk: (line.quantity - line.converted) / line.unit_factor
+        for line in lines
+        if line.kind not in UNCOUNTED and line.taken and line.converted < line.quantity
+    }
+
+
+def mark_converted(*, quote_id: int, order: Order, quantities: Mapping[int, Decimal], actor: Actor) -> Quote:
+    """The order was made from so much of each line (by id) of this accepted quote. Inside another verb.
+
+    Units: ``quantities`` in the stock unit. That no more is ordered than was quoted, the database holds as well.
+
+    Raises: QuoteConvertedAlready, IllegalTransition, NotFound
+    Events: quote_converted, and enquiry_ordered on the enquiry it answered
+    """
+    quote = lock_quote(quote_id, actor)
+    if quote.state == QuoteState.CONVERTED:
+        raise converted_already(quote)
+    now = clock.now()
+    for line_id, quantity in quantities.items():
+        quote.lines.filter(pk=line_id).update(converted=F("converted") + quantity, taken=True)
+    QuoteConversion.objects.bulk_create(
+        QuoteConversion(line_id=line_id, order=order, quantity=quantity, at=now)
+        for line_id, quantity in quantities.items()
+    )
+    first, quote.order = quote.conversion == Facet.NONE, order
+    still_open = len(remaining_of(quote.lines.all()))
+    fact = QuoteConverted(order=str(order), net_amount=order.net_amount, currency=quote.currency, open_lines=still_open)
+    if still_open:
+        stamp = {"order": order.pk, "conversion": Facet.PART}
+        record(quote, fact, actor=actor, order_id=order.pk, stamp=stamp)
+    else:
+        stamp = {"order": order.pk, "conversion": Facet.DONE}
+        QUOTE.advance(quote, QuoteState.CONVERTED, fact, actor=actor, record=record_many, stamp=stamp)
+    if quote.enquiry_id and first:
+        mark_ordered(enquiry_id=quote.enquiry_id, order=order, actor=actor)
+    return quote
+
+
+@verb(events=(QuoteClosed,))
+def close_quote(*, quote_id: int, reason: str, actor: Actor) -> Quote:
+    """The customer does not want the rest of a quote that is ordered in part; ``reason`` is one of ``RejectReason``.
+
+    Raises: InvalidInput for an unknown reason, IllegalTransition where nothing or all of it is ordered, NotFound
+    Events: quote_closed
+    """
+    require(actor, "pricing.write_quote")
+    quote = lock_quote(quote_id, actor)
+    if reason not in RejectReason.values:
+        raise InvalidInput("Choose why the rest is not wanted.", field="reason", reasons=RejectReason.values)
+    if quote.state != QuoteState.ACCEPTED or quote.conversion != Facet.PART:
+        raise IllegalTransition(
+            f"Nothing of {quote} is left to close.", document=str(quote), state=quote.state, to=QuoteState.CONVERTED
+        )
+    fact = QuoteClosed(
+        reason=reason,
+        because=str(RejectReason(reason).label).lower(),
+        open_lines=len(remaining_of(quote.lines.all())),
+    )
+    stamp = {"reject_reason": reason}
+    QUOTE.advance(quote, QuoteState.CONVERTED, fact, actor=actor, record=record_many, stamp=stamp)
+    return quote
+
+
+def converted_already(quote: Quote) -> QuoteConvertedAlready:
+    return QuoteConvertedAlready(
+        f"{quote} was made into {quote.order} already.", quote=str(quote), order_id=quote.order_id
+    )
