@@ -211,15 +211,33 @@ class RepeatApi(EntryApi):
         return self.answer(services.repeat_order(order_id=order_id, actor=self.actor).order.pk, status=201)
 
 
+class QuotePartInput(serializers.Serializer[Any]):
+    line_id = serializers.IntegerField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6, min_value=0)
+
+
+class ConvertQuoteInput(serializers.Serializer[Any]):
+    """Without ``lines`` all that is left; with them so much of each, and If-Match with the quote's ETag."""
+
+    lines = QuotePartInput(many=True, required=False)
+
+
 class ConvertQuoteApi(EntryApi):
-    """Make a quote into a draft order, exactly once."""
+    """Make a quote, or lines and quantities of it, into a draft order; every quantity once."""
 
     access: ClassVar[dict[str, str]] = {"POST": "entry.write_order"}
     idempotent = True
 
-    @extend_schema(request=None, responses={201: HeldOrderSerializer})
+    @extend_schema(request=ConvertQuoteInput, responses={201: HeldOrderSerializer})
     def post(self, request: Request, quote_id: int) -> Response:
-        return self.answer(services.convert_quote(quote_id=quote_id, actor=self.actor).pk, status=201)
+        lines = self.read(ConvertQuoteInput).get("lines")
+        order = services.convert_quote(
+            quote_id=quote_id,
+            actor=self.actor,
+            quantities=None if lines is None else {line["line_id"]: line["quantity"] for line in lines},
+            version=self.expected_version(),
+        )
+        return self.answer(order.pk, status=201)
 
 
 urlpatterns = [

@@ -99,6 +99,16 @@ def _actions() -> None:
         method="post",
         primary=True,
     )
+    _action(
+        "entry.convert-part",
+        "quote",
+        _("Order part of it"),
+        "entry.write_order",
+        "entry:convert-part",
+        lambda quote: quote.state in ("sent", "accepted"),
+        method="get",
+        primary=False,
+    )
     registry.actions.add(
         "entry.new",
         Action(

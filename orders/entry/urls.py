@@ -79,4 +79,5 @@ urlpatterns = [
     path("quotes/<int:quote_id>/seat/", seats.quote_seat, name="quote-seat"),
     path("quotes/<int:quote_id>/why/", quotes.why, name="quote-why"),
     path("quotes/<int:quote_id>/convert/", verbs.convert, name="convert"),
+    path("quotes/<int:quote_id>/part/", verbs.convert_part, name="convert-part"),
 ]

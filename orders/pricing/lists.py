@@ -43,6 +43,7 @@ QUOTES = ListView(
         lists.link("quote", _("Quote"), "pricing:quote"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.state("state", _("State")),
+        lists.state("conversion", _("Ordered"), "conversion", shown=False),
         lists.text("written_by", _("Written by"), "written_by"),
         lists.day("valid_until", _("Valid until"), "valid_until"),
         lists.day("wanted", _("Wanted for"), "requested_date", shown=False),

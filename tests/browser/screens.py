@@ -11,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from omc.lib.registry import registry
 from orders.core.eventlog import stages
+from orders.core.links.addresses import token_of
+from orders.core.models import CustomerLink
 
 # Which rows fill which part of an address, by model.
 ROWS = {
@@ -82,6 +84,9 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "kind": lambda: ["customer", "order_confirmed"],
     "language": lambda: ["en"],
     "part": lambda: ["addresses"],
+    "token": lambda: [token_of(link) for link in CustomerLink.objects.order_by("-pk")[:3]],
+    "door": lambda: ["pdf"],
+    "page": lambda: registry.customer_pages.keys(),
 }
 TRIED = 60  # addresses per route before it counts as one without a page
 PART = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -16,7 +16,9 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.selectors.orders import order_of
 from orders.entry import forms, services
+from orders.entry.part_of_quote import PartOfQuoteForm
 from orders.entry.views.drafts import say_submitted
+from orders.pricing.selectors import quote_of
 
 
 @require_POST
@@ -67,6 +69,23 @@ def convert(request: HttpRequest, quote_id: int) -> HttpResponse:
     except DomainError as refusal:
         return screens.refused(request, refusal, back_to=reverse("pricing:quote", args=[quote_id]))
     return redirect("entry:edit", order.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("entry.write_order")
+def convert_part(request: HttpRequest, quote_id: int) -> HttpResponse:
+    """Make some lines or quantities of a quote into a draft order; the rest stays open."""
+    quote = quote_of(request.actor, quote_id)
+    lines = list(quote.lines.select_related("product").order_by("position"))
+    form = PartOfQuoteForm(request.POST or None, lines=lines, version=quote.event_seq)
+    if request.method == "POST":
+        order = screens.attempt(
+            form, lambda **_data: services.convert_quote(quote_id=quote_id, actor=request.actor, **form.part())
+        )
+        if order is not None:
+            return redirect("entry:edit", order.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "orders/entry/part_of_quote.html", {"quote": quote, "form": form}, status=status)
 
 
 def _with_reason(title: Any, lede: Any, button: Any, run: Callable[..., Any]) -> Callable[..., HttpResponse]:

@@ -1,6 +1,6 @@
 """What a customer fills in on the page of a quote, and what we answer."""
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,30 +19,24 @@ def _name() -> forms.CharField:
 class AcceptForm(forms.Form):
     """``lines`` comes as one checkbox per line that may be left out."""
 
+    prefix = "accept"
     name = _name()
     customer_po = forms.CharField(label=_("Your order number"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="accept", **kwargs)
-
 
 class DeclineForm(forms.Form):
+    prefix = "decline"
     reason = forms.ChoiceField(label=_("Why not?"), choices=[("", _("Please choose")), *THEIR_REASONS])
     words = forms.CharField(
         label=_("Tell us more"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
     name = _name()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="decline", **kwargs)
-
 
 class QuestionForm(forms.Form):
+    prefix = "ask"
     words = forms.CharField(label=_("Your question"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     name = _name()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="ask", **kwargs)
 
 
 class ReplyForm(forms.Form):

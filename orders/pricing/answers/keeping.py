@@ -30,21 +30,19 @@ def keep_answer(quote: Quote, kind: str, actor: Actor, *, name: str = "", words:
         at=clock.now(),
     )
     if actor.channel == CHANNEL and quote.written_by_id is not None:
-        _tell_owner(quote, kind)
+        _tell_owner(quote, kind, quote.written_by_id)
     return answer
 
 
-def _tell_owner(quote: Quote, kind: str) -> None:
+def _tell_owner(quote: Quote, kind: str, owner_id: int) -> None:
     """Names no money: it may be read on a locked screen."""
-    works_here = Membership.objects.filter(
-        company_id=quote.company_id, user_id=quote.written_by_id, user__is_active=True
-    ).exists()
+    works_here = Membership.objects.filter(company_id=quote.company_id, user_id=owner_id, user__is_active=True).exists()
     if not works_here:
         return
     reason = str(quote.get_reject_reason_display()).lower()  # type: ignore[attr-defined]  # Django adds it
     Notification.objects.create(
         company_id=quote.company_id,
-        user_id=quote.written_by_id,
+        user_id=owner_id,
         text=_TOLD[QuoteAnswer.Kind(kind)].format(customer=quote.customer, quote=quote, reason=reason)[:200],
         url=reverse("pricing:quote", args=[quote.pk]) + "#answers",
         created_at=clock.now(),

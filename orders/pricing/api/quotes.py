@@ -10,11 +10,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from omc.lib.errors import NotFound
 from orders.core.api.base import StageApi, page
 from orders.core.api.serializers import VisibleSerializer
 from orders.core.inputs import LineInput
+from orders.core.links.addresses import address_of
+from orders.core.links.selectors import standing_link
+from orders.core.links.services import make_link, withdraw_link
+from orders.core.models import CustomerLink
 from orders.pricing import selectors, services
-from orders.pricing.models import Quote, QuoteLine, RejectReason
+from orders.pricing.answers.selectors import PAGE, answers_of
+from orders.pricing.answers.services import answer_question
+from orders.pricing.models import Quote, QuoteAnswer, QuoteLine, RejectReason
 
 
 class QuoteSerializer(VisibleSerializer):
@@ -25,7 +32,7 @@ class QuoteSerializer(VisibleSerializer):
         fields = (
             "id", "number", "revision", "state", "customer", "customer_code", "contact", "ship_to", "enquiry", "order",
             "currency", "requested_date", "valid_until", "net_amount", "tax_amount", "total_amount", "net_base",
-            "cost_base", "reject_reason", "customer_note", "created_at", "sent_at", "decided_at",
+            "cost_base", "reject_reason", "customer_note", "customer_po", "conversion", "created_at", "sent_at", "decided_at",
         )  # fmt: skip
 
 
@@ -35,7 +42,8 @@ class QuoteLineSerializer(VisibleSerializer):
     class Meta:
         model = QuoteLine
         fields = (
-            "id", "position", "kind", "sku", "description", "unit", "unit_factor", "typed_quantity", "quantity",
+            "id", "position", "kind", "sku", "description", "unit", "unit_factor", "typed_quantity", "quantity", "taken",
+            "converted",
             "list_price", "unit_price", "net_amount", "tax_code", "tax_rate", "tax_amount", "unit_cost", "cost_base",
             "price_steps",
         )  # fmt: skip
@@ -77,8 +85,37 @@ class SendQuoteInput(serializers.Serializer[Any]):
     recipient = serializers.EmailField(required=False)
 
 
+class AcceptQuoteInput(serializers.Serializer[Any]):
+    """``lines``: the ids of the lines that the customer takes; without them all."""
+
+    lines = serializers.ListField(child=serializers.IntegerField(), required=False)
+    customer_po = serializers.CharField(required=False, allow_blank=True, max_length=60)
+
+
 class RejectQuoteInput(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=RejectReason.choices)
+
+
+class AnswerQuestionInput(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=2000)
+
+
+class QuoteAnswerSerializer(serializers.ModelSerializer[QuoteAnswer]):
+    """What was said about a quote."""
+
+    class Meta:
+        model = QuoteAnswer
+        fields = ("id", "kind", "name", "words", "contact", "user", "at")
+
+
+class QuoteLinkSerializer(serializers.Serializer[CustomerLink]):
+    """Where the customer opens the quote, and until when."""
+
+    address = serializers.SerializerMethodField()
+    expires_at = serializers.DateTimeField()
+
+    def get_address(self, link: CustomerLink) -> str:
+        return address_of(link)
 
 
 class QuoteDoor(StageApi):
@@ -146,9 +183,9 @@ class AcceptQuoteApi(QuoteDoor):
 
     access = {"POST": "pricing.write_quote"}
 
-    @extend_schema(request=None, responses=QuoteDetailSerializer)
+    @extend_schema(request=AcceptQuoteInput, responses=QuoteDetailSerializer)
     def post(self, request: Request, quote_id: int) -> Response:
-        services.accept_quote(quote_id=quote_id, actor=self.actor)
+        services.accept_quote(quote_id=quote_id, actor=self.actor, **self.read(AcceptQuoteInput))
         return self.shown(quote_id)
 
 
@@ -161,6 +198,58 @@ class RejectQuoteApi(QuoteDoor):
     def post(self, request: Request, quote_id: int) -> Response:
         services.reject_quote(quote_id=quote_id, actor=self.actor, **self.read(RejectQuoteInput))
         return self.shown(quote_id)
+
+
+class CloseQuoteApi(QuoteDoor):
+    """The rest of a quote that is ordered in part is not wanted."""
+
+    access = {"POST": "pricing.write_quote"}
+
+    @extend_schema(request=RejectQuoteInput, responses=QuoteDetailSerializer)
+    def post(self, request: Request, quote_id: int) -> Response:
+        services.close_quote(quote_id=quote_id, actor=self.actor, **self.read(RejectQuoteInput))
+        return self.shown(quote_id)
+
+
+class QuoteAnswersApi(QuoteDoor):
+    """What was said about a quote, the newest first; answer what the customer asked."""
+
+    access = {"GET": "pricing.view_quote", "POST": "pricing.write_quote"}
+    idempotent = True
+
+    @extend_schema(responses=QuoteAnswerSerializer(many=True))
+    def get(self, request: Request, quote_id: int) -> Response:
+        said = answers_of(selectors.quote_of(self.actor, quote_id))
+        return page(request, said.order_by(), QuoteAnswerSerializer)
+
+    @extend_schema(request=AnswerQuestionInput, responses={201: QuoteAnswerSerializer})
+    def post(self, request: Request, quote_id: int) -> Response:
+        said = answer_question(quote_id=quote_id, actor=self.actor, **self.read(AnswerQuestionInput))
+        return Response(QuoteAnswerSerializer(said).data, status=201)
+
+
+class QuoteLinkApi(QuoteDoor):
+    """The customer's link of a quote; POST makes a new one in its place, DELETE withdraws it."""
+
+    access = {"GET": "orders.view_price", "POST": "orders.tell_customer", "DELETE": "orders.tell_customer"}
+
+    @extend_schema(responses=QuoteLinkSerializer)
+    def get(self, request: Request, quote_id: int) -> Response:
+        selectors.quote_of(self.actor, quote_id)
+        link = standing_link(PAGE, quote_id, self.actor.company_id)
+        if link is None:
+            raise NotFound("No link opens this quote.")
+        return Response(QuoteLinkSerializer(link).data)
+
+    @extend_schema(request=None, responses={201: QuoteLinkSerializer})
+    def post(self, request: Request, quote_id: int) -> Response:
+        link = make_link(page=PAGE, subject_id=quote_id, actor=self.actor)
+        return Response(QuoteLinkSerializer(link).data, status=201)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, quote_id: int) -> Response:
+        withdraw_link(page=PAGE, subject_id=quote_id, actor=self.actor)
+        return Response(status=204)
 
 
 class QuotePdfApi(StageApi):

@@ -36,10 +36,14 @@ def remaining_of(lines: Iterable[QuoteLine]) -> dict[int, Decimal]:
     }
 
 
-def mark_converted(*, quote_id: int, order: Order, quantities: Mapping[int, Decimal], actor: Actor) -> Quote:
-    """The order was made from so much of each line (by id) of this accepted quote. Inside another verb.
+def mark_converted(
+    *, quote_id: int, order: Order, actor: Actor, quantities: Mapping[int, Decimal] | None = None
+) -> Quote:
+    """The order was made from so much of each line (by id), or all that is left, of this accepted quote.
 
-    Units: ``quantities`` in the stock unit. That no more is ordered than was quoted, the database holds as well.
+    Inside another verb. That no more is ordered than was quoted, the database holds as well.
+
+    Units: ``quantities`` in the stock unit.
 
     Raises: QuoteConvertedAlready, IllegalTransition, NotFound
     Events: quote_converted, and enquiry_ordered on the enquiry it answered
@@ -48,6 +52,10 @@ def mark_converted(*, quote_id: int, order: Order, quantities: Mapping[int, Deci
     if quote.state == QuoteState.CONVERTED:
         raise converted_already(quote)
     now = clock.now()
+    if quantities is None:
+        lines = list(quote.lines.all())
+        left = remaining_of(lines)
+        quantities = {line.pk: left[line.pk] * line.unit_factor for line in lines if line.pk in left}
     for line_id, quantity in quantities.items():
         quote.lines.filter(pk=line_id).update(converted=F("converted") + quantity, taken=True)
     QuoteConversion.objects.bulk_create(

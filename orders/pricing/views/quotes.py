@@ -12,18 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
+from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, NotFound
 from omc.lib.money import plain
 from omc.lib.registry import registry
 from orders.core import screens
 from orders.core.access import allow
-from orders.core.models import Customer
+from orders.core.links.selectors import link_panel
+from orders.core.models import Customer, Facet
 from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 from orders.generation.forms import with_more_rows
 from orders.generation.models import Enquiry
 from orders.generation.selectors import enquiry_of, history_of
 from orders.pricing import forms, selectors, services
+from orders.pricing.answers.forms import ReplyForm
+from orders.pricing.answers.selectors import PAGE, answers_of, waits_for_answer
+from orders.pricing.answers.services import answer_question
 from orders.pricing.guidelines.showing import quote_panel
 from orders.pricing.models import Quote, QuoteState
 from orders.pricing.rules import overrides
@@ -217,14 +222,53 @@ def _page(request: HttpRequest, quote_id: int, status: int = 200, **refused: dja
         "may_edit": may_write and found.state in EDITABLE,
         "may_send": actor.can("pricing.send_quote") and found.state == QuoteState.DRAFT,
         "may_accept": may_write and found.state == QuoteState.SENT,
-        "may_reject": may_write and found.state in (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED),
+        "may_reject": may_write
+        and found.state in (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED)
+        and found.conversion == Facet.NONE,
         "guidelines": quote_panel(found, actor) if actor.can("orders.view_price") else None,
         "is_outdated": found.valid_until < clock.today(found.company.time_zone),
         "send_form": forms.SendForm(initial={"recipient": recipient}),
         "reject_form": forms.RejectForm(),
+        "reply_form": ReplyForm(),
+        "is_partly_ordered": found.state == QuoteState.ACCEPTED and found.conversion == Facet.PART,
+        **_said(found, actor),
     }
     context["quote"] = selectors.veiled(found, actor)
     return render(request, "orders/pricing/quote.html", context | refused, status=status)
+
+
+def _said(quote: Quote, actor: Actor) -> dict[str, Any]:
+    """What the customer said, and the link where they say it."""
+    said = list(answers_of(quote))
+    shows_link = quote.sent_at is not None and actor.can("orders.view_price")
+    return {
+        "said": said,
+        "may_reply": actor.can("pricing.write_quote") and waits_for_answer(said),
+        "customer_link": link_panel(PAGE, quote.pk, actor) if shows_link else None,
+    }
+
+
+@require_POST
+@allow("pricing.write_quote")
+def reply(request: HttpRequest, quote_id: int) -> HttpResponse:
+    """Answer what the customer asked."""
+    form = ReplyForm(request.POST)
+    done = screens.attempt(form, lambda words: answer_question(quote_id=quote_id, words=words, actor=request.actor))
+    if done is None:
+        return _page(request, quote_id, status=422, reply_form=form)
+    messages.success(request, _("Your answer is on its way, and on the customer’s page."))
+    return redirect("pricing:quote", quote_id)
+
+
+@require_POST
+@allow("pricing.write_quote")
+def close(request: HttpRequest, quote_id: int) -> HttpResponse:
+    """The rest of a quote that is ordered in part is not wanted."""
+    form = forms.RejectForm(request.POST)
+    done = screens.attempt(form, lambda **data: services.close_quote(quote_id=quote_id, actor=request.actor, **data))
+    if done is None:
+        return _page(request, quote_id, status=422, reject_form=form)
+    return redirect("pricing:quote", quote_id)
 
 
 @require_POST

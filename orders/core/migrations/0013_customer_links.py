@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0011_hold_escalation"),
+        ("orders", "0012_kinds_of_hold"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
