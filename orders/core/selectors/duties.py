@@ -5,13 +5,14 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.registry import registry
 from orders.core.models import Company, Duty, Hold, HoldState
+from orders.core.selectors.among import among
 
 
 def open_duties(actor: Actor, stage: int | None = None, *, mine: bool = False) -> QuerySet[Duty]:
@@ -52,12 +53,14 @@ def duty_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Duty]:
     if filters.get("customer"):
         rows = rows.filter(waits_for_customer=True)
     if filters.get("held"):
-        rows = rows.filter(Exists(stopping(_steps(filters.get("stages") or range(1, 11)))))
+        holds = _blocking(_steps(filters.get("stages") or range(1, 11))).filter(company_id=actor.company_id)
+        on_orders, on_customers = holds.filter(order__isnull=False), holds.filter(customer__isnull=False)
+        rows = rows.filter(among("order_id", on_orders, "order_id") | among("customer_id", on_customers, "customer_id"))
     if filters.get("with"):
         other = Duty.objects.filter(
-            subject_type="order", subject_id=OuterRef("subject_id"), stage=filters["with"], closed_at__isnull=True
+            company_id=actor.company_id, subject_type="order", stage=filters["with"], closed_at__isnull=True
         )
-        rows = rows.filter(Exists(other), subject_type="order")
+        rows = rows.filter(among("subject_id", other, "subject_id"), subject_type="order")
     return rows
 
 
@@ -69,9 +72,11 @@ def _steps(stages: Collection[int]) -> list[str]:
 
 def stopping(steps: Collection[str]) -> QuerySet[Hold]:
     """Unresolved holds on a duty's order or customer that block one of the steps; for use inside Exists."""
-    return Hold.objects.exclude(status=HoldState.RESOLVED).filter(
-        Q(order=OuterRef("order")) | Q(customer=OuterRef("customer")), hold_type__blocks__overlap=list(steps)
-    )
+    return _blocking(steps).filter(Q(order=OuterRef("order")) | Q(customer=OuterRef("customer")))
+
+
+def _blocking(steps: Collection[str]) -> QuerySet[Hold]:
+    return Hold.objects.exclude(status=HoldState.RESOLVED).filter(hold_type__blocks__overlap=list(steps))
 
 
 def start_of_today(company_id: int) -> datetime:

@@ -17,6 +17,7 @@ from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
 from orders.core.models import Customer, Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderLine, OrderState
 from orders.core.rules import Ledger, line_status
+from orders.core.selectors.among import among
 from orders.core.selectors.companies import zone_of
 
 OPEN_STATES: Final = (
@@ -29,7 +30,6 @@ OPEN_STATES: Final = (
 
 
 UNSHIPPED_STATES: Final = OPEN_STATES[:-1]
-FEW: Final = 10_000
 
 
 def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
@@ -44,22 +44,22 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
         orders = orders.exclude(state=OrderState.ABANDONED)
     if filters.get("stage"):
         duties = Duty.objects.filter(company_id=actor.company_id, stage=filters["stage"], closed_at__isnull=True)
-        orders = orders.filter(_among("pk", duties.filter(order__isnull=False), "order_id"))
+        orders = orders.filter(among("pk", duties.filter(order__isnull=False), "order_id"))
     if filters.get("held"):
         holds = _open_holds().filter(company_id=actor.company_id, order__isnull=False)
-        orders = orders.filter(_among("pk", holds, "order_id"))
+        orders = orders.filter(among("pk", holds, "order_id"))
     for name in ("customer", "channel", "shipping", "billing", "claims"):
         if filters.get(name):
             orders = orders.filter(**{name: filters[name]})
     if filters.get("product"):
-        orders = orders.filter(_among("pk", OrderLine.objects.filter(product=filters["product"]), "order_id"))
+        orders = orders.filter(among("pk", OrderLine.objects.filter(product=filters["product"]), "order_id"))
     text = str(filters.get("text") or "").strip()
     if text:
         named = Customer.objects.filter(
             Q(code__istartswith=text) | Q(name__icontains=text), company_id=actor.company_id
         )
         orders = orders.filter(
-            Q(number__istartswith=text) | Q(customer_po__istartswith=text) | _among("customer_id", named, "pk")
+            Q(number__istartswith=text) | Q(customer_po__istartswith=text) | among("customer_id", named, "pk")
         )
     if filters.get("late"):
         today = clock.now().astimezone(zone_of(actor.company_id)).date()
@@ -80,17 +80,6 @@ def _within(orders: QuerySet[Order], actor: Actor, filters: Mapping[str, Any]) -
         if last := filters.get("entered_to"):
             orders = orders.filter(submitted_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
     return orders
-
-
-def _among(column: str, rows: QuerySet[Any], field: str) -> Q:
-    """Orders whose ``column`` is ``field`` of one of these rows.
-
-    Few are named one by one: an index then leads to them, whatever the sort. Of many, a page is soon found by looking
-    through the orders as they are sorted.
-    """
-    found = rows.order_by().values_list(field, flat=True)
-    few = list(found[: FEW + 1])
-    return Q(**{f"{column}__in": few if len(few) <= FEW else found})
 
 
 def _open_holds() -> QuerySet[Hold]:

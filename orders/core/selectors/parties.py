@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from omc.lib.actor import Actor
 from orders.core.models import Address, Contact, Customer, Hold, HoldState, Order, Product, ProductAlias
+from orders.core.selectors.among import among
 from orders.core.selectors.orders import OPEN_STATES
 
 
@@ -36,7 +37,7 @@ def product_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Product]:
     if text:
         alias = ProductAlias.objects.filter(company_id=actor.company_id, alias__istartswith=text)
         rows = rows.filter(
-            Q(sku__istartswith=text) | Q(name__icontains=text) | Q(barcode=text) | Q(pk__in=alias.values("product_id"))
+            Q(sku__istartswith=text) | Q(name__icontains=text) | Q(barcode=text) | among("pk", alias, "product_id")
         )
     for name in ("category", "kind"):
         if filters.get(name):
