@@ -10,9 +10,11 @@ class PricingConfig(AppConfig):
     def ready(self) -> None:
         from orders.pricing import cards, registrations
         from orders.pricing.answers import registrations as answers
+        from orders.pricing.files import registrations as files
         from orders.pricing.guidelines import registrations as guidelines
 
         registrations.register()
         cards.register()
         guidelines.register()
         answers.register()
+        files.register()

@@ -235,15 +235,6 @@ class BreakRows(Rows):
 Ladder = forms.formset_factory(BreakForm, formset=BreakRows, extra=3, max_num=100)
 
 
-class PriceFileForm(forms.Form):
-    file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_(
-            "Columns: sku, unit_price or percent, and where wanted min_quantity, unit, break_group, valid_from, valid_to."
-        ),
-    )
-
-
 class LookUpForm(CompanyForm):
     customer = CustomerField(required=False, label=_("Customer, or empty for what everybody pays"))
     sku = forms.CharField(label=_("Item"), widget=Suggested(reverse_lazy("generation:item-options"), "item-options"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, PriceField, QuantityField, Subject
 from orders.pricing.answers.models import QuoteAnswer
+from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "DiscountGuideline",
     "ExchangeRate",
     "PriceBreak",
+    "PriceFile",
+    "PriceFileRow",
     "PriceList",
     "PriceListKind",
     "Quote",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.pricing.files import views as files
 from orders.pricing.guidelines import views as guidelines
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference
 
@@ -21,7 +22,9 @@ urlpatterns = [
     path("lists/<int:list_id>/edit/", price_lists.edit_price_list, name="edit-price-list"),
     path("lists/<int:list_id>/item/", ladders.ladder, name="ladder"),
     path("lists/<int:list_id>/next/", price_lists.next_version, name="next-version"),
-    path("lists/<int:list_id>/import/", price_lists.import_file, name="import-prices"),
+    path("lists/<int:list_id>/files/new/", files.new_price_file, name="new-price-file"),
+    path("files/<int:price_file_id>/", files.price_file, name="price-file"),
+    path("files/<int:price_file_id>/publish/", files.publish_file, name="publish-file"),
     path("lists/<int:list_id>/prices.csv", price_lists.export_file, name="export-prices"),
     path("look-up/", reference.look_up, name="look-up"),
     path("explain/<int:line_id>/", reference.explain, name="explain"),

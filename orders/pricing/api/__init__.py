@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders.pricing.api import costs, prices, quote_drafts, quotes, reference
+from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
 
 urlpatterns = [
@@ -19,6 +20,10 @@ urlpatterns = [
     path("price-lists/", prices.PriceListsApi.as_view(), name="price-lists"),
     path("price-lists/<int:list_id>/breaks/", prices.BreaksApi.as_view(), name="breaks"),
     path("price-lists/<int:list_id>/next/", prices.NextVersionApi.as_view(), name="next-version"),
+    path("price-lists/<int:list_id>/files/", files.PriceFilesApi.as_view(), name="price-files"),
+    path("price-files/<int:file_id>/", files.PriceFileApi.as_view(), name="price-file"),
+    path("price-files/<int:file_id>/rows/", files.PriceFileRowsApi.as_view(), name="price-file-rows"),
+    path("price-files/<int:file_id>/publish/", files.PublishPriceFileApi.as_view(), name="publish-price-file"),
     path("costs/<int:product_id>/", costs.CostsApi.as_view(), name="costs"),
     path("price/", prices.PriceApi.as_view(), name="price"),
     path("explain/<int:line_id>/", prices.ExplainApi.as_view(), name="explain"),

@@ -3,7 +3,6 @@
 from orders.pricing.selectors import rate_of
 from orders.pricing.services.breaks import BadLadder, BreakInput, set_breaks
 from orders.pricing.services.costs import set_cost
-from orders.pricing.services.price_files import import_breaks
 from orders.pricing.services.price_lines import NoPrice, NoTaxRule, Totals, price_lines
 from orders.pricing.services.price_lists import change_price_list, create_price_list, write_next_version
 from orders.pricing.services.quote_conversions import (
@@ -42,7 +41,6 @@ __all__ = [
     "close_quote",
     "create_price_list",
     "expire_quotes",
-    "import_breaks",
     "load_tax_rules",
     "lock_quote",
     "mark_converted",

@@ -120,16 +120,31 @@ def write_next_version(
     Raises: InvalidInput when there is a next version already, or the day is not after the beginning; NotFound
     """
     require(actor, "pricing.edit_price_list")
-    old = lock_price_list(list_id, actor)
-    if (later := PriceList.objects.filter(replaces=old).first()) is not None:
-        raise InvalidInput(f"Version {later.version} follows it already. Write the next one from that.")
-    if old.valid_from and valid_from <= old.valid_from:
-        raise InvalidInput(f"This version begins on {old.valid_from}. The next one begins later.", field="valid_from")
-    if old.valid_to and valid_from > old.valid_to:
-        raise InvalidInput(f"This version ends on {old.valid_to}. Let it run until the next one.", field="valid_from")
     if abs(change_percent) > _STEEPEST:
         raise InvalidInput(f"Change prices by at most {_STEEPEST} %.", field="change_percent")
-    now = clock.now()
+    old = lock_price_list(list_id, actor)
+    new = follow_up(old, valid_from, actor)
+    now = new.created_at
+    standing = old.breaks.filter(Q(valid_to=None) | Q(valid_to__gte=valid_from), replaced_at=None)
+    rows = []
+    for row in standing.order_by("id").values(*COLUMNS):
+        if row["unit_price"] is not None:
+            # The change counts per stock unit, so that a pack's price still comes out exact.
+            single = round_price(row["unit_price"] / row["unit_factor"] * (100 + change_percent) / 100)
+            row["unit_price"] = round_price(single * row["unit_factor"])
+        if row["valid_from"] and row["valid_from"] <= valid_from:
+            row["valid_from"] = None
+        rows.append(PriceBreak(price_list=new, author_id=actor.user_id, created_at=now, **row))
+    PriceBreak.objects.bulk_create(rows, batch_size=2000)
+    return new
+
+
+def follow_up(old: PriceList, valid_from: date, actor: Actor) -> PriceList:
+    """The next version of a locked list, without prices yet; the old one ends the day before. Inside another verb.
+
+    Raises: InvalidInput when there is a next version already, or the day is not after the beginning
+    """
+    refuse_follow_up(old, valid_from)
     new = PriceList.objects.create(
         company_id=old.company_id,
         code=old.code,
@@ -148,21 +163,20 @@ def write_next_version(
         best_of=old.best_of,
         pools_quantity=old.pools_quantity,
         author_id=actor.user_id,
-        created_at=now,
+        created_at=clock.now(),
     )
     change_row(old, {"valid_to": valid_from - timedelta(days=1)}, actor=actor)
-    standing = old.breaks.filter(Q(valid_to=None) | Q(valid_to__gte=valid_from), replaced_at=None)
-    rows = []
-    for row in standing.order_by("id").values(*COLUMNS):
-        if row["unit_price"] is not None:
-            # The change counts per stock unit, so that a pack's price still comes out exact.
-            single = round_price(row["unit_price"] / row["unit_factor"] * (100 + change_percent) / 100)
-            row["unit_price"] = round_price(single * row["unit_factor"])
-        if row["valid_from"] and row["valid_from"] <= valid_from:
-            row["valid_from"] = None
-        rows.append(PriceBreak(price_list=new, author_id=actor.user_id, created_at=now, **row))
-    PriceBreak.objects.bulk_create(rows, batch_size=2000)
     return new
+
+
+def refuse_follow_up(old: PriceList, valid_from: date) -> None:
+    """Raises: InvalidInput when a next version cannot begin on this day"""
+    if (later := PriceList.objects.filter(replaces=old).first()) is not None:
+        raise InvalidInput(f"Version {later.version} follows it already. Write the next one from that.")
+    if old.valid_from and valid_from <= old.valid_from:
+        raise InvalidInput(f"This version begins on {old.valid_from}. The next one begins later.", field="valid_from")
+    if old.valid_to and valid_from > old.valid_to:
+        raise InvalidInput(f"This version ends on {old.valid_to}. Let it run until the next one.", field="valid_from")
 
 
 def _check_days(first: date | None, last: date | None) -> None:

@@ -4,12 +4,10 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import DomainError
@@ -20,8 +18,11 @@ from orders.core.selectors.exports import safe_cell
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.views.lists import show_list
 from orders.pricing import forms, services
+from orders.pricing.files.selectors import price_files
 from orders.pricing.models import PriceList
 from orders.pricing.selectors import price_lists as selectors
+
+FILES_SHOWN = 8
 
 
 @require_GET
@@ -70,10 +71,6 @@ def _create(request: HttpRequest, data: dict[str, Any]) -> PriceList:
 @allow("orders.view_price")
 def price_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list with its prices."""
-    return _page(request, list_id, forms.PriceFileForm())
-
-
-def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status: int = 200) -> HttpResponse:
     found = selectors.price_list_of(request.actor, list_id)
     text = request.GET.get("text", "").strip()
     breaks = selectors.breaks_of(found, text)
@@ -81,7 +78,7 @@ def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status:
     template = "orders/pricing/price_list.html"
     return render(
         request,
-        f"{template}#rows" if request.htmx and request.method == "GET" else template,
+        f"{template}#rows" if request.htmx else template,
         {
             "price_list": found,
             "page": keyset(breaks, request.GET, order=("product__sku", "min_quantity", "id")),
@@ -90,10 +87,9 @@ def _page(request: HttpRequest, list_id: int, form: forms.PriceFileForm, status:
             "versions": selectors.versions_of(found),
             "begins_later": bool(found.valid_from and found.valid_from > today),
             "has_ended": bool(found.valid_to and found.valid_to < today),
-            "file_form": form,
+            "files": price_files(request.actor).filter(price_list__code=found.code).order_by("-id")[:FILES_SHOWN],
             "may_edit": request.actor.can("pricing.edit_price_list"),
         },
-        status=status,
     )
 
 
@@ -136,22 +132,6 @@ def next_version(request: HttpRequest, list_id: int) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "price_list": found}
     return render(request, "orders/pricing/next_version.html", context, status=status)
-
-
-@require_http_methods(["POST"])
-@allow("pricing.edit_price_list")
-def import_file(request: HttpRequest, list_id: int) -> HttpResponse:
-    """Take prices from a CSV file."""
-    form = forms.PriceFileForm(request.POST, request.FILES)
-    written = screens.attempt(
-        form,
-        lambda file: services.import_breaks(list_id=list_id, content=file.read(), actor=request.actor),
-    )
-    if written is None:
-        return _page(request, list_id, form, status=422)
-    said = ngettext("%(n)d price is new.", "%(n)d prices are new.", written) % {"n": written}
-    messages.success(request, said)
-    return redirect("pricing:price-list", list_id)
 
 
 @require_GET

@@ -117,7 +117,6 @@ def test_who_may_not_edit_prices_changes_nothing_at_any_verb(scene):
 
     for verb, more in (
         (services.set_breaks, {"list_id": scene.list.pk, "rows": [row(1, 1)]}),
-        (services.import_breaks, {"list_id": scene.list.pk, "content": b"sku,unit_price\nBOLT,1\n"}),
         (services.create_price_list, {"code": "X", "name": "X", "kind": "base", "currency": "USD"}),
         (services.set_rate, {"currency": "EUR", "day": date(2026, 1, 1), "rate": Decimal(1)}),
     ):
@@ -168,40 +167,6 @@ def test_changing_a_list_keeps_what_it_was(scene):
     change = Change.objects.get(table="pricelist", row_id=scene.list.pk)
     assert change.after == {"name": "Autumn", "valid_to": "2026-12-31"}
     assert change.user_id == scene.pricing.user_id
-
-
-FILE = b"\xef\xbb\xbfsku,min_quantity,unit_price,valid_from,valid_to\nBOLT,,10,,\nbolt,10,9.5,2026-01-01,\n"
-
-
-def test_a_file_sets_the_prices_of_the_items_it_names(scene):
-    assert services.import_breaks(list_id=scene.list.pk, content=FILE, actor=scene.pricing) == 2
-    assert services.import_breaks(list_id=scene.list.pk, content=FILE, actor=scene.pricing) == 0
-
-    assert scene.current() == [("1", "10.0000"), ("10", "9.5000")]
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"item,price\n", "sku, unit_price missing"),
-        (b"sku,unit_price\n", "no prices"),
-        (b"sku,unit_price\nBOLT,ten\n", "A number cannot be read"),
-        (b"sku,unit_price\n,10\n", "The SKU is missing"),
-        (b"sku,unit_price\nBOLT,\n", "The price is missing"),
-        (b"sku,unit_price\nBOLT,NaN\n", "is no price"),
-        (b"sku,unit_price\nBOLT,1,2026\n", ""),
-        (b"sku,unit_price,valid_from\nBOLT,10,soon\n", "Invalid isoformat"),
-        (b"\xff\xfe\x00", "not a CSV file"),
-        (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
-    ],
-)
-def test_an_unsound_file_is_refused_whole(scene, content, said):
-    if said:
-        with pytest.raises(DomainError, match=said):
-            services.import_breaks(list_id=scene.list.pk, content=content, actor=scene.pricing)
-        assert not PriceBreak.objects.exists()
-    else:  # more cells than headings are ignored
-        assert services.import_breaks(list_id=scene.list.pk, content=content, actor=scene.pricing) == 1
 
 
 def tax(scene: Scene, **fields: Any) -> TaxRule:
