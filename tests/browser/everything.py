@@ -21,6 +21,7 @@ from orders.entry.inbox.models import Door
 from orders.entry.inbox.services import receive_document
 from orders.generation import services as generation
 from orders.pricing import services as pricing
+from orders.pricing.files.services import open_price_file
 from orders.pricing.guidelines import services as guidelines
 from orders.prioritization import services as prioritization
 from planning import services as planning
@@ -53,6 +54,9 @@ def make_everything() -> World:
     pricing.set_breaks(
         list_id=prices.pk, rows=[pricing.BreakInput(sku=item.sku, min_quantity=ONE, unit_price=ONE)], actor=actor
     )
+
+    sent = f"sku,price\n{item.sku},2\nNOBODY,1\n".encode()
+    open_price_file(list_id=prices.pk, content=sent, filename="prices.csv", valid_from=soon, actor=actor)
 
     delivered(world)
     short = confirmed(world, [400, 1])

@@ -39,6 +39,7 @@ ROWS = {
     "part_id": "orders.Address",
     "quote_id": "orders_pricing.Quote",
     "list_id": "orders_pricing.PriceList",
+    "price_file_id": "orders_pricing.PriceFile",
     "rule_id": "orders_pricing.TaxRule",
     "run_id": "orders_prioritization.AllocationRun",
     "rule_set_id": "orders_prioritization.RuleSet",

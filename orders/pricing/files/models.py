@@ -19,6 +19,7 @@ class Outcome(models.TextChoices):
     SAME = "same", _("Unchanged")
     ENDED = "ended", _("Ends")
     REFUSED = "refused", _("Refused")
+    PAST = "past", _("Over by then")
 
 
 class PriceFile(CompanyOwned):

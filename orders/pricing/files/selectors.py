@@ -38,7 +38,7 @@ def refused_cells(file: PriceFile, limit: int) -> list[PriceFileRow]:
     cells = PriceFile.objects.values_list("rows", flat=True).get(pk=file.pk)
     rows = list(compared_rows(file, Outcome.REFUSED).order_by("number")[:limit])
     for row in rows:
-        row.cells = cells[row.number - 2].items()
+        row.cells = cells[row.number - 2].items()  # type: ignore[attr-defined]
     return rows
 
 

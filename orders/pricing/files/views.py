@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +40,7 @@ def new_price_file(request: HttpRequest, list_id: int) -> HttpResponse:
     return render(request, "orders/pricing/files/new.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _open(request: HttpRequest, form: forms.PriceFileForm, list_id: int, **data: object) -> PriceFile:
+def _open(request: HttpRequest, form: forms.PriceFileForm, list_id: int, **data: Any) -> PriceFile:
     upload = data.pop("file")
     try:
         return services.open_price_file(
@@ -47,7 +48,7 @@ def _open(request: HttpRequest, form: forms.PriceFileForm, list_id: int, **data:
             content=upload.read(),
             filename=upload.name,
             actor=request.actor,
-            **data,  # type: ignore[attr-defined]
+            **data,
         )
     except services.FileTaken:
         form.offer_again()
@@ -99,6 +100,7 @@ def _page(request: HttpRequest, file_id: int, refusal: DomainError | None) -> Ht
         "refused_count": refused,
         "changes": sum(file.counts.get(one, 0) for one in (Outcome.NEW, Outcome.CHANGED, Outcome.ENDED)),
         "page": keyset(selectors.compared_rows(file, chosen), request.GET, order=("number",)),
+        "chosen_count": file.counts.get(chosen, 0),
         "count_text": f"{file.counts.get(chosen, 0):,}",
         "day_form": forms.MendForm(initial={"valid_from": file.valid_from}, auto_id="mend-%s"),
         "may_edit": request.actor.can("pricing.edit_price_list"),

@@ -6,82 +6,165 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0011_hold_escalation'),
-        ('orders_pricing', '0006_orders_made_before'),
+        ("orders", "0011_hold_escalation"),
+        ("orders_pricing", "0006_orders_made_before"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PriceFile',
+            name="PriceFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=160)),
-                ('sha256', models.CharField(max_length=64)),
-                ('rows', models.JSONField(default=list)),
-                ('whole', models.BooleanField(default=False)),
-                ('valid_from', models.DateField()),
-                ('seen', models.CharField(blank=True, default='', max_length=64)),
-                ('counts', models.JSONField(default=dict, help_text='Rows by what they would do.')),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders.jobrun')),
-                ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='orders_pricing.pricelist')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(blank=True, help_text='Made of it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders_pricing.pricelist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=160)),
+                ("sha256", models.CharField(max_length=64)),
+                ("rows", models.JSONField(default=list)),
+                ("whole", models.BooleanField(default=False)),
+                ("valid_from", models.DateField()),
+                ("seen", models.CharField(blank=True, default="", max_length=64)),
+                ("counts", models.JSONField(default=dict, help_text="Rows by what they would do.")),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.company"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orders.jobrun",
+                    ),
+                ),
+                (
+                    "price_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="orders_pricing.pricelist"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Made of it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders_pricing.pricelist",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PriceFileRow',
+            name="PriceFileRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('outcome', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('same', 'Unchanged'), ('ended', 'Ends'), ('refused', 'Refused')], max_length=8)),
-                ('sku', models.CharField(max_length=300)),
-                ('min_quantity', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-                ('unit', models.CharField(blank=True, default='', max_length=10)),
-                ('unit_factor', models.DecimalField(decimal_places=6, max_digits=18, null=True)),
-                ('unit_price', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                ('percent', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('break_group', models.CharField(blank=True, default='', max_length=20)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('price_before', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                ('percent_before', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('change_percent', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('column', models.CharField(blank=True, default='', max_length=20)),
-                ('message', models.CharField(blank=True, default='', max_length=300)),
-                ('file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='compared', to='orders_pricing.pricefile')),
-                ('product', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                            ("same", "Unchanged"),
+                            ("ended", "Ends"),
+                            ("refused", "Refused"),
+                            ("past", "Over by then"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("sku", models.CharField(max_length=300)),
+                ("min_quantity", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ("unit", models.CharField(blank=True, default="", max_length=10)),
+                ("unit_factor", models.DecimalField(decimal_places=6, max_digits=18, null=True)),
+                ("unit_price", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                ("percent", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("break_group", models.CharField(blank=True, default="", max_length=20)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                ("price_before", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                ("percent_before", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("change_percent", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("column", models.CharField(blank=True, default="", max_length=20)),
+                ("message", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="compared",
+                        to="orders_pricing.pricefile",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.product",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='pricefile',
-            index=models.Index(fields=['company', '-id'], name='price_file_newest'),
+            model_name="pricefile",
+            index=models.Index(fields=["company", "-id"], name="price_file_newest"),
         ),
         migrations.AddIndex(
-            model_name='pricefile',
-            index=models.Index(fields=['company', 'sha256'], name='price_file_by_content'),
+            model_name="pricefile",
+            index=models.Index(fields=["company", "sha256"], name="price_file_by_content"),
         ),
         migrations.AddConstraint(
-            model_name='pricefile',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('version__isnull', False), _connector='OR'), name='price_file_published_as_version'),
+            model_name="pricefile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("published_at__isnull", True), ("version__isnull", False), _connector="OR"),
+                name="price_file_published_as_version",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pricefilerow',
-            index=models.Index(fields=['file', 'outcome', 'number'], name='price_file_row_by_outcome'),
+            model_name="pricefilerow",
+            index=models.Index(fields=["file", "outcome", "number"], name="price_file_row_by_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='pricefilerow',
-            constraint=models.UniqueConstraint(fields=('file', 'number'), name='price_file_row_unique'),
+            model_name="pricefilerow",
+            constraint=models.UniqueConstraint(fields=("file", "number"), name="price_file_row_unique"),
         ),
         migrations.AddConstraint(
-            model_name='pricefilerow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['new', 'changed', 'same', 'ended', 'refused'])), name='price_file_row_outcome_known'),
+            model_name="pricefilerow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["new", "changed", "same", "ended", "refused", "past"])),
+                name="price_file_row_outcome_known",
+            ),
         ),
     ]

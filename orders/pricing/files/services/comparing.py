@@ -55,10 +55,13 @@ def compare_file(file: PriceFile, report: Callable[[int], None] = lambda done: N
     seen = state_of_list(file.price_list)
     wrong: dict[int, tuple[str, str]] = {}
     typed: list[Typed] = []
+    past: list[int] = []
     for number, cells in enumerate(file.rows, start=2):
         row, problems = read_row(number, cells)
         if row is None:
             wrong[number] = next(iter(problems.items()))
+        elif row.valid_to and row.valid_to < file.valid_from:
+            past.append(number)
         else:
             typed.append(row)
     report(len(file.rows) // 4)
@@ -66,7 +69,8 @@ def compare_file(file: PriceFile, report: Callable[[int], None] = lambda done: N
     _climb(read, wrong)
     report(len(file.rows) // 2)
     found = _against_list(file, [row for row in read if row.typed.number not in wrong], wrong)
-    found += [_refused(file, number, *why) for number, why in wrong.items()]
+    found += [_left_out(file, number, Outcome.REFUSED, *why) for number, why in wrong.items()]
+    found += [_left_out(file, number, Outcome.PAST) for number in past]
     return Comparison(sorted(found, key=lambda row: row.number), seen)
 
 
@@ -95,8 +99,6 @@ def _find_items(file: PriceFile, typed: list[Typed], wrong: dict[int, tuple[str,
         product = products.get(row.sku.upper())
         if product is None:
             wrong[row.number] = ("sku", f"There is no item {row.sku}.")
-        elif row.valid_to and row.valid_to < file.valid_from:
-            wrong[row.number] = ("valid_to", f"It would end before the version begins on {file.valid_from}.")
         elif row.unit in ("", product.stock_unit):
             found.append(_Read(product, "", Decimal(1), row, _starts(row.valid_from, file)))
         elif (factor := packs.get((product.pk, row.unit))) is not None:
@@ -188,8 +190,6 @@ def _ended(file: PriceFile, number: int, row: dict[str, Any]) -> PriceFileRow:
     )
 
 
-def _refused(file: PriceFile, number: int, column: str, message: str) -> PriceFileRow:
+def _left_out(file: PriceFile, number: int, outcome: Outcome, column: str = "", message: str = "") -> PriceFileRow:
     sku = (file.rows[number - 2].get("sku") or "").strip()
-    return PriceFileRow(
-        file=file, number=number, outcome=Outcome.REFUSED, sku=sku[:300], column=column, message=message[:300]
-    )
+    return PriceFileRow(file=file, number=number, outcome=outcome, sku=sku[:300], column=column, message=message[:300])

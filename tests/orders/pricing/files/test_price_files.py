@@ -166,6 +166,12 @@ def test_the_same_file_again_is_refused_unless_it_is_confirmed(scene):
     assert scene.open(content, again=True, **later).counts == {"same": 1}
 
 
+def test_a_price_that_is_over_by_then_is_left_out_as_in_the_exported_list(scene):
+    file = scene.open(b"sku,price,valid_to\nNUT,1,2026-11-30\nNUT,3,\n")
+    assert [row[1:3] for row in found(file)] == [("past", "NUT"), ("changed", "NUT")]
+    assert ("NUT", "1", "3.00") in prices(scene.publish(file))
+
+
 def test_what_changes_no_price_is_not_published(scene):
     with pytest.raises(InvalidInput, match="changes no price"):
         scene.publish(scene.open(b"sku,price\nNUT,2\n"))
@@ -208,7 +214,6 @@ def test_what_is_no_price_file_is_refused_whole(scene, content, said):
         ("BOLT,1,5,,", "unit_price", "either a price or a percentage"),
         (",1,,,", "sku", "The item is missing"),
         ("BOLT,1,,soon,", "valid_to", "soon is no day"),
-        ("BOLT,1,,2026-11-30,", "valid_to", "end before the version begins"),
         ("BOLT,1,,,BARREL", "unit", "not sold by BARREL"),
         ("BOLT,-1,,,", "unit_price", "may not be negative"),
     ],
@@ -322,10 +327,8 @@ def test_the_screens_lead_from_the_upload_to_the_version(scene):
     refused = client.post(new.replace(str(scene.list.pk), str(made.pk)), {
         "file": SimpleUploadedFile("new.csv", FILE), "valid_from": "2026-12-24",
     })  # fmt: skip
-    assert (
-        refused.status_code,
-        "again" in refused.context["form"].errors or "file" in refused.context["form"].errors,
-    ) == (422, True)
+    assert refused.status_code == 422
+    assert "published on 2026-11-23" in refused.context["form"].errors["file"][0]
     assert 'type="checkbox" name="again"' in refused.text
 
 
