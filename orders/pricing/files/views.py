@@ -93,7 +93,7 @@ def _page(request: HttpRequest, file_id: int, refusal: DomainError | None) -> Ht
         "price_list": file.price_list,
         "refusal": refusal,
         "waits": waits,
-        "outcomes": [(one.value, one.label, file.counts.get(one, 0)) for one in Outcome],
+        "outcomes": [(one.value, one.label, f"{file.counts.get(one, 0):,}") for one in Outcome],
         "chosen": chosen,
         "chosen_label": Outcome(chosen).label,
         "refused": selectors.refused_cells(file, MENDED_AT_ONCE) if refused and file.published_at is None else [],

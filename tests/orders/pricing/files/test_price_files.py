@@ -365,3 +365,12 @@ def test_prices_are_hidden_from_who_may_not_see_them(scene):
         User.objects.get(pk=make_actor(scene.company, "csr").user_id), backend="omc.accounts.backends.RoleBackend"
     )
     assert "Publish" not in csr.get(reverse("pricing:price-file", args=[file.pk])).text
+
+
+def test_the_page_of_a_long_file_counts_in_thousands() -> None:
+    scene = Scene()
+    rows = "".join(f"NOBODY-{number},1\n" for number in range(1100))
+    file = scene.open(f"sku,price\nBOLT,9.5\n{rows}".encode())
+    page = scene.client().get(reverse("pricing:price-file", args=[file.pk]), {"outcome": "refused"})
+    assert page.status_code == 200
+    assert "1,100" in page.content.decode()
