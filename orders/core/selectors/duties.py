@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from omc.lib import clock
@@ -58,9 +58,9 @@ def duty_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Duty]:
         rows = rows.filter(among("order_id", on_orders, "order_id") | among("customer_id", on_customers, "customer_id"))
     if filters.get("with"):
         other = Duty.objects.filter(
-            company_id=actor.company_id, subject_type="order", stage=filters["with"], closed_at__isnull=True
+            subject_type="order", subject_id=OuterRef("subject_id"), stage=filters["with"], closed_at__isnull=True
         )
-        rows = rows.filter(among("subject_id", other, "subject_id"), subject_type="order")
+        rows = rows.filter(Exists(other), subject_type="order")
     return rows
 
 
