@@ -75,9 +75,9 @@ class Scribe(AftermathScribe):
             total_amount=ZERO, net_base=ZERO, cost_base=ZERO, reject_reason="", customer_note="",
             created_at=at(story.quoted), sent_at=None, decided_at=None, contact_id=party.contact_id,
             customer_id=party.id, enquiry_id=enquiry["id"], order_id=None, ship_to_id=party.address_id,
-            written_by_id=sales.user_id,
+            written_by_id=sales.user_id, conversion="none",
         )  # fmt: skip
-        self._quote_line(story, quote, won)
+        line = self._quote_line(story, quote, won)
         self._find(
             "quote",
             quote["id"],
@@ -99,9 +99,9 @@ class Scribe(AftermathScribe):
         quote["sent_at"] = at(story.sent)
         self._quote_mail(quote, party, until, at(story.sent))
         if story.decided and self.happened(story.decided):
-            self._decided(story, quote, enquiry, won)
+            self._decided(story, quote, line, enquiry, won)
 
-    def _quote_line(self, story: Asked, quote: Row, won: Written | None) -> None:
+    def _quote_line(self, story: Asked, quote: Row, won: Written | None) -> Row:
         rng, asked_on = source("quote", story.received), story.received.date()
         wanted = won.life.lines[0] if won else priced(
             story.buyer, story.item, story.quantity, asked_on, self.desk.first_day, rng
@@ -109,16 +109,17 @@ class Scribe(AftermathScribe):
         cost = round_amount(wanted.quantity * wanted.cost)
         steps = self.steps(wanted, story.buyer.code, asked_on)
         taxed: Row = won.lines[0] if won else {"tax_code": "US-NO-TAX", "tax_rate": ZERO, "tax_amount": ZERO}
-        self.books.add(
+        line = self.books.add(
             "orders_pricing_quoteline", quote_id=quote["id"], position=1, kind="goods", quantity=wanted.quantity,
             product_id=self.desk.product(wanted.item), description=wanted.item.name, unit=wanted.item.unit,
             unit_factor=D(1), typed_quantity=wanted.quantity, list_price=wanted.list_price, unit_price=wanted.price,
             net_amount=wanted.net, net_base=wanted.net, unit_cost=wanted.cost, cost_base=cost, price_steps=steps,
-            promised_date=None, **{name: taxed[name] for name in ("tax_code", "tax_rate", "tax_amount")},
+            promised_date=None, converted=ZERO, **{name: taxed[name] for name in ("tax_code", "tax_rate", "tax_amount")},
         )  # fmt: skip
         quote["net_amount"] = quote["net_base"] = wanted.net
         quote["tax_amount"] = taxed["tax_amount"]
         quote["total_amount"], quote["cost_base"] = wanted.net + taxed["tax_amount"], cost
+        return line
 
     def _quote_mail(self, quote: Row, party: Party, until: date, at: datetime) -> None:
         name, number = self.desk.company.name, quote["number"]
@@ -131,7 +132,7 @@ class Scribe(AftermathScribe):
             customer_id=party.id, order_id=None,
         )  # fmt: skip
 
-    def _decided(self, story: Asked, quote: Row, enquiry: Row, won: Written | None) -> None:
+    def _decided(self, story: Asked, quote: Row, line: Row, enquiry: Row, won: Written | None) -> None:
         if story.decided is None:
             return
         at, tell, people = self.desk.utc(story.decided), self.books.tell, self.desk.people
@@ -154,7 +155,14 @@ class Scribe(AftermathScribe):
             tell("quote", quote, made, moment, people["csr"], order_id=order["id"], moved=("accepted", "converted"))
             ordered = generation.EnquiryOrdered(order=draft)
             tell("enquiry", enquiry, ordered, moment, people["csr"], order_id=order["id"], moved=("quoted", "ordered"))
-            quote["order_id"] = order["id"]
+            quote["order_id"], quote["conversion"], line["converted"] = order["id"], "done", line["quantity"]
+            self.books.add(
+                "orders_pricing_quoteconversion",
+                line_id=line["id"],
+                order_id=order["id"],
+                quantity=line["quantity"],
+                at=moment,
+            )
 
     # Suppliers ----
 
