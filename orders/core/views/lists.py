@@ -36,7 +36,8 @@ def show_list(
 ) -> HttpResponse:
     """The page of a registered list, or only its rows for a fragment.
 
-    ``more`` goes to the template; ``empty`` there is {title, hint, url, action} for a list without any row.
+    ``more`` goes to the template; ``empty`` there is {title, hint, url, action} for a list without any row, also
+    (``calm``) when it is the usual filter that finds none.
     ``status`` is that of a form beside the list.
     """
     declared = registry.lists[key]

@@ -34,6 +34,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if not request.GET and not request.htmx:
         return redirect(f"{reverse('entry:inbox')}?state=waiting")
     empty = {"hint": _("Drop a customer's mail, PDF, spreadsheet or EDI file here, or paste its text.")}
+    if request.GET.dict() == {"state": "waiting"}:
+        empty |= {
+            "title": _("Nothing waits to be read"),
+            "url": "?view=all",
+            "action": _("All documents"),
+            "calm": True,
+        }
     return show_list(
         request,
         "inbox",

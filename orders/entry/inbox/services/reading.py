@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound
 from omc.lib.service import verb
@@ -138,4 +140,4 @@ def _body(job: Job) -> dict[str, Any]:
 
 
 def register_jobs() -> None:
-    register_job(READ_JOB, permission="entry.write_order", queue="default", body=_body)
+    register_job(READ_JOB, permission="entry.write_order", queue="default", body=_body, name=_("Read order document"))

@@ -153,7 +153,10 @@ def test_another_companys_document_is_not_there(desk: Desk, client: Client) -> N
     assert client.get(f"/entry/inbox/{document.pk}/").status_code == 404
     assert client.get(f"{API}{document.pk}/").status_code == 404
     assert client.post(f"{API}{document.pk}/order/", {}, content_type="application/json").status_code == 404
-    assert "theirs.txt" not in client.get("/entry/inbox/?state=waiting").content.decode()
+    empty = client.get("/entry/inbox/?state=waiting").content.decode()
+    assert "theirs.txt" not in empty
+    assert "Nothing waits to be read" in empty
+    assert "No row matches" in client.get("/entry/inbox/?state=waiting&text=zzz").content.decode()
     assert client.get(API).json()["results"] == []
 
 
