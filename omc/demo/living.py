@@ -119,7 +119,7 @@ def live(tale: Tale) -> None:
     rng = source("minute", clock.now().isoformat(timespec="minutes"))
     house = moved_in(tale.company)
     _enter(Tales(house, rng))
-    Staff(house, rng).tend()
+    Staff(house, rng, live=True).tend()
     Tale.objects.filter(pk=tale.pk).update(played_until=clock.now())
 
 

@@ -18,6 +18,9 @@ from omc.demo.hours import CLOSES, days_back
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
+from omc.demo.stories.calls import ENDS, who_may
+from omc.demo.stories.changes import ENDS as CHANGES_END
+from omc.demo.stories.changes import WHY
 from omc.demo.tending import Staff
 from omc.lib import clock
 from omc.lib.actor import system
@@ -38,6 +41,8 @@ RETURNS = {  # the same of an order of which something comes back
 }  # fmt: skip
 CASES = {"new": 7, "assigned": 7, "waiting_customer": 8, "waiting_internal": 8, "resolved": 9, "closed": 13}
 QUOTES = {"draft": 1, "sent": 2, "accepted": 8, "rejected": 8, "expired": 9, "superseded": 8}
+BARGAINS = {"requested": 1, "approved": 4, "refused": 5, "voided": 6}
+LOW_QUOTES = {"requested": 1, "approved": 3, "expired": 9}
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 
@@ -105,7 +110,7 @@ def _program(
         how: dict[str, Any] = {
             "hold": n % 13 == 5, "short": n % 17 == 3, "kit": n % 19 == 4, "service": n % 11 == 7,
             "two_warehouses": n % 9 == 2, "returned": "closed" if n % 12 == 6 else "", "case": "closed" if n % 10 == 1 else "",
-            "share": "0.5" if n % 14 == 9 else "1",
+            "share": "0.5" if n % 14 == 9 else "1", "change": WHY[n // 6 % len(WHY)] if n % 6 == 4 else "",
         }  # fmt: skip
         day = rng.choice(working) if n % 3 == 0 else rng.choices(lately, range(1, len(lately) + 1))[0]
         program.append((office(day), tales.order(**how)))
@@ -119,6 +124,9 @@ def _program(
     program.append((office(working[2]), tales.calls()))
     for outcome in ("applied", "discarded"):
         program.append((office(working[-6]), tales.allocation(outcome)))
+    for n in range(max(len(ENDS), orders // 3)):
+        ends = ENDS[n % len(ENDS)]
+        program.append((office(rng.choice(working[-10:])), tales.call(ends, rng.choice(who_may(ends)))))
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]
@@ -163,6 +171,13 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         (recent(2), tales.supply("ordered")),
         (recent(1), tales.on_account()),
     ]
+    program += [(recent(3), tales.order("confirmed", change=how)) for how in CHANGES_END]
+    program += [
+        (end - timedelta(days=4), tales.call("open", "service")),
+        (end - timedelta(days=4), tales.call("parked", "csr")),
+    ]
+    program += [(recent(days), tales.bargain(ends)) for ends, days in BARGAINS.items()]
+    program += [(recent(days), tales.low_quote(ends)) for ends, days in LOW_QUOTES.items()]
     program.append((recent(1), tales.allocation("proposed")))
     program.append((recent(18), tales.order("paid", pays_in=4)))
     return program

@@ -5,10 +5,12 @@ A story stops where its ``until`` says, so that every state of every document ha
 
 from omc.demo.stories.after import REASONS
 from omc.demo.stories.before import BeforeTales
+from omc.demo.stories.calls import CallTales
+from omc.demo.stories.discounts import DiscountTales
 from omc.demo.stories.orders import STEPS, OrderTales
 
 
-class Tales(OrderTales, BeforeTales):
+class Tales(OrderTales, BeforeTales, CallTales, DiscountTales):
     """All stories share the house and one seeded source of chance."""
 
 

@@ -8,6 +8,7 @@ from billing import services as billing
 from omc.demo.stage import Story
 from omc.demo.stories.after import AfterTales
 from omc.demo.stories.base import hours
+from omc.demo.stories.changes import ChangeTales
 from omc.lib import clock
 from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
@@ -35,7 +36,7 @@ STEPS = (
 )
 
 
-class OrderTales(AfterTales):
+class OrderTales(AfterTales, ChangeTales):
     """A customer orders; the goods leave."""
 
     def order(self, until: str = "paid", customer: Customer | None = None, **how: object) -> Story:
@@ -66,6 +67,8 @@ class OrderTales(AfterTales):
         yield hours(4, 20, rng)
         if how.get("hold"):
             yield from self.held_for_the_customer(order)
+        if how.get("change"):
+            yield from self.change(order, str(how["change"]))
         if until == "confirmed":
             return
         for planned in self.plans(order):

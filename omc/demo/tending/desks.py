@@ -1,27 +1,20 @@
-"""The demo's people at work: each looks at what lies on the desk and does what is due, through the services.
+"""What lies on each desk, from the draft to the last call."""
 
-What is done follows from the state of the documents alone, so whoever made them (a story, the history, a visitor) and
-however long the machine slept, work goes on. ``tend`` is one round; it leaves what is still fresh, as people do.
-"""
-
-import random
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal as D
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from django.db.models import Sum
 
 from billing import services as billing
 from billing.models import Invoice, InvoiceState
 from omc.demo.hours import at_work
-from omc.demo.house import House
 from omc.demo.lives import QUESTIONS
 from omc.demo.stories import REASONS
+from omc.demo.tending.base import AT_ONCE, NAMED
+from omc.demo.tending.talking import TalkingStaff
 from omc.lib import clock
 from omc.lib.actor import system
-from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
 from orders.core.models import Hold, HoldState, Order, OrderState
 from orders.core.services import holds
@@ -45,30 +38,22 @@ from returns.claims.models import Return
 from returns.postsales import services as postsales
 from returns.postsales.models import Case, FollowUp
 
-AT_ONCE: Final = 40  # of one kind of work in one round
-NAMED: Final = ("The invoice nobody pays",)
+UNMOVED: Final = ("discount_approval", "pending_change")  # holds that go with what they wait for
 
 
-class Staff:
+class Staff(TalkingStaff):
     """Does what is due in one company at the clock's time."""
-
-    def __init__(self, house: House, rng: random.Random) -> None:
-        self.house, self.rng = house, rng
-        self.zone = ZoneInfo(house.company.time_zone)
-        self.done = 0
-        self.stories = set(
-            Case.objects.filter(company=house.company, subject__startswith=NAMED[0]).values_list("order_id", flat=True)
-        )
 
     def tend(self) -> int:
         """One round over all desks; returns how many things were done. Nobody is there at night and at weekends."""
         self.done = 0
+        self.hang_up_forgotten()
         if not at_work(clock.now(), self.zone):
             return 0
         for work in (
-            self._drafts, self._enquiries, self._quotes, self._holds, self._pending, self._release, self._pick, self._pack,
-            self._ship, self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls,
-            self._supplies, self._shortages, self._allocations,
+            self._drafts, self._enquiries, self._quotes, self._telephone, self._changes, self._discounts, self._holds,
+            self._pending, self._release, self._pick, self._pack, self._ship, self._deliver, self._invoice, self._collect,
+            self._returns, self._cases, self._calls, self._supplies, self._shortages, self._allocations,
         ):  # fmt: skip
             work()
         return self.done
@@ -76,8 +61,8 @@ class Staff:
     def sweep(self) -> None:
         """What fell between two desks goes on: orders that stopped on the way to their truck, and what they lack."""
         for work in (
-            self._drafts, self._shortages, self._supplies, self._holds, self._pending, self._release, self._pick, self._pack,
-            self._ship, self._deliver, self._invoice,
+            self._time_is_up, self._drafts, self._shortages, self._supplies, self._holds, self._pending, self._release,
+            self._pick, self._pack, self._ship, self._deliver, self._invoice,
         ):  # fmt: skip
             work()
 
@@ -97,7 +82,8 @@ class Staff:
             self._try(entry.confirm_order, order_id=order.pk, actor=self.house["csr"])
 
     def _holds(self) -> None:
-        for hold in self._rows(Hold, status=HoldState.ACTIVE, placed_at__lte=self._ago(hours=4))[:AT_ONCE]:
+        rows = self._rows(Hold, status=HoldState.ACTIVE, placed_at__lte=self._ago(hours=4))
+        for hold in rows.exclude(hold_type__code__in=UNMOVED)[:AT_ONCE]:
             self._try(holds.resolve_hold, hold_id=hold.pk, resolution="Looked at, fine", actor=self.house["admin"])
 
     def _release(self) -> None:
@@ -289,27 +275,3 @@ class Staff:
         """A proposal that nobody decided on in a day is out of date."""
         for run in self._rows(AllocationRun, state="proposed", created_at__lte=self._ago(days=1))[:AT_ONCE]:
             self._try(prioritization.discard_allocation, run_id=run.pk, actor=self.house["ops"])
-
-    # What they share ----
-
-    def _rows(self, model: Any, **where: object) -> Any:
-        rows = model.objects.filter(company=self.house.company, **where).order_by("pk")
-        if not self.house.told:
-            return rows
-        if model is Order:
-            return rows.exclude(pk__in=self.house.told)
-        return rows.exclude(order_id__in=self.house.told) if hasattr(model, "order_id") else rows
-
-    def _ago(self, **span: float) -> Any:
-        return clock.now() - timedelta(**span)
-
-    def _count(self, act: Callable[..., int], **said: Any) -> None:
-        self.done += act(**said)
-
-    def _try(self, act: Callable[..., object], *given: Any, **said: Any) -> None:
-        """Do it, unless the services say no: then it lies where it lies, as in life."""
-        try:
-            act(*given, **said)
-            self.done += 1
-        except DomainError:
-            pass
