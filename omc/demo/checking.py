@@ -34,11 +34,16 @@ CHECKS: Final = {
         WHERE o.company_id = %(company)s AND l.invoiced <> COALESCE(b.quantity, 0)""",
     "orders are the sum of their lines": """
         SELECT count(*) FROM orders_order o JOIN (
-            SELECT order_id, sum(net_amount) AS net, sum(tax_amount) AS tax,
-                count(*) FILTER (WHERE parent_id IS NULL) AS lines FROM orders_orderline
+            SELECT e.order_id, count(*) FILTER (WHERE e.parent_id IS NULL) AS lines,
+                sum(CASE WHEN c.order_id IS NULL THEN e.net_amount ELSE k.kept * e.net_amount END) AS net,
+                sum(CASE WHEN c.order_id IS NULL THEN e.tax_amount ELSE k.kept * e.tax_amount END) AS tax
+            FROM orders_orderline e
+            CROSS JOIN LATERAL (SELECT CASE WHEN e.ordered > 0 THEN (e.ordered - e.cancelled) / e.ordered ELSE 1 END) k(kept)
+            LEFT JOIN (SELECT DISTINCT order_id FROM orders_entry_changeset WHERE state = 'applied') c USING (order_id)
             GROUP BY 1) l ON l.order_id = o.id
         WHERE o.company_id = %(company)s
-            AND (o.net_amount, o.tax_amount, o.total_amount, o.line_count) <> (l.net, l.tax, l.net + l.tax, l.lines)""",
+            AND (o.net_amount, o.tax_amount, o.total_amount, o.line_count)
+                <> (round(l.net, 2), round(l.tax, 2), round(l.net, 2) + round(l.tax, 2), l.lines)""",
     "invoices are the sum of their lines": """
         SELECT count(*) FROM billing_invoice i JOIN (
             SELECT invoice_id, sum(net_amount) AS net, sum(tax_amount) AS tax FROM billing_invoiceline GROUP BY 1) l

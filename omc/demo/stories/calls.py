@@ -1,16 +1,17 @@
 """Customers on the telephone: somebody takes the call, tells price and date, and makes something of it."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from omc.demo import catalog
 from omc.demo.stage import Story
-from omc.demo.stories.base import BaseTales
+from omc.demo.stories.base import BaseTales, hours
 from omc.lib import clock
 from orders.core.models import Customer, Order, Product
 from orders.entry import services as entry
 from orders.entry.calls import services as calls
 from orders.entry.calls.models import Call
+from returns.postsales import services as postsales
 
 ENDS: Final = ("answered", "order", "answered", "note", "quote", "unhelped", "order", "case", "answered", "nothing")
 SAID: Final = {
@@ -38,7 +39,10 @@ class CallTales(BaseTales):
         if ends == "parked":
             calls.park_call(call_id=call.pk, actor=self.house[who])
         elif ends != "open":
-            self.hangs_up(call, ends, who)
+            made = self.hangs_up(call, ends, who)
+            if ends == "case" and made is not None:
+                yield hours(1, 3, self.rng)
+                self.looks_into(made.pk)
 
     def rings(self, ends: str, who: str) -> Call:
         customer = None if ends == "nothing" else self.somebody()
@@ -59,8 +63,15 @@ class CallTales(BaseTales):
             many = self.rng.choice((1, 2, 4) if (item.list_price or 0) > 60 else (10, 20, 40))
             calls.answer_question(call_id=call.pk, text=f"{many} of {item.sku} by Friday", actor=self.house[who])
 
-    def hangs_up(self, call: Call, ends: str, who: str) -> None:
-        """Something is made of it, and it is over; an order goes to be confirmed."""
+    def looks_into(self, case_id: int) -> None:
+        """The service desk answers what a caller complained about."""
+        service = self.house["service"]
+        postsales.assign_case(case_id=case_id, actor=service)
+        postsales.reply_case(case_id=case_id, body="We are sorry. A new parcel leaves today.", actor=service)
+        postsales.resolve_case(case_id=case_id, resolution="Replaced", actor=service)
+
+    def hangs_up(self, call: Call, ends: str, who: str) -> Any:
+        """Something is made of it, and it is over; an order goes to be confirmed. Returns what was made, or None."""
         house = self.house
         calls.write_notes(call_id=call.pk, notes=SAID[ends], actor=house[who])
         made = None
@@ -72,6 +83,7 @@ class CallTales(BaseTales):
             header = {"customer_po": f"PO-{self.rng.randint(10_000, 99_999)}", "requested_date": wanted}
             entry.save_draft(order_id=made.pk, header=header, actor=house[who])
             entry.submit_order(order_id=made.pk, actor=house[who])
+        return made
 
     def _favorite(self, customer: Customer) -> Product:
         """Something that this customer often buys."""

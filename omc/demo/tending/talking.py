@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from omc.accounts.models import User
 from omc.demo.hours import at_work
 from omc.demo.house import PLAYED
@@ -10,7 +12,7 @@ from omc.demo.stories.calls import ENDS, who_may
 from omc.demo.stories.changes import WHY
 from omc.demo.tending.base import AT_ONCE, BaseStaff
 from omc.lib import clock
-from omc.lib.actor import system
+from omc.lib.actor import Actor, system
 from orders.core.inputs import LineInput
 from orders.core.models import Event, Hold, HoldState, Order, OrderState
 from orders.entry import services as entry
@@ -66,7 +68,9 @@ class TalkingStaff(BaseStaff):
             call = self.tales.rings(ends, who)
         with clock.stopped_at(began + timedelta(minutes=1)):
             self.tales.asks(call, ends, who)
-        self.tales.hangs_up(call, ends, who)
+        made = self.tales.hangs_up(call, ends, who)
+        if ends == "case" and made is not None:
+            self.tales.looks_into(made.pk)
 
     def _hang_up(self, call: Call) -> None:
         who = next(who for who in TALKS if self.house.actors[who].user_id == call.taken_by_id)
@@ -79,7 +83,7 @@ class TalkingStaff(BaseStaff):
         calls.resume_call(call_id=call.pk, actor=self.house[who])
         calls.end_call(call_id=call.pk, outcome="answered", actor=self.house[who])
 
-    def _ours_on_the_line(self):  # type: ignore[no-untyped-def]
+    def _ours_on_the_line(self) -> QuerySet[Call]:
         rows = Call.objects.filter(company=self.house.company, state="open")
         begun = Event.objects.filter(subject_type="call", type="call_started", request_id__startswith=PLAYED)
         return rows.filter(pk__in=begun.filter(subject_id__in=rows.values("pk")).values("subject_id"))
@@ -91,7 +95,7 @@ class TalkingStaff(BaseStaff):
         busy |= set(visited.values_list("pk", flat=True))
         return [who for who in TALKS if self.house.actors[who].user_id not in busy]
 
-    def _as(self, user_id: int):  # type: ignore[no-untyped-def]
+    def _as(self, user_id: int) -> Actor:
         return next(actor for actor in self.house.actors.values() if actor.user_id == user_id)
 
     # Change orders ----
