@@ -7,7 +7,10 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from omc.accounts.models import User
+from omc.lib.actor import Actor
 from orders.core.inputs import LineInput
+from orders.core.lists.forms import choice, day
 from orders.core.models import Address, Contact, Customer, LineKind
 from orders.generation.forms import CompanyForm, CustomerField, Rows, Suggested
 from orders.pricing.models import PriceListKind, QuoteState, RejectReason, TaxRule
@@ -32,6 +35,26 @@ class QuoteFilterForm(forms.Form):
         choices=[("", _("All but superseded")), ("open", _("Open (all)")), *QuoteState.choices],
     )
     mine = forms.BooleanField(label=_("Written by me"), required=False)
+    outcome = choice(
+        _("What became of it"),
+        [("won", _("Won")), ("lost", _("Lost")), ("ran_out", _("Ran out")), ("with_customer", _("With the customer"))],
+    )
+    reason = choice(_("Lost because of"), RejectReason.choices)
+    customer_class = choice(_("Customer class"), Customer.CustomerClass.choices)
+    sent_from = day(_("Sent from"))
+    sent_to = day(_("Sent until"))
+    writer = forms.TypedChoiceField(label=_("Written by"), required=False, coerce=int, empty_value=None)
+    more = ("outcome", "reason", "customer_class", "writer", "sent_from", "sent_to")
+
+    def __init__(self, data: Any, actor: Actor) -> None:
+        super().__init__(data)
+        people = User.objects.filter(memberships__company_id=actor.company_id).order_by("full_name", "username")
+        self.fields["writer"].choices = [("", _("All")), *((one.pk, str(one)) for one in people)]  # type: ignore[attr-defined]
+
+
+class PeriodForm(forms.Form):
+    first = day(_("Sent from"))
+    last = day(_("Until"))
 
 
 class NewQuoteForm(CompanyForm):

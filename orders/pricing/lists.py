@@ -22,7 +22,7 @@ from orders.pricing.services.quotes import findable
 
 
 def _form(data: Any, actor: Actor) -> Form:
-    return about_customer(QuoteFilterForm(data), actor)
+    return about_customer(QuoteFilterForm(data, actor), actor)
 
 
 def _margin_percent(quote: Quote) -> Any:

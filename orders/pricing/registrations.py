@@ -26,6 +26,7 @@ def register() -> None:
     registry.pages.add("quote", "pricing:quote")
     registry.offer(
         Command(_("New quote"), "pricing:new-quote", "file-plus", _("offer estimate"), starts=True),
+        Command(_("Quotes won and lost"), "pricing:won-and-lost", "chart-line", _("rate reasons competitor")),
         Command(_("Price lists"), "pricing:price-lists", "tags", _("breaks discounts contracts")),
         Command(_("Look up a price"), "pricing:look-up", "search-check", _("what does it cost")),
         Command(_("Taxes"), "pricing:taxes", "percent"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.pricing.api import costs, prices, quote_drafts, quotes, reference
+from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, won_lost
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("quotes/<int:quote_id>/answers/", quotes.QuoteAnswersApi.as_view(), name="quote-answers"),
     path("quotes/<int:quote_id>/link/", quotes.QuoteLinkApi.as_view(), name="quote-link"),
     path("quotes/<int:quote_id>/pdf/", quotes.QuotePdfApi.as_view(), name="quote-pdf"),
+    path("quotes/won-and-lost/", won_lost.WonLostApi.as_view(), name="won-and-lost"),
     path("price-lists/", prices.PriceListsApi.as_view(), name="price-lists"),
     path("price-lists/<int:list_id>/breaks/", prices.BreaksApi.as_view(), name="breaks"),
     path("price-lists/<int:list_id>/next/", prices.NextVersionApi.as_view(), name="next-version"),

@@ -13,6 +13,7 @@ from omc.lib.money import margin_percent
 from orders.core.models import Customer, Order
 from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.selectors.explanations import Explanation, discounts_over, explain
+from orders.pricing.selectors.won_lost import OUTCOMES, cohort
 
 OPEN: Final = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED)
 _PRICES: Final = ("list_price", "unit_price", "net_amount", "tax_amount", "total_amount", "net_base")
@@ -33,10 +34,26 @@ def quote_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Quote]:
         quotes = quotes.filter(written_by_id=actor.user_id)
     if filters.get("customer"):
         quotes = quotes.filter(customer_id=filters["customer"])
+    quotes = _counted(quotes, actor, filters)
     if text := str(filters.get("text") or "").strip():
         quotes = quotes.filter(
             Q(number__istartswith=text) | Q(customer__code__istartswith=text) | Q(customer__name__icontains=text)
         )
+    return quotes
+
+
+def _counted(quotes: QuerySet[Quote], actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Quote]:
+    """Those that a number of *won and lost* was counted from."""
+    if filters.get("outcome") or filters.get("sent_from") or filters.get("sent_to"):
+        quotes = quotes.filter(pk__in=cohort(actor, filters.get("sent_from"), filters.get("sent_to")).values("pk"))
+    if filters.get("outcome"):
+        quotes = quotes.filter(OUTCOMES[filters["outcome"]])
+    if filters.get("reason"):
+        quotes = quotes.filter(state=QuoteState.REJECTED, reject_reason=filters["reason"])
+    if filters.get("writer"):
+        quotes = quotes.filter(written_by_id=filters["writer"])
+    if filters.get("customer_class"):
+        quotes = quotes.filter(customer__customer_class=filters["customer_class"])
     return quotes
 
 
