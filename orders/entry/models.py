@@ -1,15 +1,15 @@
-"""Stage 4 writes the shared order; of its own it keeps what came in, calls, and how clean an order was handed in."""
+"""Stage 4 writes the shared order; of its own it keeps what came in, files, calls, and how clean an order was handed in."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from orders.core.models import CompanyOwned
 from orders.entry.again.models import OrderTemplate, TemplateLine
 from orders.entry.calls.models import Call, CallLink, CallQuestion
 from orders.entry.changes.models import ChangeEdit, ChangeSet
 from orders.entry.companions.models import ItemCompanion, Substitute
+from orders.entry.imports.models import ColumnMap, FileOrder, OrderFile
 from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "ChangeEdit",
     "ChangeSet",
     "CleanScore",
+    "ColumnMap",
+    "FileOrder",
     "InboxDocument",
     "InboxLine",
     "ItemCompanion",
@@ -28,23 +30,6 @@ __all__ = [
     "Substitute",
     "TemplateLine",
 ]
-
-
-class OrderFile(CompanyOwned):
-    """A file of orders that came in, known by its content so that it is not taken twice."""
-
-    sha256 = models.CharField(max_length=64)
-    filename = models.CharField(max_length=160)
-    job = models.ForeignKey("orders.JobRun", models.PROTECT, null=True, blank=True, related_name="+")
-    orders_made = models.IntegerField(default=0)
-    rows_refused = models.IntegerField(default=0)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "sha256"], name="order_file_unique")]
-
-    def __str__(self) -> str:
-        return self.filename
 
 
 class CleanScore(models.Model):

@@ -68,16 +68,23 @@ def lines_of_table(rows: Sequence[Sequence[str]], today: date, *, day_first: boo
     return order if order.lines else None
 
 
+def meaning_of_head(cell: str) -> str:
+    """What the column under a heading holds; empty when the word is not known.
+
+    >>> meaning_of_head("Artikelnummer"), meaning_of_head("Order_Qty."), meaning_of_head("Colour")
+    ('item', 'quantity', '')
+    """
+    word = re.sub(r"[\s_.:*]+", " ", cell.strip().lower()).strip()
+    return next((field for field, words in _HEADS.items() if word in words), "")
+
+
 def _find_head(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]] | None:
     """The row that names the columns, and where each is: at least what and how many."""
     for at, row in enumerate(rows[:HEAD_WITHIN]):
         columns: dict[str, int] = {}
         for place, cell in enumerate(row):
-            word = re.sub(r"[\s_.:*]+", " ", cell.strip().lower()).strip()
-            for field, words in _HEADS.items():
-                if word in words:
-                    columns.setdefault(field, place)
-                    break
+            if field := meaning_of_head(cell):
+                columns.setdefault(field, place)
         if "quantity" in columns and columns.keys() & {"item", "theirs", "barcode", "description"}:
             return at, columns
     return None
