@@ -21,6 +21,7 @@ from orders.entry.again import api as again
 from orders.entry.calls import api as calls
 from orders.entry.changes import api as changes
 from orders.entry.companions import api as companions
+from orders.entry.imports import api as imports
 from orders.entry.inbox import api as inbox
 
 
@@ -252,6 +253,7 @@ urlpatterns = [
     path("quotes/<int:quote_id>/convert/", ConvertQuoteApi.as_view(), name="convert"),
     *changes.urlpatterns,
     *checks_api.urlpatterns,
+    *imports.urlpatterns,
     *inbox.urlpatterns,
     *calls.urlpatterns,
     *again.urlpatterns,

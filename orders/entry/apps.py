@@ -13,9 +13,11 @@ class EntryConfig(AppConfig):
         from orders.entry.calls import registrations as calls
         from orders.entry.changes import registrations as changes
         from orders.entry.companions import registrations as companions
+        from orders.entry.imports import registrations as imports
         from orders.entry.inbox import registrations as inbox
 
         registrations.register()
+        imports.register()
         inbox.register()
         calls.register()
         again.register()

@@ -77,18 +77,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
 
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV with a heading row; up to 2 MB and 5,000 lines."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-    )
-    submit = forms.BooleanField(label=gettext_lazy("Submit the orders at once"), required=False)
-    good_only = forms.BooleanField(
-        label=gettext_lazy("Make the good orders even if other rows are wrong"), required=False
-    )
-
-
 def typed_rows(data: QueryDict) -> list[Row]:
     """The rows of the grid as they were sent; cells that a row lacks are empty."""
     columns = {name: data.getlist(name) for name in CELLS}

@@ -26,7 +26,6 @@ def register() -> None:
     """Called once, when Django is ready."""
     registry.offer(
         Command(_("New order"), "entry:new", "plus", _("enter sell"), starts=True),
-        Command(_("Import orders"), "entry:import", "file-up", _("csv file"), starts=True),
     )
     registry.pages.add("new quote", "entry:new-quote")  # pricing's own forms lead here
     registry.pages.add("draft quote", "entry:quote")

@@ -4,6 +4,7 @@ from orders.entry.again import views as again
 from orders.entry.calls import views as calls
 from orders.entry.changes import views as changes
 from orders.entry.companions import views as companions
+from orders.entry.imports import views as imports
 from orders.entry.inbox import views as inbox
 from orders.entry.views import desk, drafts, quotes, seats, verbs
 
@@ -12,7 +13,8 @@ urlpatterns = [
     path("", desk.home, name="home"),
     path("new/", desk.new, name="new"),
     path("customers/", desk.customers, name="customers"),
-    path("import/", desk.import_file, name="import"),
+    path("import/", imports.new_file, name="import"),
+    path("import/<int:order_file_id>/", imports.file, name="import-file"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.count, name="inbox-count"),
     path("inbox/upload/", inbox.upload, name="inbox-upload"),

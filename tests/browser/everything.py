@@ -17,6 +17,8 @@ from orders.entry.again.services import keep_template
 from orders.entry.calls import services as calls
 from orders.entry.changes import services as changes
 from orders.entry.companions.substitutes import declare_substitute
+from orders.entry.imports.services import look_at
+from orders.entry.imports.services import open_file as open_orders
 from orders.entry.inbox.models import Door
 from orders.entry.inbox.services import receive_document
 from orders.generation import services as generation
@@ -73,6 +75,12 @@ def make_everything() -> World:
     approval_asked(world)
     enter_record(kind="terms", values={"code": "N30", "name": "Net 30 days", "net_days": 30}, actor=actor)
     open_file(kind="customer", content=b"Code,Name\nNEW,Newcomer\n", filename="customers.csv", actor=actor)
+    orders = open_orders(
+        content=f"customer,sku,qty\n{customer.code},{item.sku},2\n{customer.code},NONE,1\n".encode(),
+        filename="orders.csv",
+        actor=actor,
+    )
+    look_at(file_id=orders.pk, actor=actor)
     receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
     looked_back(world)
     return world

@@ -33,6 +33,7 @@ ROWS = {
     "template_id": "orders_entry.OrderTemplate",
     "call_id": "orders_entry.Call",
     "change_id": "orders_entry.ChangeSet",
+    "order_file_id": "orders_entry.OrderFile",
     "approval_id": "orders_pricing.Approval",
     "contact_id": "orders.Contact",
     "file_id": "orders.MasterFile",

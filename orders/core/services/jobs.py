@@ -1,11 +1,12 @@
 """Long jobs: started from a screen or by the clock, run by a worker, watched, cancelled and run again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require, system
@@ -45,7 +46,29 @@ class Job:
         if JobRun.objects.filter(pk=self.run.pk, cancel_requested=True).exists():
             raise JobCancelled
 
+    @contextmanager
+    def beside(self) -> Iterator[Callable[[int, int, str], None]]:
+        """The same report over a connection of its own: it is seen while the body holds one long transaction open.
 
+        Raises: JobCancelled, from the report
+        """
+        aside = connections.create_connection(DEFAULT_DB_ALIAS)
+
+        def report(done: int, total: int, step: str = "") -> None:
+            with aside.cursor() as cursor:
+                cursor.execute(_REPORT, [done, total, step[:120], clock.wall() + LEASE, self.run.pk])
+                if (row := cursor.fetchone()) and row[0]:
+                    raise JobCancelled
+
+        try:
+            yield report
+        finally:
+            aside.close()
+
+
+_REPORT = """
+UPDATE orders_jobrun SET done = %s, total = %s, step = %s, lease_until = %s WHERE id = %s RETURNING cancel_requested
+"""
 KINDS: dict[str, tuple[str, str, Callable[[Job], dict[str, Any]]]] = {}
 
 

@@ -54,7 +54,7 @@ def is_busy(file: OrderFile) -> bool:
 
 def known_columns(company_id: int, customer_id: int | None, heads: Sequence[str]) -> list[str]:
     """What columns under these headings meant last: for this customer, for many customers; else by their words."""
-    found = dict(
+    found: dict[int | None, list[str]] = dict(
         ColumnMap.objects.filter(company_id=company_id, heads_sha=sha_of_heads(heads)).values_list(
             "customer_id", "columns"
         )
@@ -76,7 +76,8 @@ def names_in(file: OrderFile, rows: Sequence[Mapping[str, str]]) -> Names:
     """Three queries, however many rows."""
     of_company = Customer.objects.filter(company_id=file.company_id).select_related("company", "terms")
     codes = {row.get("customer", "").upper() for row in rows}
-    customers = {each.code.upper(): each for each in of_company.annotate(upper=Upper("code")).filter(upper__in=codes)}
+    known = of_company.annotate(upper=Upper("code")).filter(upper__in=codes)
+    customers: dict[str, Customer] = {each.code.upper(): each for each in known}
     if file.customer_id and "customer" not in file.columns:
         customers[""] = of_company.get(pk=file.customer_id)
     warehouses = Warehouse.objects.filter(company_id=file.company_id).values_list("code", "pk")
@@ -92,7 +93,9 @@ def _places(customer_ids: Collection[int], names: Collection[str]) -> dict[tuple
         return {}
     rows = Address.objects.filter(customer_id__in=customer_ids, is_active=True).annotate(upper=Upper("name"))
     found: dict[tuple[int, str], int] = {}
-    for customer_id, upper, pk in rows.filter(upper__in=names).order_by("-id").values_list("customer_id", "upper", "pk"):
+    for customer_id, upper, pk in (
+        rows.filter(upper__in=names).order_by("-id").values_list("customer_id", "upper", "pk")
+    ):
         found[customer_id, upper] = pk
     return found
 

@@ -7,7 +7,6 @@ from orders.entry.services.checks import check_order
 from orders.entry.services.confirm_order import confirm_order
 from orders.entry.services.convert_quote import convert_quote
 from orders.entry.services.enter_order import enter_order
-from orders.entry.services.import_orders import LARGEST_BYTES, RowsRefused, import_orders
 from orders.entry.services.repeat_order import repeat_order
 from orders.entry.services.return_to_draft import return_to_draft
 from orders.entry.services.save_draft import save_draft
@@ -16,8 +15,6 @@ from orders.entry.services.submit_order import submit_order
 from orders.entry.services.try_line import try_line, try_lines
 
 __all__ = [
-    "LARGEST_BYTES",
-    "RowsRefused",
     "abandon_draft",
     "abandon_drafts",
     "acknowledge_order",
@@ -27,7 +24,6 @@ __all__ = [
     "confirm_order",
     "convert_quote",
     "enter_order",
-    "import_orders",
     "repeat_order",
     "return_to_draft",
     "save_draft",

@@ -57,7 +57,7 @@ def put_lines(
     Raises: InvalidLines (each by its row), NoPrice, PriceRefused, LineHeld
     """
     lines = make_lines(order, inputs, before if granted is None else granted, actor)
-    changed = _write(order, lines, before)
+    changed = write_lines(order, lines, before)
     order.line_count = sum(line.parent is None for line in lines)
     return changed
 
@@ -265,7 +265,7 @@ def anew(line: OrderLine) -> LineInput:
     return replace(typed(line), unit_price=None if line.product_id else line.unit_price, requested_date=None)
 
 
-def _write(order: Order, lines: Sequence[OrderLine], before: Sequence[OrderLine]) -> bool:
+def write_lines(order: Order, lines: Sequence[OrderLine], before: Sequence[OrderLine] = ()) -> bool:
     """Replace the lines that differ from those at their position; a draft's lines have no history to keep."""
     standing = {line.position: line for line in before}
     fresh: list[OrderLine] = []

@@ -51,7 +51,7 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
     if order.customer_id != customer.pk:
         raise StaleVersion(f"{order} has another customer by now. Look at it again.", current=order.version)
     lines = lines_of(order)
-    _refuse_incomplete(order, lines, customer)
+    refuse_incomplete(order, lines, customer)
     at, first = clock.now(), order.event_seq == 0
     number = order.number or numbers.next_number(order.company_id, "order")
     event = OrderSubmitted(lines=order.line_count, net_base=order.net_base)
@@ -82,7 +82,7 @@ def lines_of(order: Order) -> list[OrderLine]:
     return lines
 
 
-def _refuse_incomplete(order: Order, lines: Sequence[OrderLine], customer: Customer) -> None:
+def refuse_incomplete(order: Order, lines: Sequence[OrderLine], customer: Customer) -> None:
     if not customer.is_active:
         raise CustomerClosed(f"{customer} takes no new orders.", field="customer_id", customer=customer.code)
     if not any(line.kind != LineKind.TEXT for line in lines):

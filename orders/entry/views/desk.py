@@ -1,13 +1,10 @@
 """The order desk: what waits, a new order, files of orders."""
 
 from collections.abc import Callable
-from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import DomainError
@@ -97,35 +94,3 @@ def customers(request: HttpRequest) -> HttpResponse:
     """Customers that the typed text may mean, as a list of hits."""
     hits = customers_found(request.actor, request.GET.get("q", "")[:80])
     return render(request, "orders/entry/hits.html#customers", {"hits": hits})
-
-
-@require_http_methods(["GET", "POST"])
-@allow("entry.import_orders")
-def import_file(request: HttpRequest) -> HttpResponse:
-    """Take a file of order lines; every refused row is shown with its reason."""
-    form = forms.ImportForm(request.POST or None, request.FILES or None)
-    found = None
-    rows: Any = []
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            if upload.size > services.LARGEST_BYTES:
-                raise services.RowsRefused(_("The file is larger than 2 MB. Split it."), field="file")
-            found = services.import_orders(
-                content=upload.read(),
-                filename=upload.name,
-                submit=form.cleaned_data["submit"],
-                good_only=form.cleaned_data["good_only"],
-                actor=request.actor,
-            )
-        except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-            rows = refusal.data.get("rows", [])
-    if found is not None:
-        made = len(found.orders)
-        said = ngettext("%(count)s order was made.", "%(count)s orders were made.", made) % {"count": made}
-        messages.success(request, said)
-        rows = found.problems
-    context = {"form": form, "found": found, "problems": rows}
-    status = 422 if request.method == "POST" and found is None else 200
-    return render(request, "orders/entry/import.html", context, status=status)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -14,19 +15,20 @@ from django.db.models import Sum
 
 from omc.lib.errors import DomainError
 from orders.core.models import Event, Hold, Order, OrderLine
+from orders.entry.imports.services import open_file, take_file
 from orders.entry.models import OrderFile
 from orders.entry.services import (
     abandon_drafts,
     cancel_order,
     confirm_order,
     convert_quote,
-    import_orders,
     save_draft,
     submit_order,
 )
 from orders.pricing.models import Quote
 from orders.pricing.services import send_quote, write_quote
 from planning.models import Promise, StockLevel
+from tests.factories import make_actor
 from tests.orders.entry.factories import Desk, line
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -133,9 +135,11 @@ def test_a_file_sent_twice_at_once_is_taken_once() -> None:
     desk = Desk()
     item = desk.item()
     content = f"customer,sku,quantity\n{desk.customer.code},{item.sku},3\n".encode()
-    answers = at_once(*[lambda: import_orders(content=content, filename="a.csv", actor=desk.lead)] * 4)
+    people = [desk.lead, make_actor(desk.company, "csr_lead")]
+    files = [open_file(content=content, filename="a.csv", actor=actor) for actor in people] * 2
+    answers = at_once(*[partial(take_file, file_id=file.pk, actor=desk.lead) for file in files])
     assert outcomes(answers) == {"done": 1, "file_taken": 3}
-    assert (Order.objects.count(), OrderFile.objects.get().orders_made) == (1, 1)
+    assert (Order.objects.count(), OrderFile.objects.filter(taken_at__isnull=False).count()) == (1, 1)
 
 
 def test_a_draft_that_is_being_saved_is_not_given_up() -> None:

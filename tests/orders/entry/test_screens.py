@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -271,27 +270,6 @@ def test_a_quote_is_made_an_order_by_its_button(desk: Desk, client: Client) -> N
     again = client.post(url)
     assert again.status_code == 422
     assert "already" in again.content.decode()
-
-
-def test_a_file_is_taken_once_and_its_bad_rows_are_shown(desk: Desk, client: Client, lead: Client) -> None:
-    desk.item(sku="BOLT")
-    url = reverse("entry:import")
-
-    def send(text: str, **data: str) -> Any:
-        file = SimpleUploadedFile("may.csv", text.encode(), content_type="text/csv")
-        return lead.post(url, {"file": file, **data})
-
-    assert client.get(url).status_code == 403
-    heading = "customer,sku,quantity\n"
-    bad = send(f"{heading}{desk.customer.code},BOLT,1\n{desk.customer.code},NO,1\n")
-    assert bad.status_code == 422
-    assert "There is no item NO." in bad.content.decode()
-    good = send(f"{heading}{desk.customer.code},BOLT,1\n", submit="on")
-    assert good.status_code == 200
-    assert Order.objects.get().state == "pending"
-    again = send(f"{heading}{desk.customer.code},BOLT,1\n")
-    assert again.status_code == 422
-    assert "came in before" in again.content.decode()
 
 
 def test_a_hold_blocks_confirm_at_every_door_with_the_same_words(desk: Desk, client: Client) -> None:

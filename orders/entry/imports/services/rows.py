@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
-
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
@@ -18,7 +16,7 @@ from orders.entry.imports.models import OrderFile
 from orders.entry.imports.rules import HEADER, NUMBERS, RowRead, decimal_mark, read_row
 from orders.entry.imports.selectors import Names, names_in
 from orders.entry.services.header import change_header, take_defaults
-from orders.entry.services.lines import AMOUNTS, make_lines, write_lines
+from orders.entry.services.lines import make_lines, write_lines
 from orders.entry.services.submit_order import refuse_incomplete
 
 Report = Callable[[int], None]
@@ -103,7 +101,11 @@ def _groups(file: OrderFile, found: Outcome) -> list[Group]:
         if read is None or customer is None or wrong.keys() & set(HEADER):
             continue
         key = (customer.pk, cells.get("po", ""), read.wanted, place)
-        header = {"customer_po": cells.get("po", ""), "requested_date": read.wanted, "channel": Channel.IMPORT}
+        header: dict[str, Any] = {
+            "customer_po": cells.get("po", ""),
+            "requested_date": read.wanted,
+            "channel": Channel.IMPORT,
+        }
         if place is not None:
             header["ship_to_id"] = place
         group = groups.setdefault(key, Group(customer, header))
@@ -159,10 +161,8 @@ def _order_of(file: OrderFile, group: Group, found: Outcome, actor: Actor, *, wr
     else:
         return
     if write:
-        with transaction.atomic(savepoint=False):
-            order.save(force_insert=True)
-            write_lines(order, lines)
-            order.save(update_fields=AMOUNTS)
+        order.save(force_insert=True)
+        write_lines(order, lines)
         found.made.append((order, rows[0][0]))
     found.lines += len(rows)
     found.customers.add(group.customer.pk)
@@ -186,6 +186,7 @@ def _made(file: OrderFile, group: Group, lines: Sequence[LineInput], actor: Acto
     take_defaults(order, group.customer)
     change_header(order, group.header)
     made = make_lines(order, lines, (), actor)
+    order.line_count = sum(line.parent is None for line in made)
     if file.submit:
         refuse_incomplete(order, made, group.customer)
     return order, made
