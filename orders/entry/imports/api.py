@@ -16,7 +16,7 @@ from orders.core.api.base import StageApi, page
 from orders.entry.imports import selectors, services
 from orders.entry.imports.models import OrderFile
 
-ACCESS: dict[str, str] = {"GET": "entry.import_orders", "POST": "entry.import_orders", "PUT": "entry.import_orders"}
+MAY = "entry.import_orders"
 
 
 class OrderFileSerializer(serializers.ModelSerializer[OrderFile]):
@@ -77,8 +77,6 @@ class TakeFileInput(serializers.Serializer[Any]):
 
 
 class FileDoor(StageApi):
-    access: ClassVar[dict[str, str]] = ACCESS
-
     def shown(self, file_id: int, status: int = 200) -> Response:
         return Response(OrderFileDetailSerializer(selectors.file_of(file_id, self.actor)).data, status=status)
 
@@ -93,6 +91,7 @@ class FileDoor(StageApi):
 class ImportsApi(FileDoor):
     """Files of order lines, the newest first; send one in to be looked at."""
 
+    access: ClassVar[dict[str, str]] = {"GET": MAY, "POST": MAY}
     idempotent = True
     parser_classes = (JSONParser, MultiPartParser)
 
@@ -134,6 +133,8 @@ def _content(data: dict[str, Any]) -> tuple[bytes, str]:
 class ImportApi(FileDoor):
     """One file; PUT says its columns (with customer and submit) or mends cells, and looks again."""
 
+    access: ClassVar[dict[str, str]] = {"GET": MAY, "PUT": MAY}
+
     @extend_schema(responses=OrderFileDetailSerializer, operation_id="order_file_read")
     def get(self, request: Request, file_id: int) -> Response:
         return self.shown(file_id)
@@ -157,7 +158,7 @@ class ImportApi(FileDoor):
 class TakeImportApi(FileDoor):
     """Make the orders: at once, or by a job when the file is long."""
 
-    access: ClassVar[dict[str, str]] = {"POST": "entry.import_orders"}
+    access: ClassVar[dict[str, str]] = {"POST": MAY}
     idempotent = True
 
     @extend_schema(request=TakeFileInput, responses=OrderFileDetailSerializer, operation_id="order_file_take")
