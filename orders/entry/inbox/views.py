@@ -33,7 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Documents by filter; those that wait, the oldest first."""
     if not request.GET and not request.htmx:
         return redirect(f"{reverse('entry:inbox')}?state=waiting")
-    empty = {"hint": _("Drop a customer's mail, PDF, spreadsheet or EDI file here, or paste its text.")}
+    empty: dict[str, Any] = {"hint": _("Drop a customer's mail, PDF, spreadsheet or EDI file here, or paste its text.")}
     if request.GET.dict() == {"state": "waiting"}:
         empty |= {
             "title": _("Nothing waits to be read"),
