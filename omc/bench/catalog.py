@@ -21,6 +21,7 @@ LOOSE = {
     "subject_id": "subject_type",
     "orders_searchentry.object_id": "kind",
     "orders_change.row_id": "table",
+    "orders_customerlink.subject_id": "page",
     "orders_eventline.line_id": "=orders_orderline",
     "orders_watch.told_event_id": "=orders_event",
     "orders_event.contact_id": "=orders_contact",
