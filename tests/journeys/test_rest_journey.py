@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 JSON = "application/json"
 MONEY = re.compile(r"price|cost|amount|net_|_net|_base|margin|profit|value|total|currency_rate|credit_limit|paid")
 # Chosen so that no quantity, date or number looks like them: 12 × 9.37 + 3 × 103.91 = 112.44 + 311.73 = 424.17.
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+")  # its fractions of a second may look like anything
 SECRETS = ("10.43", "9.37", "103.91", "112.44", "311.73", "424.17", "20.24", "6.31", "71.29", "18.74")
 
 
@@ -96,7 +97,7 @@ class Warehouse(Program):
 
     def look_at(self, path: str, body: Any) -> None:
         assert [name for name in names_in(body) if MONEY.search(name)] == [], path
-        text = json.dumps(body)
+        text = MOMENT.sub("", json.dumps(body))
         assert [secret for secret in SECRETS if secret in text] == [], (path, text)
         self.answers += 1
 
