@@ -100,11 +100,12 @@ function grid(form) {
     say(words("restored"));
   }
 
-  function lookForCopy() {
+  async function lookForCopy() {
     const kept = copy.read();
     if (!kept) return;
+    const { version } = form.elements;
     if (!copy.differs(kept)) copy.forget();
-    else if (kept.version === form.elements.version.value) restore(kept);
+    else if (kept.version === version.value || (await draft.ownVersion()) === version.value) restore(kept);
     else {
       const place = document.getElementById("kept");
       place.querySelector("[data-at]").textContent = new Date(kept.at).toLocaleString();

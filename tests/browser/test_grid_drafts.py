@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from omc.accounts.models import User
 from orders.core.models import Order
+from orders.entry.selectors.seats import remember_saver
 from orders.entry.services import save_draft
 from tests.browser.grid import cell, focused, log_in, open_draft, out, saved_lines, settle, slow_down
 from tests.orders.entry.factories import Desk, line
@@ -86,10 +87,56 @@ def test_what_was_typed_without_a_connection_survives_a_closed_page(
     page.context.set_offline(False)
     open_draft(page, live_server, draft)
     expect(cell(page, 1, "quantity")).to_have_value("9")
-    # The closed page may have got the line back before it was gone, and saved: then there is nothing left to save here.
     page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('draft:'))", timeout=10_000)
     assert saved_lines(draft) == [("NUT-M8", 9)]
     assert Order.objects.get(pk=draft.pk).customer_po == "PO 12"
+
+
+def test_a_copy_of_ones_own_that_was_saved_at_the_last_moment_is_not_offered_as_never_saved(
+    page: Page, draft: Order
+) -> None:
+    type_line(page, "NUT-M8", "9")
+    saved_within(page, 10_000)
+    # As a page leaves it that closes without a connection: of the version before, without what the server adds to a row.
+    page.evaluate(
+        """([key, copy]) => {
+            copy.editor = document.querySelector("[name=editor]").value;
+            localStorage.setItem(key, JSON.stringify(copy));
+            document.querySelector("form[data-grid]").dataset.copy = "none";
+        }""",
+        [
+            f"draft:{page.locator('form[data-grid]').get_attribute('data-copy')}",
+            {
+                "version": "1",
+                "at": 0,
+                "header": {"customer_po": "PO 12"},
+                "rows": [{"item": "NUT-M8", "quantity": "9"}],
+            },
+        ],
+    )
+    page.reload()
+    expect(page.get_by_label("Customer's order number")).to_have_value("PO 12")
+    expect(page.locator("#kept")).to_be_hidden()
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('draft:'))", timeout=10_000)
+    assert saved_lines(draft) == [("NUT-M8", 9)]
+    assert Order.objects.get(pk=draft.pk).customer_po == "PO 12"
+
+
+def test_a_last_save_that_arrives_late_does_not_stop_the_page_that_follows(
+    page: Page, draft: Order, desk: Desk
+) -> None:
+    editor = page.locator("[name=editor]").input_value()
+    moved = save_draft(order_id=draft.pk, lines=[line(desk.item(sku="WASHER"), 9)], actor=desk.csr)
+    remember_saver(f"order:{draft.pk}", editor=editor, version=moved.version)
+    page.route(  # what the server says while it does not know yet whose save that was
+        f"**/entry/{draft.pk}/",
+        lambda route: route.fulfill(status=412, json={"message": "saved elsewhere"}),
+        times=1,
+    )
+    type_line(page, "NUT-M8", "5")
+    saved_within(page, 10_000)
+    expect(page.locator("#stale")).to_be_hidden()
+    assert saved_lines(draft) == [("NUT-M8", 5)]
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@
 const SAVE_MS = 900; // of silence before the draft is saved
 const SAVE_LATEST_MS = 1500; // after the first unsaved change
 const AGAIN_MS = 4000; // between attempts without a connection
+const OWN_MS = 200; // until a save that just ended is known as one's own
 
 export class Draft {
   constructor(form, rows, { post, say, words }) {
     Object.assign(this, { form, rows, post, say, words });
     this.questions = null; // set by the grid
     this.copy = null;
+    this.ownVersion = async () => null; // set by the seat
     this.whole = true; // or the promise that all lines of a long draft are here
     this.timer = 0;
     this.firstChange = 0;
@@ -68,7 +70,7 @@ export class Draft {
     if (response.status >= 500) this.lost();
     else if (!answer) this.say(this.words("login"), "error");
     else if (response.ok) this.saved(answer);
-    else if (response.status === 412) this.stop(answer.message);
+    else if (response.status === 412) await this.moved(answer.message);
     else this.refused(answer, sent);
   }
 
@@ -112,6 +114,16 @@ export class Draft {
       const said = [answer.message, ...Object.values(answer.fields)];
       this.say(said.filter((text, at) => said.indexOf(text) === at).join(" "), "error");
     }
+  }
+
+  // Saved elsewhere, unless it was the page before this one: its last save may arrive while this one is opened already.
+  async moved(message) {
+    await new Promise((done) => setTimeout(done, OWN_MS));
+    const own = await this.ownVersion();
+    if (!own || own === this.form.elements.version.value) return this.stop(message);
+    this.form.elements.version.value = own;
+    this.firstChange ||= Date.now();
+    this.timer = setTimeout(this.save);
   }
 
   // Somebody else's version is the saved one now; ours stays on the screen and in this browser.

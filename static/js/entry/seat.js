@@ -13,6 +13,14 @@ export function takeSeat(form, draft, { post }) {
     return data;
   };
 
+  // The saved version if this page made it, or the page it follows after a reload; otherwise null.
+  draft.ownVersion = async () => {
+    const response = await post(form.dataset.seatUrl, about()).catch(() => null);
+    if (!response?.ok || response.redirected) return null;
+    const answer = await response.json();
+    return answer.own ? String(answer.version) : null;
+  };
+
   async function ask() {
     if (document.hidden && place.hidden && asked) return; // nobody looks
     asked = true;
