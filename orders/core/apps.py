@@ -10,9 +10,11 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from omc.lib.registry import Command, registry
         from orders.core import cards, events, reference, registrations  # noqa: F401  declares the event types
+        from orders.core.house import registrations as house
         from orders.core.master import registrations as master
 
         registrations.register()
+        house.register()
         master.register()
         registry.offer(
             Command(_("Open duties"), "core:duties", "list-checks", _("queue what waits")),

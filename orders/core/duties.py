@@ -42,7 +42,7 @@ WITH closed AS (
     LEFT JOIN orders_order ord ON ord.id = o.order_id
     CROSS JOIN LATERAL (
         SELECT id FROM orders_department WHERE company_id = %(company)s
-        ORDER BY (o.stage = ANY(stages)) DESC, id LIMIT 1
+        ORDER BY (o.stage = ANY(stages)) DESC, is_active DESC, id LIMIT 1
     ) queue
     ON CONFLICT DO NOTHING
     RETURNING order_id, stage

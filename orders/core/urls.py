@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.core.house import views as house
 from orders.core.links import views as links
 from orders.core.master.views import files as master_files
 from orders.core.master.views import records as master
@@ -73,6 +74,17 @@ urlpatterns = [
     path("warehouses/new/", master.new_record("warehouse"), name="new-warehouse"),
     path("warehouses/<int:record_id>/", master.record_page("warehouse"), name="warehouse"),
     path("warehouses/<int:record_id>/edit/", master.edit_record("warehouse"), name="edit-warehouse"),
+    path("our-company/", house.company, name="company"),
+    path("members/", house.members, name="members"),
+    path("members/new/", house.new_member, name="new-member"),
+    path("members/<int:member_id>/", house.member, name="member"),
+    path("members/<int:member_id>/password/", house.password, name="member-password"),
+    path("members/<int:member_id>/let-go/", house.let_go, name="let-go"),
+    path("departments/", master.record_list("department"), name="departments"),
+    path("departments/new/", master.new_record("department"), name="new-department"),
+    path("departments/<int:record_id>/", master.record_page("department"), name="department"),
+    path("departments/<int:record_id>/edit/", master.edit_record("department"), name="edit-department"),
+    path("departments/<int:department_id>/hand-over/", master.hand_over, name="hand-over-department"),
     path("terms/", master.record_list("terms"), name="all-terms"),
     path("terms/new/", master.new_record("terms"), name="new-terms"),
     path("terms/<int:record_id>/", master.record_page("terms"), name="terms"),

@@ -17,6 +17,8 @@ from orders.core.models import CustomerLink
 # Which rows fill which part of an address, by model.
 ROWS = {
     "order_id": "orders.Order",
+    "department_id": "orders.Department",
+    "member_id": "orders.Membership",
     "duty_id": "orders.Duty",
     "hold_id": "orders.Hold",
     "customer_id": "orders.Customer",
@@ -59,6 +61,7 @@ RECORDS = {
     "products": "orders.Product",
     "suppliers": "orders.Supplier",
     "warehouses": "orders.Warehouse",
+    "departments": "orders.Department",
     "terms": "orders.PaymentTerms",
     "master": "orders.Customer",
 }

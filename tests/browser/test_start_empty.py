@@ -82,6 +82,12 @@ def test_an_empty_company_enters_its_warehouse_item_and_customer_by_keys(floor: 
     keys.write(Company="Own Goods", Your_name="Ina", User_name="ina", Password="staple-yourself-to-it")
     keys.enter()
     floor.company = Company.objects.get()
+    assert len(steps(page)) == 6
+
+    keys.press("Say where your company is")
+    keys.write(Street="2 Dock Road", Postal_code="02210", City="Boston", Tax_number="04-2103580")
+    keys.press("Save")
+    floor.go("/")
     assert len(steps(page)) == 5
 
     keys.press("Enter the warehouse")

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from orders.core.api import hold_types, lists, messages, views
+from orders.core.house import api as house
 from orders.core.master import api as master
 
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
     path("holds/<int:hold_id>/reject/", views.RejectHoldApi.as_view(), name="reject-hold"),
     path("duties/", views.DutiesApi.as_view(), name="duties"),
     *master.paths(),
+    *house.urlpatterns,
     path("messages/", messages.SentApi.as_view(), name="messages"),
     path("messages/<int:message_id>/again/", messages.ResendApi.as_view(), name="resend-message"),
     path("messages/<int:message_id>/retry/", messages.RetryApi.as_view(), name="retry-message"),

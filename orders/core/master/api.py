@@ -192,6 +192,7 @@ ROOMS = {
     "product": "products",
     "supplier": "suppliers",
     "warehouse": "warehouses",
+    "department": "departments",
     "terms": "terms",
 }
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from omc.accounts.models import User
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
+from orders.core.eventlog import stages
 from orders.core.master.countries import NAMES
 from orders.core.master.kinds import Kind, Part
 from orders.core.master.labels import HELP, LABELS
 from orders.core.master.rules import CURRENCIES
-from orders.core.models import Category, Customer, Product
+from orders.core.models import Category, Customer, Department, Product
 
 COUNTRIES = sorted(NAMES.items(), key=lambda pair: pair[1])
 
@@ -53,6 +54,13 @@ def _made(field: models.Field[Any, Any], **more: Any) -> forms.Field | None:
         found = forms.CharField(max_length=80, required=False, widget=forms.TextInput(attrs={"list": "categories"}))
     elif field.name == "cut_off":
         found = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **more)
+    elif field.name == "stages":
+        found = forms.TypedMultipleChoiceField(
+            choices=[(stage.number, f"{stage.number} {stage.name}") for stage in stages()],
+            coerce=int,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
     elif field.related_model is Product:
         found = CodeField(Product, "sku", label=_("Item (SKU)"), **more)
     elif field.related_model is Customer:
@@ -99,7 +107,7 @@ def _own(rows: Any, actor: Actor) -> Any:
     return rows.filter(is_active=True) if hasattr(rows.model, "is_active") else rows
 
 
-def attempt(form: forms.Form, run: Any) -> Any:
+def attempt(form: forms.BaseForm, run: Any) -> Any:
     """Run a service with what was typed; each refusal stands at its field. None: it was refused."""
     if not form.is_valid():
         return None
@@ -110,3 +118,14 @@ def attempt(form: forms.Form, run: Any) -> Any:
         for name, message in fields.items():
             form.add_error(name if name in form.fields else None, message)
         return None
+
+
+class HandOverForm(forms.Form):
+    """Which department takes what another one had."""
+
+    to = forms.ModelChoiceField(Department.objects.none(), label=_("Who takes it over"))
+
+    def __init__(self, data: Any, *, row: Department) -> None:
+        super().__init__(data)
+        others = Department.objects.filter(company_id=row.company_id, is_active=True).exclude(pk=row.pk)
+        self.fields["to"].queryset = others.order_by("name")  # type: ignore[attr-defined]

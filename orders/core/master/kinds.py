@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.registry import Text
-from orders.core.master import rules
+from orders.core.master import departments, rules
 from orders.core.master.countries import NAMES
 from orders.core.models import (
     Address,
     Contact,
     Customer,
+    Department,
     KitComponent,
     LineKind,
     OrderLine,
@@ -35,6 +36,7 @@ ITEM: Final = "orders.manage_product"
 PRICES: Final = "pricing.edit_price_list"
 SUPPLIER: Final = "orders.manage_supplier"
 HOUSE: Final = "orders.manage_settings"
+TEAM: Final = "orders.manage_members"
 
 Errors = dict[str, str]
 
@@ -69,7 +71,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record. ``rights`` are the fields that ask for another permission than ``right``."""
+    """A kind of record. ``rights`` are the fields that ask for another permission than ``right``.
+
+    ``together``: a change of one touches others of its kind, so that a company's are changed one after the other.
+    """
 
     key: str
     model: type[Model]
@@ -82,6 +87,7 @@ class Kind:
     rights: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     check: Callable[[Any, frozenset[str]], Errors] = _nothing
+    together: bool = False
 
     @property
     def order(self) -> str:
@@ -294,6 +300,11 @@ KINDS: Final = {
         Kind(
             "warehouse", Warehouse, _("Warehouse"), _("Warehouses"), "code", "core:warehouse", HOUSE,
             ("code", "name", *_PLACE, "country", "calendar", "cut_off", "is_default", "is_active"), check=_warehouse,
+            together=True,
+        ),
+        Kind(
+            "department", Department, _("Department"), _("Departments"), "code", "core:department", TEAM,
+            ("code", "name", "lead", "stages", "calendar", "is_active"), check=departments.wrong, together=True,
         ),
         Kind(
             "terms", PaymentTerms, _("Payment terms"), _("Payment terms"), "code", "core:terms", CUSTOMER,

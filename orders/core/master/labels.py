@@ -41,6 +41,8 @@ LABELS: dict[str, Text] = {
     "region": _("State or region"),
     "email": _("E-mail"),
     "role": _("What they do"),
+    "lead": _("Who leads it"),
+    "stages": _("Stages whose work comes to it"),
 }
 HELP: dict[str, Text] = {
     "credit_limit": _("Company currency. Empty: no limit."),
@@ -55,4 +57,6 @@ HELP: dict[str, Text] = {
     "lead_time_days": _("From ordering it to having it."),
     "is_active": _("Out of use, nothing new is entered with it."),
     "customer": _("Code; empty for everybody."),
+    "stages": _("Each stage belongs to one department: chosen here, it leaves the other one, with its open work."),
+    "lead": _("Holds that nobody decides in time come to this person."),
 }

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib import lists
@@ -12,7 +13,8 @@ from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Sort
 from orders.core.lists.forms import CompanyFilterForm, choice, search
 from orders.core.master.countries import name_of
-from orders.core.models import PaymentTerms, Supplier, Warehouse
+from orders.core.master.departments import names_of
+from orders.core.models import Department, Duty, Membership, PaymentTerms, Supplier, Warehouse
 
 _SORTS = {
     "name": Sort(_("By name"), ("name", "id"), "name"),
@@ -45,6 +47,21 @@ def _suppliers(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Supplier]:
 
 def _warehouses(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Warehouse]:
     return _found(Warehouse.objects.filter(company_id=actor.company_id).select_related("calendar"), filters)
+
+
+def _departments(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Department]:
+    people = (
+        Membership.objects.filter(department=OuterRef("pk")).order_by().values("department").annotate(n=Count("pk"))
+    )
+    duties = Duty.objects.filter(queue=OuterRef("pk"), closed_at__isnull=True).order_by().values("queue")
+    rows = Department.objects.filter(company_id=actor.company_id).select_related("lead")
+    return _found(
+        rows.annotate(
+            people=Coalesce(Subquery(people.values("n")), 0),
+            open_work=Coalesce(Subquery(duties.annotate(n=Count("pk")).values("n")), 0),
+        ),
+        filters,
+    )
 
 
 def _terms(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PaymentTerms]:
@@ -95,6 +112,25 @@ WAREHOUSES = ListView(
         lists.text("country", _("Country"), lambda row: name_of(row.country)),
         lists.text("calendar", _("Working time"), "calendar"),
         lists.text("cut_off", _("Same day until"), lambda row: f"{row.cut_off:%H:%M}"),
+    ),
+    sorts=_SORTS,
+)
+DEPARTMENTS = ListView(
+    key="departments",
+    name=_("Departments"),
+    unit=_("departments"),
+    one=_("department"),
+    permission="orders.view_order",
+    url="core:departments",
+    rows=_departments,
+    form=UseFilterForm,
+    columns=(
+        lists.link("name", _("Department"), "core:department", "name", sub=_use, css="clip"),
+        lists.text("code", _("Code"), "code"),
+        lists.text("lead", _("Lead"), "lead", missing=_("nobody")),
+        lists.text("stages", _("Stages"), lambda row: ", ".join(names_of(row.stages)) or None, css="wrap"),
+        lists.quantity("members", _("People"), "people"),
+        lists.quantity("duties", _("Open duties"), "open_work"),
     ),
     sorts=_SORTS,
 )

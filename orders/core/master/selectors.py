@@ -16,9 +16,10 @@ from omc.lib.actor import Actor
 from omc.lib.money import plain
 from omc.lib.registry import FirstStep, registry
 from orders.core.master.countries import name_of
+from orders.core.master.departments import names_of, owned
 from orders.core.master.kinds import KINDS, Kind, Part
 from orders.core.master.labels import LABELS
-from orders.core.models import Change, Customer, Order, Product, Warehouse
+from orders.core.models import Change, Customer, Department, Order, Product, Warehouse
 from orders.core.selectors.orders import OPEN_STATES
 
 SHOWN = 20
@@ -83,6 +84,8 @@ def said(name: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == "stages":
+        return ", ".join(names_of(value)) or "–"
     return name_of(str(value)) if name.rpartition(".")[2] == "country" else str(value)
 
 
@@ -103,6 +106,9 @@ def still_needed(row: Any) -> str:
         open_orders = open_orders.filter(lines__product=row)
     elif isinstance(row, Warehouse):
         open_orders = open_orders.filter(lines__warehouse=row)
+    elif isinstance(row, Department):
+        has = owned(row)
+        return f"{_('It has')} {has.said}. {_('Hand them over first.')}" if has else ""
     else:
         open_orders = open_orders.none()
     numbers = list(open_orders.order_by("id").values_list("number", flat=True).distinct()[:101])

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Model
 
 from omc.lib import clock
@@ -13,9 +12,11 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused, StaleVersion
 from omc.lib.money import round_price
 from omc.lib.service import verb
+from orders.core.master.departments import take_stages
 from orders.core.master.kinds import KINDS, Kind, Part
 from orders.core.master.selectors import still_needed, version_of
-from orders.core.models import Category, Company, Customer, Product, ProductCost, Supplier, Warehouse
+from orders.core.master.turns import take_turn
+from orders.core.models import Category, Company, Customer, Department, Product, ProductCost, Supplier, Warehouse
 from orders.core.services.costs import put_cost
 from orders.core.services.history import keep_change, said
 from orders.core.services.parties import findable, findable_house, findable_item
@@ -35,8 +36,7 @@ def enter_record(*, kind: str, values: Mapping[str, Any], actor: Actor) -> Any:
     declared = _kind(kind)
     require(actor, declared.right)
     _allow(declared, values, actor)
-    with connection.cursor() as cursor:  # two enter the same code at once: one waits, and is told
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('orders.core.master'), %s)", [actor.company_id])
+    take_turn(actor)  # two enter the same code at once: one waits, and is told
     company = Company.objects.get(pk=actor.company_id)
     row = declared.model(company=company)
     if declared.model in (Customer, Product):
@@ -63,6 +63,8 @@ def change_record(
     _allow(declared, values, actor)
     if not declared.writable(actor):
         require(actor, declared.right)
+    if declared.together:
+        take_turn(actor)
     row = _lock(declared, record_id, version, actor)
     before = {name: getattr(row, name) for name in declared.fields}
     given = _read(declared, values, actor)
@@ -304,6 +306,8 @@ def _keep(kind: Kind, row: Any, before: Mapping[str, Any], after: Mapping[str, A
             other.is_default = False
             other.save(update_fields=["is_default"])
             keep_change(other, {"is_default": True}, {"is_default": False}, actor=actor)
+    if isinstance(row, Department) and after.get("stages"):
+        take_stages(row, actor)
     _find(row)
 
 

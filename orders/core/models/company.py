@@ -50,6 +50,7 @@ class Department(CompanyOwned):
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     stages = ArrayField(models.SmallIntegerField(), default=list, blank=True)
     calendar = models.ForeignKey("Calendar", models.PROTECT, null=True, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "code"], name="department_code_unique")]

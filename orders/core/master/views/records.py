@@ -15,7 +15,8 @@ from orders.core import screens
 from orders.core.access import View, allow
 from orders.core.master import services
 from orders.core.master.columns import LISTS
-from orders.core.master.forms import MasterForm, attempt
+from orders.core.master.departments import hand_over_department, members_of, owned
+from orders.core.master.forms import HandOverForm, MasterForm, attempt
 from orders.core.master.kinds import KINDS, Kind
 from orders.core.master.selectors import (
     history_of,
@@ -28,6 +29,8 @@ from orders.core.master.selectors import (
 )
 from orders.core.models import Category
 from orders.core.views.lists import show_list
+
+HOUSE = ("department", "warehouse")  # their lists stand beside the company's other data
 
 
 def new_record(kind: str) -> View:
@@ -179,7 +182,7 @@ def record_page(kind: str) -> View:
         actor = request.actor
         row = _record(kind, record_id, actor)
         shown = [name for name in declared.fields if name not in ("code", "name", "is_active")]
-        context = {
+        context: dict[str, Any] = {
             "kind": declared,
             "row": row,
             "pairs": [(label_of(declared, name), shown_value(row, name)) for name in shown],
@@ -187,11 +190,30 @@ def record_page(kind: str) -> View:
             "parts": parts_of(declared, row, actor),
             "may_edit": bool(declared.writable(actor)),
             "list_url": reverse(declared.pages),
-            "needed": still_needed(row) if hasattr(row, "is_active") else "",
+            "needed": still_needed(row) if hasattr(row, "is_active") and row.is_active else "",
         }
+        if kind == "department":
+            context |= {"members": members_of(row), "may_hand_over": row.is_active and actor.can(declared.right)}
         return render(request, "orders/core/master/record.html", context)
 
     return view
+
+
+@require_http_methods(["GET", "POST"])
+@allow("orders.manage_members")
+def hand_over(request: HttpRequest, department_id: int) -> HttpResponse:
+    """Give what a department has to another one, and put it out of use."""
+    row = _record("department", department_id, request.actor)
+    form = HandOverForm(request.POST or None, row=row)
+    if request.method == "POST" and None is not screens.attempt(
+        form,
+        lambda to: hand_over_department(department_id=department_id, to_id=to.pk, actor=request.actor),
+    ):
+        messages.success(request, _("%(row)s is out of use; what it had is handed over.") % {"row": row})
+        return redirect("core:department", department_id)
+    context = {"row": row, "form": form, "has": owned(row)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "orders/core/master/hand_over.html", context, status=status)
 
 
 def record_list(kind: str) -> View:
@@ -203,7 +225,10 @@ def record_list(kind: str) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         actor = request.actor
         key = "terms" if kind == "terms" else f"{kind}s"
-        return show_list(request, key, empty=empty_list(declared, actor), actions=new_buttons(declared, actor))
+        template = "orders/core/house/list.html" if kind in HOUSE else "orders/core/list.html"
+        return show_list(
+            request, key, template, empty=empty_list(declared, actor), actions=new_buttons(declared, actor)
+        )
 
     return view
 
@@ -238,5 +263,6 @@ def new_label(kind: str) -> str:
         "product": _("New item"),
         "supplier": _("New supplier"),
         "warehouse": _("New warehouse"),
+        "department": _("New department"),
         "terms": _("New payment terms"),
     }[kind]

@@ -1,0 +1,1 @@
+"""The company itself and who works in it."""

@@ -1,0 +1,101 @@
+"""Forms of the company and its people: they check form, the services what is right."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from omc.accounts.roles import ROLE_NAMES
+from orders.core.house.services import COMPANY
+from orders.core.lists.forms import CompanyFilterForm, search
+from orders.core.master.forms import COUNTRIES
+from orders.core.models import Company, Department, Membership
+
+_LABELS = {"tax_id": _("Tax number"), "email": _("E-mail"), "bank_account": _("Bank account (IBAN or number)")}
+
+
+class MemberForm(forms.Form):
+    """Somebody who works here."""
+
+    full_name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=list(ROLE_NAMES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Together they say what this person may see and do."),
+    )
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+
+    def __init__(self, data: Any, *, company_id: int, member: Membership | None = None) -> None:
+        start: dict[str, Any] | None = None
+        if member is not None:
+            user = member.user
+            start = {"full_name": user.full_name, "email": user.email, "roles": member.roles}
+            start |= {"department": member.department_id}
+        super().__init__(data, initial=start)
+        rows = Department.objects.filter(company_id=company_id, is_active=True)
+        self.fields["department"].queryset = rows.order_by("name")  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = dict(self.cleaned_data)
+        department = data.pop("department")
+        return data | {"department_id": department.pk if department else None}
+
+
+class NewMemberForm(MemberForm):
+    """Somebody who comes: also how they log in."""
+
+    username = forms.SlugField(label=_("User name"), max_length=60)
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Tell it to the person, who changes it under “Your account”."),
+    )
+    field_order = ("full_name", "username", "password", "email", "department", "roles")
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+
+class LetGoForm(forms.Form):
+    heir = forms.ModelChoiceField(
+        Membership.objects.none(),
+        label=_("Who takes the open work"),
+        required=False,
+        empty_label=_("Back to the department"),
+    )
+
+    def __init__(self, data: Any, *, member: Membership) -> None:
+        super().__init__(data)
+        others = Membership.objects.filter(company_id=member.company_id, user__is_active=True).exclude(pk=member.pk)
+        field: Any = self.fields["heir"]
+        field.queryset = others.select_related("user").order_by("user__full_name")
+        field.label_from_instance = lambda row: str(row.user)
+
+
+class CompanyForm(forms.ModelForm[Company]):
+    """What the company's documents say of it."""
+
+    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+
+    class Meta:
+        model = Company
+        fields = COMPANY
+        labels = _LABELS
+        help_texts = {
+            "tax_id": _("Stands on invoices. VAT numbers and EINs are checked."),
+            "time_zone": _("As in the tz database, such as Europe/Berlin. Days begin and end by it."),
+        }
+
+
+class MemberFilterForm(CompanyFilterForm):
+    text = search(_("Name or user name"))
+    department = forms.ModelChoiceField(
+        Department.objects.order_by("name"), label=_("Department"), required=False, empty_label=_("All")
+    )
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), *ROLE_NAMES.items()])
