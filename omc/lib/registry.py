@@ -403,6 +403,8 @@ class Registries:
         default_factory=lambda: Registry("standings")
     )
     call_outcomes: Registry[CallOutcome] = field(default_factory=lambda: Registry("call outcomes"))
+    # kind of document → puts an answered price question (question, actor, by hand) on its line: "" or why it cannot
+    price_takers: Registry[Callable[[Any, Actor, bool], str]] = field(default_factory=lambda: Registry("price takers"))
     first_steps: Registry[FirstStep] = field(default_factory=lambda: Registry("first steps"))
     needs: Registry[Callable[[Any], str]] = field(
         default_factory=lambda: Registry("needs")

@@ -12,6 +12,7 @@ from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, Pri
 from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
+from orders.pricing.questions.models import PriceQuestion, QuestionTurn
 
 __all__ = [
     "Approval",
@@ -22,6 +23,8 @@ __all__ = [
     "PriceFileRow",
     "PriceList",
     "PriceListKind",
+    "PriceQuestion",
+    "QuestionTurn",
     "Quote",
     "QuoteAnswer",
     "QuoteConversion",

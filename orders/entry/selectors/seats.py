@@ -62,5 +62,10 @@ def _seats(draft: str) -> dict[str, Seat]:
     return {tab: seat for tab, seat in known.items() if now - seat.seen < GONE_AFTER}
 
 
+def is_open(draft: str) -> bool:
+    """Whether anybody has the draft open right now."""
+    return bool(_seats(draft))
+
+
 def _key(draft: str) -> str:
     return f"entry-seats:{draft}"

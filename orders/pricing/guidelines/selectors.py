@@ -14,9 +14,9 @@ from omc.lib.money import ZERO, margin_percent, round_amount
 from omc.lib.prepared import Prepared
 from orders.core import conditions
 from orders.core.conditions import Field, Tree
-from orders.core.models import Category, Customer, LineKind, Order, PricedLine, RuleState, RuleVersion
+from orders.core.models import Category, Customer, LineKind, Order, PricedLine, Product, RuleState, RuleVersion
 from orders.pricing.guidelines.models import Approval, ApprovalState, DiscountGuideline
-from orders.pricing.guidelines.rules import Row, discount_percent, judge, strictest
+from orders.pricing.guidelines.rules import Breach, Row, discount_percent, judge, strictest
 from orders.pricing.models import Quote
 from orders.pricing.selectors.explanations import discounts_over
 
@@ -187,7 +187,7 @@ def _counts(line: PricedLine) -> bool:
 def _given(line: PricedLine, share: Decimal, rate: Decimal) -> _Given:
     steps: list[Mapping[str, Any]] = line.price_steps
     last = steps[-1]
-    if last["step"] != "manual":
+    if last["step"] != "manual" or _is_answered(last, _quantity(line)):
         system = Decimal(last["price"])
     else:  # a price typed where no list has one is under nothing
         system = Decimal(steps[-2]["price"]) if len(steps) > 1 else line.list_price or line.unit_price
@@ -195,8 +195,13 @@ def _given(line: PricedLine, share: Decimal, rate: Decimal) -> _Given:
         line=line,
         system_base=round_amount(round_amount(system * _quantity(line)) * rate),
         net_base=line.net_base + share,
-        stands_by_quote=last["step"] == "quote",
+        stands_by_quote=last["step"] == "quote" or _is_answered(last, _quantity(line)),
     )
+
+
+def _is_answered(step: Mapping[str, Any], quantity: Decimal) -> bool:
+    """Somebody who may decide gave this very price when asked, for this quantity or less."""
+    return step.get("source") == "question" and quantity >= Decimal(step.get("min_quantity", "0"))
 
 
 def _quantity(line: Any) -> Decimal:
@@ -226,6 +231,31 @@ def _fitting(
         for row, tree in rows
         if any(conditions.matches(tree, known, FIELDS) for known in each_role)
     ]
+
+
+def judge_price(
+    *,
+    customer: Customer,
+    product: Product,
+    system_price: Decimal | None,
+    price: Decimal,
+    unit_cost: Decimal | None,
+    currency_rate: Decimal,
+    actor: Actor,
+) -> Breach | None:
+    """What the guidelines in force say about one price for one item, given by ``actor``. Prices per stock unit."""
+    version = version_in_force(customer.company_id)
+    if version is None:
+        return None
+    rows = [
+        (row, conditions.parse(row.tree, FIELDS))
+        for row in DiscountGuideline.objects.filter(version=version).order_by("position")
+    ]
+    return judge(
+        _fitting(rows, customer, product.category.code if product.category else "", actor.roles),
+        discount=None if system_price is None else discount_percent(system_price, price),
+        margin=margin_percent(price * currency_rate, unit_cost),
+    )
 
 
 def _sum_of_costs(lines: Sequence[PricedLine]) -> Decimal | None:

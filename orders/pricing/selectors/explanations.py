@@ -144,6 +144,8 @@ def _read(step: dict[str, Any]) -> ReadStep:
 
 def _label(step: dict[str, Any]) -> str:
     kind, source = step["step"], step["source"]
+    if source == "question":
+        return _("Price asked for and answered")
     if kind == "manual":
         return _("Price typed by hand")
     if kind == "break":

@@ -1,0 +1,74 @@
+"""Price questions as a list."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from omc.lib import lists
+from omc.lib.lists import ListView, Look, Sort
+from omc.lib.registry import Document, registry
+from orders.pricing.questions.forms import filter_form
+from orders.pricing.questions.models import PriceQuestion, QuestionState
+from orders.pricing.questions.selectors import question_list
+
+
+def about(question: PriceQuestion) -> str:
+    """What is asked, without its price."""
+    return f"{question.typed_quantity.normalize():f} {question.unit} {question.product}"
+
+
+def _late(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
+    until = question.closed_at or look.now
+    return [(_("late"), "risk", "clock-alert")] if until > question.due_at else []
+
+
+def _chips(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
+    return _late(question, look) if question.state in (QuestionState.ASKED, QuestionState.ANSWERED) else []
+
+
+QUESTIONS = ListView(
+    key="price-questions",
+    name=_("Price questions"),
+    unit=_("questions"),
+    one=_("question"),
+    permission="orders.view_price",
+    url="pricing:questions",
+    subject="pricequestion",
+    rows=question_list,
+    form=filter_form,
+    columns=(
+        lists.link("about", _("About"), "pricing:question", about, sub=lambda row: row.reason, css="clip"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.state("state", _("State"), chips=_chips),
+        lists.text("answer", _("Answer"), lambda row: row.get_answer_display() or None, missing=_("none yet")),
+        lists.money("asked", _("Asked"), "asked_price", "currency", places=4, missing=_("open")),
+        lists.money("in_force", _("In force"), "system_price", "currency", places=4, missing=_("none"), unit_label=_("Currency in force")),
+        lists.money("answered", _("Answered"), "unit_price", "currency", places=4, unit_label=_("Currency answered")),
+        lists.text("by", _("Asked by"), "asked_by"),
+        lists.text("decider", _("Asked of"), "decider"),
+        lists.quantity("bounces", _("Passed on"), "bounces", _("times"), shown=False),
+        lists.moment("asked_at", _("Asked at"), "asked_at"),
+        lists.moment("due", _("Due"), "due_at"),
+        lists.moment("closed", _("Ended"), "closed_at", missing=_("not yet"), shown=False),
+        lists.moment("used", _("Used"), "used_at", missing=_("not yet"), shown=False),
+    ),
+    sorts={
+        "first": Sort(_("Due first"), ("due_at", "id"), "due"),
+        "newest": Sort(_("Newest first"), ("-id",), "asked_at"),
+    },
+)
+
+
+def register() -> None:
+    registry.lists.add(QUESTIONS.key, QUESTIONS)
+    registry.documents.add(
+        "pricequestion",
+        Document(
+            "pricequestion",
+            _("Price question"),
+            "orders_pricing.PriceQuestion",
+            "orders.view_price",
+            "pricing:question",
+            "order",
+        ),
+    )
