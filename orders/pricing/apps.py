@@ -12,9 +12,11 @@ class PricingConfig(AppConfig):
         from orders.pricing.answers import registrations as answers
         from orders.pricing.files import registrations as files
         from orders.pricing.guidelines import registrations as guidelines
+        from orders.pricing.questions import registrations as questions
 
         registrations.register()
         cards.register()
         guidelines.register()
         answers.register()
         files.register()
+        questions.register()

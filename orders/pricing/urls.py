@@ -2,6 +2,7 @@ from django.urls import path
 
 from orders.pricing.files import views as files
 from orders.pricing.guidelines import views as guidelines
+from orders.pricing.questions import views as questions
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference, won_lost
 
 app_name = "pricing"
@@ -41,6 +42,16 @@ urlpatterns = [
     path("approvals/<int:approval_id>/delegate/", guidelines.delegate, name="delegate-approval"),
     path("approvals/ask/order/<int:document_id>/", guidelines.ask, {"kind": "order"}, name="ask-order-approval"),
     path("approvals/ask/quote/<int:document_id>/", guidelines.ask, {"kind": "quote"}, name="ask-quote-approval"),
+    path("to-decide/", questions.to_decide, name="to-decide"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/ask/", questions.ask, name="ask-price"),
+    path("questions/report/", questions.report, name="question-report"),
+    path("questions/<int:question_id>/", questions.question, name="question"),
+    path("questions/<int:question_id>/answer/", questions.answer, name="answer-price"),
+    path("questions/<int:question_id>/pass/", questions.pass_on, name="pass-price"),
+    path("questions/<int:question_id>/take/", questions.take_over, name="take-price"),
+    path("questions/<int:question_id>/withdraw/", questions.withdraw, name="withdraw-price"),
+    path("questions/<int:question_id>/use/", questions.use, name="use-price"),
     path("exceptions/", guidelines.exceptions, name="exceptions"),
     path("taxes/", reference.taxes, name="taxes"),
     path("taxes/new/", reference.edit_tax, name="new-tax"),

@@ -25,6 +25,7 @@ from orders.generation import services as generation
 from orders.pricing import services as pricing
 from orders.pricing.files.services import open_price_file
 from orders.pricing.guidelines import services as guidelines
+from orders.pricing.questions.services import ask_price
 from orders.prioritization import services as prioritization
 from planning import services as planning
 from planning.models import Forecast
@@ -73,6 +74,8 @@ def make_everything() -> World:
     declare_substitute(product_id=item.pk, sku=world.products[1].sku, note="Same thread", actor=actor)
     keep_template(name="Monthly", order_id=waiting.pk, actor=actor)
     approval_asked(world)
+    make_actor(world.company, "pricing")  # whom a price is asked of
+    ask_price(customer_id=customer.pk, product_id=item.pk, quantity=ONE, reason="To win the site", actor=actor)
     enter_record(kind="terms", values={"code": "N30", "name": "Net 30 days", "net_days": 30}, actor=actor)
     open_file(kind="customer", content=b"Code,Name\nNEW,Newcomer\n", filename="customers.csv", actor=actor)
     orders = open_orders(

@@ -36,6 +36,7 @@ ROWS = {
     "call_id": "orders_entry.Call",
     "change_id": "orders_entry.ChangeSet",
     "order_file_id": "orders_entry.OrderFile",
+    "question_id": "orders_pricing.PriceQuestion",
     "approval_id": "orders_pricing.Approval",
     "contact_id": "orders.Contact",
     "file_id": "orders.MasterFile",

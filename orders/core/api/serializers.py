@@ -12,6 +12,8 @@ from orders.core.selectors.orders import visible
 PRICE_FIELDS = (
     "price_group",
     "unit_price",
+    "asked_price",
+    "system_price",
     "list_price",
     "net_amount",
     "tax_amount",

@@ -5,6 +5,7 @@ from django.urls import path
 from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, won_lost
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
+from orders.pricing.questions import api as questions
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
@@ -35,6 +36,12 @@ urlpatterns = [
     path("approvals/<int:approval_id>/", guidelines.ApprovalApi.as_view(), name="approval"),
     path("approvals/<int:approval_id>/delegate/", guidelines.DelegateApi.as_view(), name="delegate-approval"),
     path("approvals/records/", guidelines.RecordsApi.as_view(), name="approver-records"),
+    path("questions/", questions.QuestionsApi.as_view(), name="questions"),
+    path("questions/report/", questions.QuestionReportApi.as_view(), name="question-report"),
+    path("questions/<int:question_id>/", questions.QuestionApi.as_view(), name="question"),
+    path("questions/<int:question_id>/pass/", questions.PassQuestionApi.as_view(), name="pass-price"),
+    path("questions/<int:question_id>/withdraw/", questions.WithdrawQuestionApi.as_view(), name="withdraw-price"),
+    path("questions/<int:question_id>/use/", questions.UseAnswerApi.as_view(), name="use-price"),
     path("tax-rules/", reference.TaxRulesApi.as_view(), name="tax-rules"),
     path("tax-rules/<int:rule_id>/", reference.TaxRuleApi.as_view(), name="tax-rule"),
     path("exchange-rates/", reference.RatesApi.as_view(), name="exchange-rates"),

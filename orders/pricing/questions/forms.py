@@ -29,7 +29,9 @@ def _decimal(label: Any, *, places: int, required: bool = True, **more: Any) -> 
 class AskForm(forms.Form):
     """``customer`` is a code or name as typed; what it was asked from comes with the address."""
 
-    customer = forms.CharField(label=_("Customer"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    customer = forms.CharField(
+        label=_("Customer"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     sku = forms.CharField(label=_("Item"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     quantity = _decimal(_("Quantity"), places=6)
     unit = forms.CharField(
@@ -100,9 +102,7 @@ class QuestionFilterForm(forms.Form):
     mine = flag(_("Asked of me, or by me"))
     late = flag(_("Late"))
     bounced = flag(_("Passed on"))
-    lost = forms.BooleanField(
-        label=_("Quote lost while it waited"), required=False, widget=forms.HiddenInput
-    )
+    lost = forms.BooleanField(label=_("Quote lost while it waited"), required=False, widget=forms.HiddenInput)
     asked_from = day(_("Asked from"))
     more = ("answer", "bounced", "asked_from")
 
@@ -111,10 +111,9 @@ class QuestionFilterForm(forms.Form):
         for name, rows, label in (
             ("product", Product.objects.filter(company_id=actor.company_id), _("Item")),
             ("department", Department.objects.filter(company_id=actor.company_id), _("Asked by department")),
+            ("hands", Department.objects.filter(company_id=actor.company_id), _("Lay in department")),
         ):
-            self.fields[name] = forms.ModelChoiceField(
-                rows, label=label, required=False, widget=forms.HiddenInput
-            )
+            self.fields[name] = forms.ModelChoiceField(rows, label=label, required=False, widget=forms.HiddenInput)
         self.fields["decider"] = forms.TypedChoiceField(
             label=_("Asked of"),
             required=False,

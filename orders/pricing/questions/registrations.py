@@ -39,10 +39,18 @@ def register() -> None:
     registry.pages.add("pricequestion", "pricing:question")
     registry.price_takers.add("quote", put_on_quote)
     registry.offer(
-        Command(_("Ask for a price"), "pricing:ask-price", "message-circle-question-mark", _("may I sell discount"), starts=True),
+        Command(
+            _("Ask for a price"),
+            "pricing:ask-price",
+            "message-circle-question-mark",
+            _("may I sell discount"),
+            starts=True,
+        ),
         Command(_("Prices to decide"), "pricing:to-decide", "stamp", _("questions approvals waiting")),
         Command(_("Price questions"), "pricing:questions", "message-circle-question-mark", _("asked answered")),
-        Command(_("How long price questions wait"), "pricing:question-report", "chart-line", _("decision time bounces")),
+        Command(
+            _("How long price questions wait"), "pricing:question-report", "chart-line", _("decision time bounces")
+        ),
     )
     _settings()
     registry.duties.add(
@@ -58,7 +66,9 @@ def register() -> None:
     )
     registry.subscribers.add(
         "price questions",
-        Subscriber("price questions", ("quote_rejected", "quote_expired", "quote_converted", "order_abandoned"), lapse_by_event),
+        Subscriber(
+            "price questions", ("quote_rejected", "quote_expired", "quote_converted", "order_abandoned"), lapse_by_event
+        ),
     )
     registry.home_tasks.add("pricing.questions", HomeTask("pricing.questions", (DECIDE,), TO_ANSWER))
     registry.home_tasks.add("pricing.answers", HomeTask("pricing.answers", (ASK,), to_use))
@@ -179,7 +189,9 @@ def ask_from_call(call: Any, questions: Any, actor: Actor) -> PriceQuestion:
 
 def _questions_of(subject: Order | Customer | Product, actor: Actor) -> dict[str, Any] | None:
     named = {subject._meta.model_name: subject}
-    rows = PriceQuestion.objects.filter(company_id=actor.company_id, **named).select_related("product", "customer", "decider")
+    rows = PriceQuestion.objects.filter(company_id=actor.company_id, **named).select_related(
+        "product", "customer", "decider"
+    )
     found = list(rows.order_by("-id")[:SHOWN_ON_PAGES])
     return {"questions": found, "shows_customer": isinstance(subject, Product)} if found else None
 

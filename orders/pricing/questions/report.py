@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -101,6 +101,7 @@ class Part:
 class Hands:
     """What lay in a department: questions, turns, and how long in all. Units: working minutes."""
 
+    pk: int | None
     name: str
     questions: int
     turns: int
@@ -126,8 +127,8 @@ def question_report(actor: Actor, since: date) -> Report:
         by_decider=[Part(pk, name, _figures(rest)) for pk, name, *rest in _rows(_BY_DECIDER, params)],
         by_asker=[Part(pk, name, _figures(rest)) for pk, name, *rest in _rows(_BY_ASKER, params)],
         by_hands=[
-            Hands(name or "", questions, turns, round(minutes or 0))
-            for _pk, name, questions, turns, minutes in _rows(_BY_HANDS, params)
+            Hands(pk, name or "", questions, turns, round(minutes or 0))
+            for pk, name, questions, turns, minutes in _rows(_BY_HANDS, params)
         ],
     )
 
@@ -154,3 +155,8 @@ def _rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def usual_since(actor: Actor) -> date:
+    """The first day of the usual period, by the company's own clock."""
+    return clock.now().astimezone(zone_of(actor.company_id)).date() - timedelta(days=USUAL_DAYS)

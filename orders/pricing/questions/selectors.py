@@ -16,7 +16,7 @@ from omc.lib.errors import NotFound
 from omc.lib.money import margin_percent
 from orders.core.models import Department, Membership, OrderLine, OrderState
 from orders.core.selectors.companies import zone_of
-from orders.pricing.questions.models import PriceQuestion, QuestionState
+from orders.pricing.questions.models import PriceQuestion, QuestionState, QuestionTurn
 
 DECIDE: Final = "pricing.approve_discount"
 STAGE: Final = 3
@@ -43,6 +43,8 @@ def question_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PriceQue
         rows = rows.filter(LOST)
     if filters.get("asked_from"):
         rows = rows.filter(asked_at__gte=datetime.combine(filters["asked_from"], time(), zone_of(actor.company_id)))
+    if filters.get("hands"):  # named twice by a question that came back to it
+        rows = rows.filter(pk__in=QuestionTurn.objects.filter(department=filters["hands"]).values("question_id"))
     for name in ("customer", "product", "decider", "department", "answer"):
         if filters.get(name):
             rows = rows.filter(**{name: filters[name]})
@@ -116,7 +118,13 @@ def paid_before(question: PriceQuestion, limit: int = 5) -> list[PaidBefore]:
     )
     zone = zone_of(question.company_id)
     return [
-        PaidBefore(line.order, line.order.submitted_at.astimezone(zone).date(), line.ordered, line.unit_price, line.order.currency)
+        PaidBefore(
+            line.order,
+            line.order.submitted_at.astimezone(zone).date(),
+            line.ordered,
+            line.unit_price,
+            line.order.currency,
+        )
         for line in lines
     ]
 
