@@ -21,6 +21,7 @@ from omc.demo.stories import STEPS, Tales
 from omc.demo.stories.calls import ENDS, who_may
 from omc.demo.stories.changes import ENDS as CHANGES_END
 from omc.demo.stories.changes import WHY
+from omc.demo.stories.questions import ENDS as ASKED
 from omc.demo.tending import Staff
 from omc.lib import clock
 from omc.lib.actor import system
@@ -43,6 +44,7 @@ CASES = {"new": 7, "assigned": 7, "waiting_customer": 8, "waiting_internal": 8, 
 QUOTES = {"draft": 1, "sent": 2, "accepted": 8, "rejected": 8, "expired": 9, "superseded": 8}
 BARGAINS = {"requested": 1, "approved": 4, "refused": 5, "voided": 6}
 LOW_QUOTES = {"requested": 1, "approved": 3, "expired": 9}
+QUESTIONS = {"asked": 1, "withdrawn": 5, "lapsed": 6, "passed": 4, "yes": 3, "no": 7}
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 
@@ -127,6 +129,8 @@ def _program(
     for n in range(max(len(ENDS), orders // 3)):
         ends = ENDS[n % len(ENDS)]
         program.append((office(rng.choice(working[-10:])), tales.call(ends, rng.choice(who_may(ends)))))
+    for n in range(orders // 12):
+        program.append((office(rng.choice(working[:-2])), tales.price_question(ASKED[n % len(ASKED)])))
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]
@@ -178,6 +182,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
     ]
     program += [(recent(days), tales.bargain(ends)) for ends, days in BARGAINS.items()]
     program += [(recent(days), tales.low_quote(ends)) for ends, days in LOW_QUOTES.items()]
+    program += [(recent(days), tales.price_question(ends)) for ends, days in QUESTIONS.items()]
     program.append((recent(1), tales.allocation("proposed")))
     program.append((recent(18), tales.order("paid", pays_in=4)))
     return program

@@ -12,7 +12,7 @@ from omc.lib.registry import Action, BulkAction, Command, DutyRule, SettingType,
 from orders.core.models import Order, OrderState
 from orders.core.services.search import Findable
 from orders.entry import consumers, events, messages, panels  # noqa: F401  declares events
-from orders.entry.answered_prices import put_on_order
+from orders.entry.answered_prices import put_on_draft_quote, put_on_order
 from orders.entry.selectors.checks import MARGIN_FLOOR, OVERDUE_AMOUNT, OVERDUE_DAYS, PRICE_CHANGE
 from orders.entry.selectors.exposure import COUNTS_WAITING
 from orders.entry.services import confirm_order
@@ -63,6 +63,7 @@ def register() -> None:
     ):
         registry.settings.add(key, SettingType(key, label, default, _whole_number, stage=4, help=help_text))
     registry.price_takers.add("order", put_on_order)
+    registry.price_takers.add("quote", put_on_draft_quote)
     messages.register()
     panels.register()
     _actions()

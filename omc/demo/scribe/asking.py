@@ -142,7 +142,6 @@ class Scribe(AftermathScribe):
             fact = pricing.QuoteRejected(reason=story.reason, because=story.reason.replace("_", " "))
             tell("quote", quote, fact, at, people["sales"], moved=("sent", "rejected"))
         elif story.outcome == "expired":
-            quote["decided_at"] = None
             lapsed = pricing.QuoteExpired(valid_until=quote["valid_until"])
             tell("quote", quote, lapsed, at, people["sales"], moved=("sent", "expired"))
         elif won:

@@ -6,11 +6,11 @@ A story stops where its ``until`` says, so that every state of every document ha
 from omc.demo.stories.after import REASONS
 from omc.demo.stories.before import BeforeTales
 from omc.demo.stories.calls import CallTales
-from omc.demo.stories.discounts import DiscountTales
 from omc.demo.stories.orders import STEPS, OrderTales
+from omc.demo.stories.questions import QuestionTales
 
 
-class Tales(OrderTales, BeforeTales, CallTales, DiscountTales):
+class Tales(OrderTales, BeforeTales, CallTales, QuestionTales):
     """All stories share the house and one seeded source of chance."""
 
 

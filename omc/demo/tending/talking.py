@@ -24,6 +24,7 @@ from orders.pricing import services as pricing
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.guidelines.models import Approval, ApprovalState
 from orders.pricing.models import Quote, QuoteState
+from orders.pricing.questions.models import PriceQuestion, QuestionState
 
 TALKS: Final = ("csr", "csr_lead", "sales", "service")
 DECIDES: Final = ("pricing", "csr_lead", "admin2")
@@ -135,6 +136,14 @@ class TalkingStaff(BaseStaff):
         if self.rng.random() > (0.02 if self.live else 0.25):
             return
         self._try(self._bargain)
+
+    def _price_questions(self) -> None:
+        """What was asked some hours ago is answered; now and then somebody asks."""
+        asked = self._rows(PriceQuestion, state=QuestionState.ASKED, asked_at__lte=self._ago(hours=2))
+        for question in asked[:AT_ONCE]:
+            self._try(self.tales.answers_question, question, ("yes", "other", "yes", "no")[question.pk % 4])
+        if self.rng.random() < (0.02 if self.live else 0.2):
+            self._try(self.tales.asks_price, self.rng.choice(("yes", "other", "no", "open_question")))
 
     def _bargain(self) -> None:
         if self.rng.random() < 0.5:

@@ -27,6 +27,7 @@ from orders.pricing import services
 from orders.pricing.forms import QuoteForm
 from orders.pricing.guidelines.selectors import judge_document
 from orders.pricing.models import Quote, QuoteLine, QuoteState
+from orders.pricing.questions.lists import ask_url
 from orders.pricing.selectors.explanations import discounts_over, explain
 
 QUOTE_PAGE: Final = "orders/entry/edit_quote.html"
@@ -118,14 +119,16 @@ def items(request: HttpRequest, quote_id: int) -> HttpResponse:
 @allow("orders.view_price")
 def why(request: HttpRequest, quote_id: int) -> HttpResponse:
     """Why a row of the draft has its price; ``row`` counts from 1."""
-    quote = quote_draft_of(request.actor, quote_id)
+    actor = request.actor
+    quote = quote_draft_of(actor, quote_id)
     number = request.GET.get("row", "1")
     lines: QuerySet[QuoteLine] = quote.lines.select_related("product")
     found = lines.filter(position=int(number)).first() if number.isdecimal() and len(number) < 6 else None
     shares = discounts_over(quote.lines.order_by("position")) if found else {}
     context = {
-        "why": explain(found, request.actor, shares[found.position]) if found else None,
+        "why": explain(found, actor, shares[found.position]) if found else None,
         "currency": quote.currency,
+        "ask_url": ask_url(quote_line=found.pk) if found and found.product and actor.can("pricing.write_quote") else "",
     }
     return render(request, "orders/pricing/explain.html#why", context)
 

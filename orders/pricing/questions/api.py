@@ -1,6 +1,6 @@
 """REST views of price questions."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -163,7 +163,7 @@ class QuestionReportApi(StageApi):
     def get(self, request: Request) -> Response:
         said = request.query_params.get("since", "")
         try:
-            since = datetime.strptime(said, "%Y-%m-%d").date() if said else report.usual_since(self.actor)
+            since = date.fromisoformat(said) if said else report.usual_since(self.actor)
         except ValueError:
             raise InvalidInput("Write the day as 2026-11-23.", field="since") from None
         return Response(QuestionFiguresSerializer(report.question_report(self.actor, since).all).data)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from omc.accounts.models import User
 from omc.lib.actor import Actor
 from orders.core.lists.forms import about_customer, choice, day, flag
 from orders.core.models import Customer, Department, Product
@@ -92,6 +93,11 @@ class SinceForm(forms.Form):
     since = day(_("Asked from"))
 
 
+def _linked(label: Any) -> forms.BooleanField:
+    """Set by a link only."""
+    return forms.BooleanField(label=label, required=False, widget=forms.HiddenInput)
+
+
 class QuestionFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
@@ -102,7 +108,9 @@ class QuestionFilterForm(forms.Form):
     mine = flag(_("Asked of me, or by me"))
     late = flag(_("Late"))
     bounced = flag(_("Passed on"))
-    lost = forms.BooleanField(label=_("Quote lost while it waited"), required=False, widget=forms.HiddenInput)
+    lost = _linked(_("Quote lost while it waited"))
+    no_department = _linked(_("Asked by nobody’s department"))
+    no_hands = _linked(_("Lay with somebody without a department"))
     asked_from = day(_("Asked from"))
     more = ("answer", "bounced", "asked_from")
 
@@ -110,18 +118,11 @@ class QuestionFilterForm(forms.Form):
         super().__init__(data)
         for name, rows, label in (
             ("product", Product.objects.filter(company_id=actor.company_id), _("Item")),
+            ("decider", User.objects.filter(memberships__company_id=actor.company_id), _("Asked of")),
             ("department", Department.objects.filter(company_id=actor.company_id), _("Asked by department")),
             ("hands", Department.objects.filter(company_id=actor.company_id), _("Lay in department")),
         ):
             self.fields[name] = forms.ModelChoiceField(rows, label=label, required=False, widget=forms.HiddenInput)
-        self.fields["decider"] = forms.TypedChoiceField(
-            label=_("Asked of"),
-            required=False,
-            coerce=int,
-            empty_value=None,
-            choices=[("", ""), *((user.pk, str(user)) for user in deciders(actor.company_id))],
-            widget=forms.HiddenInput,
-        )
 
 
 def filter_form(data: Any, actor: Actor) -> forms.Form:

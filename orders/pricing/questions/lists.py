@@ -1,20 +1,30 @@
 """Price questions as a list."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib import lists
-from omc.lib.lists import ListView, Look, Sort
+from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import Document, registry
+from omc.lib.templatetags import ui
 from orders.pricing.questions.forms import filter_form
 from orders.pricing.questions.models import PriceQuestion, QuestionState
+from orders.pricing.questions.report import waited
 from orders.pricing.questions.selectors import question_list
 
 
 def about(question: PriceQuestion) -> str:
     """What is asked, without its price."""
     return f"{question.typed_quantity.normalize():f} {question.unit} {question.product}"
+
+
+def ask_url(**named: int) -> str:
+    """Where one asks for a price, from what is named."""
+    return f"{reverse('pricing:ask-price')}?{urlencode(named)}"
 
 
 def _late(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
@@ -24,6 +34,21 @@ def _late(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
 
 def _chips(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
     return _late(question, look) if question.state in (QuestionState.ASKED, QuestionState.ANSWERED) else []
+
+
+def _measure(rows: list[Any], look: Look) -> None:
+    """Set on each question how long it waited. One query. Units: working minutes."""
+    minutes = waited(rows)
+    for question in rows:
+        question.minutes = minutes[question.pk]
+
+
+def _asked_from(question: PriceQuestion, look: Look) -> Any:
+    document = question.order or question.quote
+    if document is None:
+        return _("call") if question.call_id else "–"
+    url = reverse("core:order" if question.order_id else "pricing:quote", args=[document.pk])
+    return format_html('<a href="{}">{}</a>', url, document)
 
 
 QUESTIONS = ListView(
@@ -36,6 +61,7 @@ QUESTIONS = ListView(
     subject="pricequestion",
     rows=question_list,
     form=filter_form,
+    prepare=_measure,
     columns=(
         lists.link("about", _("About"), "pricing:question", about, sub=lambda row: row.reason, css="clip"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
@@ -55,8 +81,17 @@ QUESTIONS = ListView(
         lists.text("by", _("Asked by"), "asked_by"),
         lists.text("decider", _("Asked of"), "decider"),
         lists.quantity("bounces", _("Passed on"), "bounces", _("times"), shown=False),
+        Column("from", _("Asked from"), lambda row, look: str(row.order or row.quote or ""), _asked_from),
         lists.moment("asked_at", _("Asked at"), "asked_at"),
         lists.moment("due", _("Due"), "due_at"),
+        Column(
+            "waited",
+            _("Waited"),
+            lambda row, look: row.minutes,
+            lambda row, look: ui.duration(row.minutes),
+            lambda row, look: _("working minutes"),
+            figure=True,
+        ),
         lists.moment("closed", _("Ended"), "closed_at", missing=_("not yet"), shown=False),
         lists.moment("used", _("Used"), "used_at", missing=_("not yet"), shown=False),
     ),

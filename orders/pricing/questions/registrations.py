@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from omc.lib import clock
 from omc.lib.actor import Actor
+from omc.lib.errors import InvalidInput
 from omc.lib.registry import (
     Action,
     CallOutcome,
@@ -19,25 +21,30 @@ from omc.lib.registry import (
     Todo,
     registry,
 )
-from orders.core.models import Customer, Order, Product
+from orders.core.models import Company, Customer, Order, Product
 from orders.core.selectors.home import SHOWN, customer_link, document_duties
 from orders.pricing.questions import events, lists, machines  # noqa: F401  declares events and graph
+from orders.pricing.questions.lists import ask_url
 from orders.pricing.questions.models import PriceQuestion, QuestionState
+from orders.pricing.questions.queue import QUESTION_DUTY, QUEUE
 from orders.pricing.questions.selectors import DECIDE, question_list
-from orders.pricing.questions.services.answering import VALID_DAYS, lapse_by_event
+from orders.pricing.questions.services.answering import VALID_DAYS
 from orders.pricing.questions.services.asking import ANSWER_MINUTES, ask_price
-from orders.pricing.questions.services.on_quotes import put_on_quote
+from orders.pricing.questions.services.following import follow_document
 
-DUTY = "Answer price question"
 ASK = "pricing.write_quote"
+MOVES_ON = (
+    "quote_superseded", "quote_rejected", "quote_expired", "quote_converted", "order_confirmed", "order_cancelled",
+    "order_abandoned",
+)  # fmt: skip
 SHOWN_ON_PAGES = 8
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
+    registry.lists.add(QUEUE.key, QUEUE)
     registry.pages.add("pricequestion", "pricing:question")
-    registry.price_takers.add("quote", put_on_quote)
     registry.offer(
         Command(
             _("Ask for a price"),
@@ -54,10 +61,10 @@ def register() -> None:
     )
     _settings()
     registry.duties.add(
-        DUTY,
+        QUESTION_DUTY,
         DutyRule(
             stage=3,
-            name=DUTY,
+            name=QUESTION_DUTY,
             subject="self",
             opens={"price_asked": None},
             closes={"price_answered": None, "price_question_withdrawn": None, "price_question_lapsed": None},
@@ -67,7 +74,9 @@ def register() -> None:
     registry.subscribers.add(
         "price questions",
         Subscriber(
-            "price questions", ("quote_rejected", "quote_expired", "quote_converted", "order_abandoned"), lapse_by_event
+            "price questions",
+            MOVES_ON,
+            follow_document,
         ),
     )
     registry.home_tasks.add("pricing.questions", HomeTask("pricing.questions", (DECIDE,), TO_ANSWER))
@@ -126,18 +135,13 @@ def _whole(least: int, most: int) -> Any:
     return parse
 
 
-def _ask_url(**named: Any) -> str:
-    query = "&".join(f"{name}={value}" for name, value in named.items())
-    return f"{reverse('pricing:ask-price')}?{query}"
-
-
 ACTIONS = (
     Action(
         key="pricing.ask_line",
         subject="order_line",
         label=_("Ask for another price"),
         permission=ASK,
-        url=lambda line: _ask_url(order_line=line.pk),
+        url=lambda line: ask_url(order_line=line.pk),
         when=lambda line: line.order.state == "draft" and line.product_id is not None,
         icon="message-circle-question-mark",
     ),
@@ -146,7 +150,7 @@ ACTIONS = (
         subject="quote",
         label=_("Ask for a price"),
         permission=ASK,
-        url=lambda quote: _ask_url(quote=quote.pk),
+        url=lambda quote: ask_url(quote=quote.pk),
         when=lambda quote: quote.state in ("draft", "sent", "accepted"),
     ),
     Action(
@@ -154,7 +158,7 @@ ACTIONS = (
         subject="customer",
         label=_("Ask for a price"),
         permission=ASK,
-        url=lambda customer: _ask_url(customer=customer.pk),
+        url=lambda customer: ask_url(customer=customer.pk),
         when=lambda customer: customer.is_active,
     ),
     Action(
@@ -162,7 +166,7 @@ ACTIONS = (
         subject="product",
         label=_("Ask for a price"),
         permission=ASK,
-        url=lambda product: _ask_url(product=product.pk),
+        url=lambda product: ask_url(product=product.pk),
         when=lambda product: product.is_active,
     ),
 )
@@ -170,8 +174,6 @@ ACTIONS = (
 
 def ask_from_call(call: Any, questions: Any, actor: Actor) -> PriceQuestion:
     """The last item asked for on a call: which price may one offer?"""
-    from omc.lib.errors import InvalidInput
-
     if not questions:
         raise InvalidInput("Ask for an item first: a price question is about one.", field="text")
     last = questions[-1]
@@ -206,7 +208,7 @@ def _in_hand(actor: Actor) -> QuerySet[PriceQuestion]:
 
 TO_ANSWER = document_duties(
     3,
-    DUTY,
+    QUESTION_DUTY,
     _in_hand,
     what=_("Answer %(document)s"),
     button=_("Answer"),
@@ -220,6 +222,7 @@ def to_use(actor: Actor) -> list[Todo]:
     rows = question_list(actor, {"state": QuestionState.ANSWERED}).filter(
         asked_by_id=actor.user_id, used_at=None, unit_price__isnull=False, valid_until__gte=_today(actor)
     )
+    rows = rows.filter(Q(order=None) | Q(order__state__in=["draft", "pending"]))  # later, by a change order only
     return [
         Todo(
             what=_("Use the answered price of %(sku)s") % {"sku": row.product.sku},
@@ -236,7 +239,4 @@ def to_use(actor: Actor) -> list[Todo]:
 
 
 def _today(actor: Actor) -> Any:
-    from omc.lib import clock
-    from orders.core.models import Company
-
     return clock.today(Company.objects.values_list("time_zone", flat=True).get(pk=actor.company_id))

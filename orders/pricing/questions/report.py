@@ -23,7 +23,7 @@ COALESCE(omc_business_minutes(COALESCE(
     extract(epoch FROM {until} - {since}) / 60)
 """
 _ASKED = f"""
-SELECT q.id, q.state, q.answer, q.bounces, q.decider_id, q.department_id, q.net_base,
+SELECT q.id, q.state, q.bounces, q.decider_id, q.department_id,
     CASE WHEN q.state = 'answered' THEN {_MINUTES.format(since="q.asked_at", until="q.closed_at")} END AS minutes,
     q.state = 'answered' AND q.closed_at > q.due_at OR q.state = 'asked' AND q.due_at < %(now)s AS late,
     quote.state IN ('rejected', 'expired') AND quote.decided_at >= q.asked_at
@@ -45,20 +45,29 @@ percentile_cont(0.9) WITHIN GROUP (ORDER BY minutes) FILTER (WHERE minutes IS NO
 count(DISTINCT lost_quote) FILTER (WHERE lost),
 count(*) FILTER (WHERE lost)
 """
+# Each quote once, however many questions were asked about it.
+_LOST_BASE = """
+(SELECT sum(lost_base) FROM (SELECT DISTINCT lost_quote, lost_base FROM asked a WHERE lost AND {of}) AS each)
+"""
 _ALL = f"""
 WITH asked AS ({_ASKED})
-SELECT {_FIGURES},
-    (SELECT sum(lost_base) FROM (SELECT DISTINCT lost_quote, lost_base FROM asked WHERE lost) AS each) FROM asked
+SELECT {_FIGURES}, {_LOST_BASE.format(of="true")} FROM asked
 """
 _BY_DECIDER = f"""
 WITH asked AS ({_ASKED})
-SELECT u.id, COALESCE(NULLIF(u.full_name, ''), u.username), {_FIGURES}, NULL
+SELECT u.id, COALESCE(NULLIF(u.full_name, ''), u.username), {_FIGURES},
+    {_LOST_BASE.format(of="a.decider_id = u.id")}
 FROM asked JOIN accounts_user u ON u.id = asked.decider_id GROUP BY u.id ORDER BY count(*) DESC, u.id
 """
 _BY_ASKER = f"""
 WITH asked AS ({_ASKED})
-SELECT d.id, d.name, {_FIGURES}, NULL
-FROM asked JOIN orders_department d ON d.id = asked.department_id GROUP BY d.id ORDER BY count(*) DESC, d.id
+SELECT d.id, d.name, {_FIGURES},
+    {_LOST_BASE.format(of="a.department_id IS NOT DISTINCT FROM d.id")}
+FROM asked LEFT JOIN orders_department d ON d.id = asked.department_id GROUP BY d.id ORDER BY count(*) DESC, d.id
+"""
+_WAITED = f"""
+SELECT q.id, {_MINUTES.format(since="q.asked_at", until="COALESCE(q.closed_at, %(now)s)")}
+FROM orders_pricing_pricequestion q JOIN orders_company c ON c.id = q.company_id WHERE q.id = ANY(%(ids)s)
 """
 _BY_HANDS = f"""
 SELECT d.id, d.name, count(DISTINCT t.question_id), count(*),
@@ -90,9 +99,9 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The figures of one decider or one asking department."""
+    """The figures of one decider, or of one asking department (or of those who are in none)."""
 
-    pk: int
+    pk: int | None
     name: str
     figures: Figures
 
@@ -125,7 +134,7 @@ def question_report(actor: Actor, since: date) -> Report:
         since=since,
         all=_figures(_rows(_ALL, params)[0]),
         by_decider=[Part(pk, name, _figures(rest)) for pk, name, *rest in _rows(_BY_DECIDER, params)],
-        by_asker=[Part(pk, name, _figures(rest)) for pk, name, *rest in _rows(_BY_ASKER, params)],
+        by_asker=[Part(pk, name or "", _figures(rest)) for pk, name, *rest in _rows(_BY_ASKER, params)],
         by_hands=[
             Hands(pk, name or "", questions, turns, round(minutes or 0))
             for pk, name, questions, turns, minutes in _rows(_BY_HANDS, params)
@@ -155,6 +164,12 @@ def _rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def waited(questions: Sequence[Any]) -> dict[int, int]:
+    """How long each question waited for its answer or end, or waits by now, by id. Units: working minutes."""
+    params = {"ids": [question.pk for question in questions], "now": clock.now()}
+    return {pk: round(minutes) for pk, minutes in _rows(_WAITED, params)}
 
 
 def usual_since(actor: Actor) -> date:

@@ -25,6 +25,13 @@ LOST: Final = Q(quote__state__in=["rejected", "expired"], quote__decided_at__gte
 )
 
 
+def late() -> Q:
+    """Answered after it was due, or waiting still and due by now."""
+    return Q(state=QuestionState.ANSWERED, closed_at__gt=F("due_at")) | Q(
+        state=QuestionState.ASKED, due_at__lt=clock.now()
+    )
+
+
 def question_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PriceQuestion]:
     """Questions of the company that meet the filters; those that wait for an answer unless told otherwise."""
     rows = PriceQuestion.objects.filter(company_id=actor.company_id).select_related(
@@ -36,7 +43,7 @@ def question_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PriceQue
     if filters.get("mine"):
         rows = rows.filter(Q(decider_id=actor.user_id) | Q(asked_by_id=actor.user_id))
     if filters.get("late"):
-        rows = rows.filter(Q(closed_at__gt=F("due_at")) | Q(closed_at=None, due_at__lt=clock.now()))
+        rows = rows.filter(late())
     if filters.get("bounced"):
         rows = rows.filter(bounces__gt=0)
     if filters.get("lost"):
@@ -45,6 +52,10 @@ def question_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PriceQue
         rows = rows.filter(asked_at__gte=datetime.combine(filters["asked_from"], time(), zone_of(actor.company_id)))
     if filters.get("hands"):  # named twice by a question that came back to it
         rows = rows.filter(pk__in=QuestionTurn.objects.filter(department=filters["hands"]).values("question_id"))
+    if filters.get("no_department"):
+        rows = rows.filter(department=None)
+    if filters.get("no_hands"):
+        rows = rows.filter(pk__in=QuestionTurn.objects.filter(department=None).values("question_id"))
     for name in ("customer", "product", "decider", "department", "answer"):
         if filters.get(name):
             rows = rows.filter(**{name: filters[name]})

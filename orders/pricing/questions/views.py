@@ -12,20 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
-from omc.lib.actor import Actor
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Customer, OrderLine, Product
 from orders.core.views.lists import show_list
 from orders.generation.selectors import history_of
-from orders.pricing.guidelines.selectors import approval_list
-from orders.pricing.models import Quote
+from orders.pricing.models import Quote, QuoteLine
 from orders.pricing.questions import forms, selectors, services
 from orders.pricing.questions import report as reports
 from orders.pricing.questions.lists import about
 from orders.pricing.questions.models import QuestionState
-
-AT_ONCE = 100  # of each kind on the decider's page; the lists have the rest
 
 
 @require_GET
@@ -42,44 +38,12 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_GET
 @allow(selectors.DECIDE)
 def to_decide(request: HttpRequest) -> HttpResponse:
-    """Questions and approvals that wait, in one queue, the first due first; those of the decider above all."""
-    actor = request.actor
-    asked = selectors.question_list(actor, {}).order_by("due_at", "id")[: AT_ONCE + 1]
-    requested = approval_list(actor, {"state": "requested"}).order_by("expires_at", "id")[: AT_ONCE + 1]
-    found = [_question_row(row, actor) for row in asked] + [_approval_row(row, actor) for row in requested]
-    found.sort(key=lambda row: (not row["mine"], row["due_at"], row["url"]))
-    context = {"rows": found[:AT_ONCE], "more": len(found) > AT_ONCE, "now": clock.now()}
-    return render(request, "orders/pricing/questions/to_decide.html", context)
-
-
-def _question_row(row: Any, actor: Actor) -> dict[str, Any]:
-    return {
-        "kind": _("Question"),
-        "about": about(row),
-        "why": row.reason,
-        "url": reverse("pricing:question", args=[row.pk]),
-        "customer": row.customer,
-        "by": row.asked_by,
-        "decider": row.decider,
-        "due_at": row.due_at,
-        "net_base": row.net_base,
-        "mine": row.decider_id == actor.user_id,
+    """Questions and approvals that wait, in one queue: those of the decider first, then by when they are due."""
+    empty = {
+        "title": _("No price waits for a decision"),
+        "hint": _("Price questions and discount approvals come together here."),
     }
-
-
-def _approval_row(row: Any, actor: Actor) -> dict[str, Any]:
-    return {
-        "kind": _("Approval"),
-        "about": str(row.order or row.quote),
-        "why": row.reason,
-        "url": reverse("pricing:approval", args=[row.pk]),
-        "customer": row.customer,
-        "by": row.requested_by,
-        "decider": row.approver,
-        "due_at": row.expires_at,
-        "net_base": row.net_base,
-        "mine": row.approver_id == actor.user_id,
-    }
+    return show_list(request, "prices-to-decide", "orders/pricing/questions/to_decide.html", empty=empty)
 
 
 @require_GET
@@ -197,28 +161,24 @@ def _source(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
     company_id = request.actor.company_id
     line = _named(request, "order_line", OrderLine.objects.filter(order__company_id=company_id))
     if line is not None:
-        initial = {
-            "customer": line.order.customer.code,
-            "sku": line.product.sku if line.product else "",
-            "quantity": f"{line.typed_quantity.normalize():f}",
-            "unit": line.unit,
-        }
-        return {"order_id": line.order_id}, initial
+        return {"order_id": line.order_id}, _said(line.order.customer, line)
+    quoted = _named(request, "quote_line", QuoteLine.objects.filter(quote__company_id=company_id))
+    if quoted is not None:
+        return {"quote_id": quoted.quote_id}, _said(quoted.quote.customer, quoted)
     quote = _named(request, "quote", Quote.objects.filter(company_id=company_id))
     if quote is not None:
-        lines = [one for one in quote.lines.select_related("product").order_by("position") if one.product]
-        only = lines[0] if len(lines) == 1 else None
-        initial = {"customer": quote.customer.code}
-        if only is not None:
-            initial |= {
-                "sku": only.product.sku,
-                "quantity": f"{only.typed_quantity.normalize():f}",
-                "unit": only.unit,
-            }
-        return {"quote_id": quote.pk}, initial
+        lines = list(quote.lines.exclude(product=None).select_related("product")[:2])
+        return {"quote_id": quote.pk}, _said(quote.customer, lines[0] if len(lines) == 1 else None)
     customer = _named(request, "customer", Customer.objects.filter(company_id=company_id))
     product = _named(request, "product", Product.objects.filter(company_id=company_id))
     return {}, {"customer": customer.code if customer else "", "sku": product.sku if product else ""}
+
+
+def _said(customer: Customer, line: OrderLine | QuoteLine | None) -> dict[str, Any]:
+    if line is None or line.product is None:
+        return {"customer": customer.code}
+    many = f"{line.typed_quantity.normalize():f}"
+    return {"customer": customer.code, "sku": line.product.sku, "quantity": many, "unit": line.unit}
 
 
 def _named(request: HttpRequest, name: str, rows: Any) -> Any:

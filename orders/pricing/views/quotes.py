@@ -31,6 +31,7 @@ from orders.pricing.answers.selectors import PAGE, answers_of, waits_for_answer
 from orders.pricing.answers.services import answer_question
 from orders.pricing.guidelines.showing import quote_panel
 from orders.pricing.models import Quote, QuoteState
+from orders.pricing.questions.services.asking import ASKABLE_QUOTES
 from orders.pricing.rules import overrides
 
 EDITABLE = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.REJECTED, QuoteState.EXPIRED)
@@ -220,6 +221,7 @@ def _page(request: HttpRequest, quote_id: int, status: int = 200, **refused: dja
         "may_see_price": actor.can("orders.view_price"),
         "may_see_cost": actor.can("orders.view_cost"),
         "may_edit": may_write and found.state in EDITABLE,
+        "may_ask": may_write and found.state in ASKABLE_QUOTES,
         "may_send": actor.can("pricing.send_quote") and found.state == QuoteState.DRAFT,
         "may_accept": may_write and found.state == QuoteState.SENT,
         "may_reject": may_write

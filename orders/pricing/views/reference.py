@@ -13,9 +13,10 @@ from omc.lib.errors import InvalidInput, NotFound
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.inputs import LineInput
-from orders.core.models import Customer, OrderLine
+from orders.core.models import Customer, OrderLine, OrderState
 from orders.core.views.lists import show_list
 from orders.pricing import forms, selectors, services
+from orders.pricing.questions.lists import ask_url
 from orders.pricing.selectors import price_lists as lists
 
 
@@ -57,8 +58,13 @@ def _why(request: HttpRequest, line: OrderLine) -> HttpResponse:
             "why": selectors.explain(line, request.actor, selectors.discount_on(line)),
             "order": line.order,
             "currency": line.order.currency,
+            "ask_url": ask_url(order_line=line.pk) if _may_ask(request, line) else "",
         },
     )
+
+
+def _may_ask(request: HttpRequest, line: OrderLine) -> bool:
+    return request.actor.can("pricing.write_quote") and line.order.state == OrderState.DRAFT and bool(line.product_id)
 
 
 @require_GET

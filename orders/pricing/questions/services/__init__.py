@@ -5,8 +5,6 @@ from orders.pricing.questions.services.answering import (
     CannotUse,
     NotYourQuestion,
     answer_question,
-    lapse_by_event,
-    lapse_questions,
     step_of,
     use_answer,
 )
@@ -17,6 +15,7 @@ from orders.pricing.questions.services.asking import (
     pass_question,
     withdraw_question,
 )
+from orders.pricing.questions.services.following import follow_document, follow_revision, lapse_questions
 
 __all__ = [
     "AskedAlready",
@@ -26,7 +25,8 @@ __all__ = [
     "NotYourQuestion",
     "answer_question",
     "ask_price",
-    "lapse_by_event",
+    "follow_document",
+    "follow_revision",
     "lapse_questions",
     "pass_question",
     "step_of",

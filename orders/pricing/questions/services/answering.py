@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from omc.lib import clock
-from omc.lib.actor import Actor, require, system
+from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput
 from omc.lib.money import round_price
 from omc.lib.registry import registry
@@ -15,7 +16,7 @@ from orders.core.eventlog import record
 from orders.core.selectors.companies import setting
 from orders.pricing.guidelines.selectors import judge_price
 from orders.pricing.guidelines.services import OwnRequest
-from orders.pricing.questions.events import AnsweredPriceUsed, PriceAnswered, PriceQuestionLapsed
+from orders.pricing.questions.events import AnsweredPriceUsed, PriceAnswered
 from orders.pricing.questions.models import Answer, PriceQuestion, QuestionState
 from orders.pricing.questions.selectors import DECIDE
 from orders.pricing.questions.services.locking import close, lock_question
@@ -81,7 +82,7 @@ def answer_question(
     )
     said = {"answer": answer, "unit_price": price, "words": words.strip()[:300], "valid_until": until}
     close(question, QuestionState.ANSWERED, fact, actor, **said)
-    if price is not None and _is_draft(question):
+    if price is not None and (question.order_id or question.quote_id):
         why_not = _put(question, actor, by_hand=False)
         if why_not:
             question.not_used_because = why_not[:200]
@@ -108,29 +109,6 @@ def use_answer(*, question_id: int, actor: Actor) -> PriceQuestion:
     if why_not := _put(question, actor, by_hand=True):
         raise CannotUse(why_not)
     return question
-
-
-@verb(events=(PriceQuestionLapsed,))
-def lapse_questions(*, actor: Actor, because: str, quote_id: int | None = None, order_id: int | None = None) -> int:
-    """What they asked about is over: close what still waits for an answer; returns how many. Run by a consumer.
-
-    Events: price_question_lapsed
-    """
-    require(actor, DECIDE)
-    named: dict[str, Any] = {"quote_id": quote_id} if quote_id else {"order_id": order_id}
-    waiting = PriceQuestion.objects.filter(company_id=actor.company_id, state=QuestionState.ASKED, **named)
-    for question_id in waiting.order_by("pk").values_list("pk", flat=True):
-        question = lock_question(question_id, actor)
-        if question.state == QuestionState.ASKED:
-            close(question, QuestionState.LAPSED, PriceQuestionLapsed(because=because), actor)
-    return len(waiting)
-
-
-def lapse_by_event(event: Any) -> None:
-    """A quote or an order came to its end."""
-    named = {"quote_id": event.subject_id} if event.subject_type == "quote" else {"order_id": event.subject_id}
-    because = event.type.replace("_", " was ", 1)
-    lapse_questions(actor=system("price questions", event.company_id), because=f"the {because}", **named)
 
 
 def _price(question: PriceQuestion, answer: str, unit_price: Decimal | None) -> Decimal | None:
@@ -168,11 +146,6 @@ def _refuse_beyond_guidelines(question: PriceQuestion, price: Decimal, actor: Ac
         raise BeyondGuidelines("The discount guidelines let nobody give this price. Name another.", field="unit_price")
 
 
-def _is_draft(question: PriceQuestion) -> bool:
-    document = question.order or question.quote
-    return document is not None and document.state == "draft"
-
-
 def _put(question: PriceQuestion, actor: Actor, *, by_hand: bool) -> str:
     """Put the price on its document and record it; or why that cannot be."""
     put = registry.price_takers["order" if question.order_id else "quote"]
@@ -189,11 +162,11 @@ def _put(question: PriceQuestion, actor: Actor, *, by_hand: bool) -> str:
 
 def step_of(question: PriceQuestion, step: dict[str, Any]) -> dict[str, Any]:
     """The step of a typed price, told as what it is: an answer, by whom, for which quantity on."""
-    zone_day = clock.today(question.company.time_zone).isoformat()
+    answered = (question.closed_at or clock.now()).astimezone(ZoneInfo(question.company.time_zone))
     return step | {
         "source": "question",
         "question_id": question.pk,
         "min_quantity": format(question.quantity, "f"),
         "author": str(question.decider),
-        "on": zone_day,
+        "on": answered.date().isoformat(),
     }

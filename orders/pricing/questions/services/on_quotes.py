@@ -20,8 +20,7 @@ def put_on_quote(question: PriceQuestion, actor: Actor, by_hand: bool) -> str:
             customer_id=question.customer_id, lines=[_line(question)], currency=question.currency, actor=actor
         )
         return _mark(question, quote, position=1)
-    latest = Quote.objects.filter(company_id=question.company_id, number=question.quote.number)
-    old = lock_quote(latest.order_by("-revision").values_list("pk", flat=True)[0], actor)
+    old = lock_quote(latest_revision(question.quote).pk, actor)
     if old.state not in OPEN:
         return f"{old} is {old.get_state_display().lower()}; its prices stand."
     if not by_hand and old.state != QuoteState.DRAFT:
@@ -44,6 +43,12 @@ def put_on_quote(question: PriceQuestion, actor: Actor, by_hand: bool) -> str:
         customer_note=old.customer_note,
     )
     return _mark(question, quote, target.position)
+
+
+def latest_revision(quote: Quote) -> Quote:
+    """What the customer is offered by now."""
+    revisions = Quote.objects.filter(company_id=quote.company_id, number=quote.number)
+    return revisions.order_by("-revision")[0]
 
 
 def _is_asked(line: QuoteLine, question: PriceQuestion) -> bool:
