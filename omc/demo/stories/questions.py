@@ -79,6 +79,6 @@ class QuestionTales(DiscountTales):
         else:
             met = round_price(met)
             questions.answer_question(question_id=asked.pk, answer="other", unit_price=met, words=MET, actor=decider)
-        quote = Quote.objects.filter(pk=asked.quote_id, state=QuoteState.DRAFT).first()
+        quote = Quote.objects.filter(price_questions=asked, state=QuoteState.DRAFT).first()
         if quote is not None:
             pricing.send_quote(quote_id=quote.pk, actor=self.house["sales"])

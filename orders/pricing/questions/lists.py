@@ -12,9 +12,12 @@ from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import Document, registry
 from omc.lib.templatetags import ui
 from orders.pricing.questions.forms import filter_form
-from orders.pricing.questions.models import PriceQuestion, QuestionState
+from orders.pricing.questions.models import Answer, PriceQuestion, QuestionState
 from orders.pricing.questions.report import waited
 from orders.pricing.questions.selectors import question_list
+
+
+WORKING_DAY = 480  # minutes
 
 
 def about(question: PriceQuestion) -> str:
@@ -33,7 +36,10 @@ def _late(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
 
 
 def _chips(question: PriceQuestion, look: Look) -> list[tuple[Any, str, str]]:
-    return _late(question, look) if question.state in (QuestionState.ASKED, QuestionState.ANSWERED) else []
+    if question.state not in (QuestionState.ASKED, QuestionState.ANSWERED):
+        return []
+    said_no = [(_("no"), "", "x")] if question.answer == Answer.NO else []
+    return said_no + _late(question, look)
 
 
 def _measure(rows: list[Any], look: Look) -> None:
@@ -66,7 +72,7 @@ QUESTIONS = ListView(
         lists.link("about", _("About"), "pricing:question", about, sub=lambda row: row.reason, css="clip"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.state("state", _("State"), chips=_chips),
-        lists.text("answer", _("Answer"), lambda row: row.get_answer_display() or None, missing=_("none yet")),
+        lists.text("answer", _("Answer"), lambda row: row.get_answer_display() or None, shown=False),
         lists.money("asked", _("Asked"), "asked_price", "currency", places=4, missing=_("open")),
         lists.money(
             "in_force",
@@ -75,6 +81,7 @@ QUESTIONS = ListView(
             "currency",
             places=4,
             missing=_("none"),
+            shown=False,
             unit_label=_("Currency in force"),
         ),
         lists.money("answered", _("Answered"), "unit_price", "currency", places=4, unit_label=_("Currency answered")),
@@ -88,7 +95,7 @@ QUESTIONS = ListView(
             "waited",
             _("Waited"),
             lambda row, look: row.minutes,
-            lambda row, look: ui.duration(row.minutes),
+            lambda row, look: ui.duration(row.minutes, WORKING_DAY),
             lambda row, look: _("working minutes"),
             figure=True,
         ),

@@ -190,7 +190,7 @@ def ask_from_call(call: Any, questions: Any, actor: Actor) -> PriceQuestion:
 
 
 def _questions_of(subject: Order | Customer | Product, actor: Actor) -> dict[str, Any] | None:
-    named = {subject._meta.model_name: subject}
+    named = {str(subject._meta.model_name): subject}
     rows = PriceQuestion.objects.filter(company_id=actor.company_id, **named).select_related(
         "product", "customer", "decider"
     )

@@ -131,7 +131,7 @@ def paid_before(question: PriceQuestion, limit: int = 5) -> list[PaidBefore]:
     return [
         PaidBefore(
             line.order,
-            line.order.submitted_at.astimezone(zone).date(),
+            line.order.submitted_at.astimezone(zone).date() if line.order.submitted_at else None,
             line.ordered,
             line.unit_price,
             line.order.currency,
