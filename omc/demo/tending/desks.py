@@ -51,9 +51,10 @@ class Staff(TalkingStaff):
         if not at_work(clock.now(), self.zone):
             return 0
         for work in (
-            self._drafts, self._enquiries, self._quotes, self._telephone, self._changes, self._discounts, self._price_questions,
-            self._holds, self._pending, self._release, self._pick, self._pack, self._ship, self._deliver, self._invoice, self._collect,
-            self._returns, self._cases, self._calls, self._supplies, self._shortages, self._allocations,
+            self._drafts, self._enquiries, self._quotes, self._telephone, self._changes, self._discounts,
+            self._price_questions, self._holds, self._pending, self._release, self._pick, self._pack, self._ship,
+            self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls, self._supplies,
+            self._shortages, self._allocations,
         ):  # fmt: skip
             work()
         return self.done

@@ -16,7 +16,6 @@ from orders.pricing.questions.models import Answer, PriceQuestion, QuestionState
 from orders.pricing.questions.report import waited
 from orders.pricing.questions.selectors import question_list
 
-
 WORKING_DAY = 480  # minutes
 
 
