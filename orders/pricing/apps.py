@@ -13,6 +13,7 @@ class PricingConfig(AppConfig):
         from orders.pricing.files import registrations as files
         from orders.pricing.guidelines import registrations as guidelines
         from orders.pricing.questions import registrations as questions
+        from orders.pricing.trends import registrations as trends
 
         registrations.register()
         cards.register()
@@ -20,3 +21,4 @@ class PricingConfig(AppConfig):
         answers.register()
         files.register()
         questions.register()
+        trends.register()

@@ -3,6 +3,7 @@ from django.urls import path
 from orders.pricing.files import views as files
 from orders.pricing.guidelines import views as guidelines
 from orders.pricing.questions import views as questions
+from orders.pricing.trends import views as trends
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference, won_lost
 
 app_name = "pricing"
@@ -18,6 +19,9 @@ urlpatterns = [
     path("quotes/<int:quote_id>/close/", quotes.close, name="close-quote"),
     path("quotes/<int:quote_id>/pdf/", quotes.pdf, name="quote-pdf"),
     path("won-and-lost/", won_lost.won_and_lost, name="won-and-lost"),
+    path("trend/", trends.trend, name="trend"),
+    path("variance/", trends.variance, name="variance"),
+    path("sold-lines/", trends.sold_lines, name="sold-lines"),
     path("lists/", price_lists.price_lists, name="price-lists"),
     path("lists/new/", price_lists.new_price_list, name="new-price-list"),
     path("lists/<int:list_id>/", price_lists.price_list, name="price-list"),

@@ -70,7 +70,7 @@ def line_chart(
             if value is None:
                 pen = "M"
                 continue
-            drawn.append(pen + spot(index, value))
+            drawn.append(pen + spot(index, value) + ("h0" if pen == "M" else ""))  # a point alone is a dot
             pen = "L"
         return " ".join(drawn)
 

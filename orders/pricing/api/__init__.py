@@ -6,6 +6,7 @@ from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, w
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
 from orders.pricing.questions import api as questions
+from orders.pricing.trends import api as trends
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
@@ -27,6 +28,9 @@ urlpatterns = [
     path("price-files/<int:file_id>/rows/", files.PriceFileRowsApi.as_view(), name="price-file-rows"),
     path("price-files/<int:file_id>/publish/", files.PublishPriceFileApi.as_view(), name="publish-price-file"),
     path("costs/<int:product_id>/", costs.CostsApi.as_view(), name="costs"),
+    path("trend/", trends.PriceTrendApi.as_view(), name="trend"),
+    path("variance/", trends.PriceVarianceApi.as_view(), name="variance"),
+    path("sold-lines/", trends.SoldLinesApi.as_view(), name="sold-lines"),
     path("price/", prices.PriceApi.as_view(), name="price"),
     path("explain/<int:line_id>/", prices.ExplainApi.as_view(), name="explain"),
     path("guidelines/", guidelines.GuidelinesApi.as_view(), name="guidelines"),

@@ -175,7 +175,7 @@ def test_a_bridge_that_does_not_start_at_zero_says_so() -> None:
 
 def test_a_line_breaks_where_nothing_is_known() -> None:
     chart = charts.line_chart([{"name": "Sold", "values": [0, None, 10, 10]}], list("abcd"), "EA", "Demand")
-    assert chart["lines"][0]["path"] == "M0.0,200.0 M666.7,0.0 L1000.0,0.0"
+    assert chart["lines"][0]["path"] == "M0.0,200.0h0 M666.7,0.0h0 L1000.0,0.0"
     assert chart["scale"] == ["10.0", "7.5", "5.0", "2.5", "0.0"]
 
 
