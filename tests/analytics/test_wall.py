@@ -177,6 +177,7 @@ def busy(client: Client) -> Actor:
     return desk.boss
 
 
+@pytest.mark.slow
 def test_every_number_of_the_wall_equals_the_rows_that_it_opens(client: Client) -> None:
     boss = busy(client)
     with hours(30):

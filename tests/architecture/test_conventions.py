@@ -121,10 +121,12 @@ def test_the_checks_let_pass(check: Check, good: str) -> None:
     assert check(ast.parse(good)) == []
 
 
+@pytest.mark.slow
 def test_a_state_is_moved_only_by_the_machine() -> None:
     assert where(state_writes, allowed=STATE_WRITERS) == []
 
 
+@pytest.mark.slow
 def test_the_quantity_ledger_is_written_only_by_its_module() -> None:
     assert where(ledger_writes, allowed=LEDGER_WRITERS) == []
 

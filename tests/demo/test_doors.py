@@ -128,6 +128,7 @@ def test_the_demo_is_not_made_anew_beside_orders_of_an_own_company(demo):
     assert Company.objects.get(code=CODE) == demo
 
 
+@pytest.mark.slow
 def test_made_anew_the_demo_leaves_an_empty_own_company_alone(demo, monkeypatch):
     own = make_company()
     monkeypatch.setattr("omc.demo.seeding._program", lambda *told: [])

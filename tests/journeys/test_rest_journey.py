@@ -187,6 +187,7 @@ def journey() -> Journey:
     return journey
 
 
+@pytest.mark.slow
 def test_one_order_through_ten_stages_by_rest_alone(journey: Journey) -> None:
     quote = offered(journey)
     order = entered(journey, quote)

@@ -173,6 +173,7 @@ def with_history(months: int = 36) -> Yard:
     return yard
 
 
+@pytest.mark.slow
 @database
 def test_a_run_forecasts_every_item_and_puts_itself_in_force() -> None:
     with clock.stopped_at(NOW):
@@ -214,6 +215,7 @@ def test_a_chart_draws_one_line_from_history_into_the_forecast() -> None:
     assert months_of(season)[-1] == date(2027, 4, 1)
 
 
+@pytest.mark.slow
 @database
 def test_a_cancelled_run_leaves_the_old_forecasts_in_force_and_nothing_of_its_own(queued_jobs, monkeypatch) -> None:
     monkeypatch.setattr(forecast_demand, "SHARD", 1)
@@ -233,6 +235,7 @@ def test_a_cancelled_run_leaves_the_old_forecasts_in_force_and_nothing_of_its_ow
     assert set(Forecast.objects.filter(is_current=True).values_list("run", flat=True)) == {old.pk}
 
 
+@pytest.mark.slow
 @database
 def test_a_killed_run_goes_on_where_it_stopped(monkeypatch) -> None:
     monkeypatch.setattr(forecast_demand, "SHARD", 1)

@@ -29,6 +29,7 @@ def children(monkeypatch):
     return started
 
 
+@pytest.mark.slow
 def test_two_children_answer_in_the_order_of_the_shards_as_one_process_would(children):
     assert list(forecast_shards(SHARDS)) == [forecast_shard(shard) for shard in SHARDS]
     assert len(children) == 2
@@ -41,6 +42,7 @@ def test_a_single_shard_needs_no_child(children):
     assert children == []
 
 
+@pytest.mark.slow
 def test_whoever_stops_reading_leaves_no_child_behind(children):
     answers = forecast_shards(SHARDS)
     next(answers)
@@ -50,6 +52,7 @@ def test_whoever_stops_reading_leaves_no_child_behind(children):
             os.kill(child.process.pid, 0)
 
 
+@pytest.mark.slow
 def test_a_child_that_dies_fails_the_job_instead_of_leaving_items_out(children):
     answers = forecast_shards(SHARDS * 400)  # more than they can have answered by then
     next(answers)

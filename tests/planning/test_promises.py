@@ -161,6 +161,7 @@ def test_cancelling_the_backordered_part_leaves_the_rest_and_ends_the_duty() -> 
     assert types(order) == ["order_backordered", "backorder_filled"]
 
 
+@pytest.mark.slow
 def test_three_hundred_random_steps_keep_levels_ledgers_and_promises_equal() -> None:
     dice = random.Random(7)
     yard = Yard(A=20, B=5, C=0)

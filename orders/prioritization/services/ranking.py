@@ -87,6 +87,8 @@ def rank_backlog(*, actor: Actor) -> Backlog:
     """
     require(actor, "prioritization.rank_orders")
     rule_set = published(actor.company_id)
+    if not Order.objects.filter(company_id=actor.company_id).exists():
+        return Backlog(ranked=0, new=0, closed=0)
     missing = lifecycle.lock_many(never_ranked(actor.company_id), actor)
     outcome = scoring.score_orders(rule_set, None, unranked=[order.pk for order in missing])
     _record_first(

@@ -22,6 +22,7 @@ def naive_is_sound(row: dict[str, int], invoice_ahead: bool) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_sequences_never_leave_an_unsound_ledger():
     rng = random.Random(20261123)
     refused = posted = 0

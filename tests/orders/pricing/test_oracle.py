@@ -155,6 +155,7 @@ def price(customer: Customer, day: date, lines: list[QuoteLine]) -> None:
     price_lines(document=document, lines=lines, customer=customer, ship_to=None, on=day)
 
 
+@pytest.mark.slow
 def test_random_look_ups_cost_what_the_oracle_says_in_every_branch_and_add_up():
     compared, branches = 0, Counter[str]()
     for seed, breaks in enumerate((2000, 500, 160), start=4):  # where much is agreed, and where little is

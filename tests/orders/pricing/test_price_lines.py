@@ -281,6 +281,7 @@ def oracle(
     return Decimal(str(min(candidates)[-1])) if candidates else product.list_price
 
 
+@pytest.mark.slow
 def test_random_look_ups_equal_a_brute_force_oracle(company):
     dice = random.Random(4)
     days = [None, *(DAY + timedelta(n) for n in (-40, -20, -5, 0, 5, 20, 40))]

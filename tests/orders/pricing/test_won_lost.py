@@ -98,6 +98,7 @@ def test_every_number_is_that_of_plain_python(company):
     }
 
 
+@pytest.mark.slow
 def test_every_number_opens_as_many_quotes(client, company):
     _quotes(company)
     actor = make_actor(company, "sales")

@@ -51,6 +51,7 @@ ORDERS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(orders=ORDERS, minutes=st.sampled_from([0, 8, 20, 40]), searched=st.sampled_from([2, 90]))
 def test_a_set_is_planned_as_if_one_by_one(full_dock, orders, minutes, searched, monkeypatch):

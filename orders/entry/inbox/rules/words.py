@@ -41,7 +41,7 @@ _PRICE = re.compile(
     re.IGNORECASE,
 )
 _PO = re.compile(
-    r"\b(?:p\.?\s?o\.?|purchase\s+order|our\s+order|order|call-?off|bestellung)\s*(?:no\.?|number|nr\.?|#|:)*\s*[:#]?\s*"
+    r"\b(?:p\.?\s?o\.?|purchase\s+order|our\s+order|order|call-?off|bestellung)(?![a-z])\s*(?:no\.?|number|nr\.?|#|:)*\s*[:#]?\s*"
     r"(?P<po>(?=[\w/-]*\d)[A-Z0-9][\w/-]{2,39})",
     re.IGNORECASE,
 )

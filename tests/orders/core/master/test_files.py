@@ -81,6 +81,7 @@ def test_a_customer_comes_with_the_main_address(admin):
     assert Address.objects.values_list("name", "city", "country", "is_default").get() == ("Atlas", "Boston", "US", True)
 
 
+@pytest.mark.slow
 def test_a_long_file_is_taken_by_a_job_with_progress(admin):
     rows = "".join(f"I-{n},Item {n}\n" for n in range(120))
     file = opened(admin, f"sku,name\n{rows}")

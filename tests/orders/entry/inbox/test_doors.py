@@ -199,6 +199,7 @@ def test_a_program_sends_a_file_or_a_text_and_wrong_content_is_refused(desk: Des
     assert client.post(API, {}, content_type="application/json").status_code == 422
 
 
+@pytest.mark.slow
 def test_a_large_document_is_read_by_a_job(desk: Desk) -> None:
     desk.item(sku="AB-100")
     content = ("item;qty;description\n" + "\n".join(f"AB-100;{n};{'x' * 60}" for n in range(1, 3001))).encode()

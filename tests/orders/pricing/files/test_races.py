@@ -13,6 +13,7 @@ from orders.pricing.models import PriceList
 from tests.orders.pricing.files.test_price_files import Scene
 
 
+@pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_a_file_and_another_of_the_same_list_make_one_version():
     scene = Scene()

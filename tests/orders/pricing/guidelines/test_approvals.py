@@ -299,6 +299,7 @@ def test_rest_leads_to_the_same_room_and_hides_margins(scene):
     assert csr.post("/api/v1/pricing/guidelines/", draft, "application/json").status_code == 403
 
 
+@pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_decide_at_once_one_is_refused():
     scene = Scene()
