@@ -43,6 +43,85 @@ class SupplyCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupplyMoved(Event):
+    name = "supply_moved"
+    stage = 1
+    sentence = "Expected {after} instead of {before}: {reason}"
+    before: date
+    after: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplyUnwanted(Event):
+    """``order`` no longer wants what was ordered for it; a buyer decides what becomes of that."""
+
+    name = "supply_unwanted"
+    stage = 1
+    sentence = "{order} no longer wants {units} units that were ordered for it"
+    order: str
+    units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplySettled(Event):
+    """``how``: kept for stock, or no longer ordered."""
+
+    name = "supply_settled"
+    stage = 1
+    sentence = "{units} units that nobody wanted: {how}"
+    units: Decimal
+    how: str
+    open_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialWanted(Event):
+    """On the order: suppliers have to send something for it."""
+
+    name = "special_wanted"
+    stage = 1
+    sentence = "{units} units in {lines} lines are to be ordered from suppliers"
+    units: Decimal
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialOrdered(Event):
+    """On the order: what a supplier is to send for it is ordered."""
+
+    name = "special_ordered"
+    stage = 1
+    sentence = "{units} units ordered from {supplier} with {supply}, expected {expected_date}"
+    supply: str
+    supplier: str
+    units: Decimal
+    expected_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialCame(Event):
+    """On the order: what was ordered for it lies in stock and is its own; ``open_units`` still lack supply."""
+
+    name = "special_came"
+    stage = 1
+    sentence = "{units} units that were ordered for it came in; {open_units} still to come"
+    units: Decimal
+    open_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialDropped(Event):
+    """On the order: less is wanted from suppliers; ``open_units`` still lack supply."""
+
+    name = "special_dropped"
+    stage = 1
+    sentence = "{units} units from suppliers are no longer wanted"
+    units: Decimal
+    open_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderBackordered(Event):
     """``ship_date``: when the first of it should leave."""
 
@@ -55,10 +134,11 @@ class OrderBackordered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BackorderFilled(Event):
-    """``how``: allocated, or no longer wanted."""
+    """``how``: allocated, or no longer wanted; ``open_units`` still come from suppliers."""
 
     name = "backorder_filled"
     stage = 1
     sentence = "Nothing is back-ordered any more: {units} units {how}"
     units: Decimal
     how: str
+    open_units: Decimal = Decimal(0)

@@ -16,7 +16,8 @@ class StockLevel(CompanyOwned):
     """How much of an item lies in a warehouse: the row that is locked and summed.
 
     Units: stock unit. ``on_hand`` falls at ship, not at pick; ``allocated`` is Σ of the promises' allocated;
-    ``unavailable`` is on hand but not for sale (quality, damaged, back from a customer and not inspected).
+    ``unavailable`` is on hand but not for sale (quality, damaged, back from a customer and not inspected);
+    ``reserved`` came for one customer's line and waits for its promise: nobody else gets it.
     """
 
     product = models.ForeignKey("orders.Product", models.PROTECT, related_name="levels")
@@ -24,6 +25,7 @@ class StockLevel(CompanyOwned):
     on_hand = QuantityField(default=Decimal(0))
     allocated = QuantityField(default=Decimal(0))
     unavailable = QuantityField(default=Decimal(0))
+    reserved = QuantityField(default=Decimal(0), db_default=Decimal(0))
     reorder_point = QuantityField(null=True, blank=True)
     reorder_quantity = QuantityField(null=True, blank=True)
 
@@ -31,10 +33,12 @@ class StockLevel(CompanyOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["product", "warehouse"], name="stock_level_unique"),
             models.CheckConstraint(
-                condition=Q(allocated__gte=0) & Q(unavailable__gte=0), name="stock_level_not_negative"
+                condition=Q(allocated__gte=0) & Q(unavailable__gte=0) & Q(reserved__gte=0),
+                name="stock_level_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(on_hand__gte=F("allocated") + F("unavailable")), name="stock_level_covers_allocated"
+                condition=Q(on_hand__gte=F("allocated") + F("unavailable") + F("reserved")),
+                name="stock_level_covers_allocated",
             ),
         ]
 
@@ -44,7 +48,7 @@ class StockLevel(CompanyOwned):
     @property
     def free(self) -> Decimal:
         """On hand and promised to nobody by hard allocation."""
-        return self.on_hand - self.allocated - self.unavailable
+        return self.on_hand - self.allocated - self.unavailable - self.reserved
 
 
 class StockUnit(models.Model):
@@ -112,7 +116,11 @@ class PromiseSource(models.TextChoices):
     STOCK = "stock", _("On hand")
     SUPPLY = "supply", _("Dated supply")
     LEAD_TIME = "lead_time", _("Item lead time")
+    SPECIAL = "special", _("Ordered for it")
     DROP_SHIP = "drop_ship", _("The supplier ships it")
+
+
+FROM_SUPPLIER = (PromiseSource.SPECIAL, PromiseSource.DROP_SHIP)
 
 
 class Promise(CompanyOwned):
@@ -120,7 +128,7 @@ class Promise(CompanyOwned):
 
     ``quantity`` is what is still to ship; ``allocated`` of it holds stock now; ``backordered`` is what confirm or an
     allocation run tried to allocate and could not. Rows end (quantity 0, closed) when shipped or cancelled.
-    Drop-ship promises take no stock of ours, so no level counts them.
+    Drop-ship promises take no stock of ours, so no level counts them. Special ones take only what came for their line.
     """
 
     order = models.ForeignKey("orders.Order", models.CASCADE, related_name="promises", db_index=False)
@@ -169,11 +177,12 @@ class SupplyState(models.TextChoices):
 
 
 class SupplyOrder(Subject):
-    """What we ordered from a supplier for a warehouse."""
+    """What we ordered from a supplier for a warehouse; with ``ship_to``, what the supplier sends to a customer itself."""
 
     number = models.CharField(max_length=20)
     supplier = models.ForeignKey("orders.Supplier", models.PROTECT, related_name="orders")
     warehouse = models.ForeignKey("orders.Warehouse", models.PROTECT, related_name="+")
+    ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=14, choices=SupplyState, default=SupplyState.ORDERED)
     expected_date = models.DateField()
     net_base = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
@@ -194,12 +203,18 @@ class SupplyOrder(Subject):
 
 
 class SupplyLine(models.Model):
-    """One item of a supply order, and how much of it came."""
+    """One item of a supply order, and how much of it came (or left, where the supplier ships).
+
+    Units: stock unit. For an ``order_line``: ``reserved`` came and waits for that line's promise, ``unwanted`` is to
+    come and the line wants it no more; a buyer decides what becomes of it. Nothing ordered any more leaves 0.
+    """
 
     supply = models.ForeignKey(SupplyOrder, models.CASCADE, related_name="lines")
     product = models.ForeignKey("orders.Product", models.PROTECT, related_name="supply_lines")
     quantity = QuantityField()
     received = QuantityField(default=Decimal(0))
+    reserved = QuantityField(default=Decimal(0), db_default=Decimal(0))
+    unwanted = QuantityField(default=Decimal(0), db_default=Decimal(0))
     unit_cost = PriceField(null=True, blank=True)
     expected_date = models.DateField()
     order_line = models.ForeignKey(
@@ -208,7 +223,17 @@ class SupplyLine(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(quantity__gt=0) & Q(received__gte=0), name="supply_line_positive"),
+            models.CheckConstraint(condition=Q(quantity__gte=0) & Q(received__gte=0), name="supply_line_positive"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0)
+                & Q(reserved__lte=F("received"))
+                & Q(unwanted__gte=0)
+                & Q(unwanted__lte=F("quantity")),
+                name="supply_line_for_one_order",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["supply"], condition=Q(unwanted__gt=0), name="supply_line_unwanted"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
-from omc.lib.registry import Command, DutyRule, FirstStep, Panel, SettingType, Stage, registry
+from omc.lib.registry import Command, DutyRule, FirstStep, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
-from planning import events, lists, machines, pages  # noqa: F401  declares events and graph
+from planning import consumers, events, lists, machines, pages  # noqa: F401  declares events and graph
 from planning.selectors import forecasts, stock
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
 from planning.selectors.workdays import HORIZON_DAYS
@@ -73,6 +73,10 @@ def register() -> None:
         ),
     )
     registry.needs.add("planning", stock.why_needed)
+    registry.subscribers.add(
+        "planning.supply",
+        Subscriber("planning.supply", (*consumers.ON_ORDERS, *consumers.ON_SUPPLY), consumers.follow),
+    )
 
 
 def _promises(order: Order, actor: Actor) -> dict[str, Any] | None:
@@ -113,14 +117,21 @@ def _nothing_open(data: dict[str, Any]) -> bool:
     return Decimal(str(data.get("open_units", 1))) == 0
 
 
+def _nothing_comes(data: dict[str, Any]) -> bool:
+    """Back-orders that were filled before special orders were known name none."""
+    return Decimal(str(data.get("open_units", 0))) == 0
+
+
 DUTIES = (
     DutyRule(
         stage=1,
         name="Get supply",
-        opens={"order_backordered": None},
-        due={"order_backordered": "ship_date"},
+        opens={"order_backordered": None, "special_wanted": None},
+        due={"order_backordered": "ship_date", "special_ordered": "expected_date"},
         closes={
-            "backorder_filled": None,
+            "backorder_filled": _nothing_comes,
+            "special_came": _nothing_open,
+            "special_dropped": _nothing_open,
             "order_cancelled": None,
             "rest_cancelled": _nothing_open,
             "order_changed": _nothing_open,
@@ -131,7 +142,7 @@ DUTIES = (
         name="Receive supply",
         subject="self",
         opens={"supply_ordered": None},
-        due={"supply_ordered": "expected_date"},
+        due={"supply_ordered": "expected_date", "supply_moved": "after", "supply_unwanted": 480},
         closes={"supply_received": None, "supply_cancelled": None},
     ),
 )

@@ -14,7 +14,7 @@ from planning.rules.availability import ZERO, Dated, available_on, split, timeli
 from planning.rules.workdays import WorkingDays
 
 Key = tuple[int, int]  # product, warehouse
-STOCK, SUPPLY, LEAD_TIME = "stock", "supply", "lead_time"
+STOCK, SUPPLY, LEAD_TIME, SPECIAL = "stock", "supply", "lead_time", "special"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def plan(wants: Sequence[Want], positions: Mapping[Key, Position], horizons: Map
     parts: list[Part] = []
     for want in _aligned(wants, horizons):
         horizon = horizons[want.key[1]]
-        found = _from_stock(want, positions[want.key], horizon) if want.from_stock else _after_lead_time(want, horizon)
+        found = _from_stock(want, positions[want.key], horizon) if want.from_stock else _ordered_for_it(want, horizon)
         parts += found
     return _leaving_together(parts, wants)
 
@@ -121,6 +121,10 @@ def _after_lead_time(want: Want, horizon: Horizon, *, backordered: bool = False)
     short = want.quantity if backordered else ZERO
     ship_date = horizon.workdays.on_or_after(day)
     return [Part(want.line_id, want.key, want.quantity, ZERO, short, ship_date, LEAD_TIME)]
+
+
+def _ordered_for_it(want: Want, horizon: Horizon) -> list[Part]:
+    return [replace(part, source=SPECIAL) for part in _after_lead_time(want, horizon)]
 
 
 def _leaving_together(parts: list[Part], wants: Sequence[Want]) -> list[Part]:

@@ -13,21 +13,22 @@ from orders.core.selectors.companies import settings_in_force
 from planning.models import StockLevel
 from planning.rules.availability import ZERO, Dated, Step, available_on, counted_on, timeline
 from planning.rules.promising import STOCK, Horizon, Key, Part, Position, Want, plan
+from planning.selectors.sources import sources_of
 from planning.selectors.workdays import HORIZON_DAYS, horizons
 
 FENCE_DAYS = "planning.overdue_supply_fence_days"
 RECEIVING_DAYS = "planning.receiving_days"
 
 _DEMAND = """
-SELECT product_id, warehouse_id, ship_date, sum(quantity) FROM planning_promise
-WHERE is_open AND source <> 'drop_ship'
+SELECT product_id, warehouse_id, ship_date, sum(CASE source WHEN 'special' THEN allocated ELSE quantity END)
+FROM planning_promise WHERE is_open AND (source NOT IN ('special', 'drop_ship') OR source = 'special' AND allocated > 0)
     AND (product_id, warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
 GROUP BY 1, 2, 3
 """
 _SUPPLY = """
 SELECT l.product_id, s.warehouse_id, l.expected_date, sum(l.quantity - l.received)
 FROM planning_supplyline l JOIN planning_supplyorder s ON s.id = l.supply_id
-WHERE s.state IN ('ordered', 'part_received') AND l.received < l.quantity
+WHERE s.state IN ('ordered', 'part_received') AND l.received < l.quantity AND l.order_line_id IS NULL
     AND (l.product_id, s.warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
 GROUP BY 1, 2, 3
 """
@@ -44,6 +45,7 @@ class Availability:
     on_hand: Decimal = ZERO
     allocated: Decimal = ZERO
     unavailable: Decimal = ZERO
+    reserved: Decimal = ZERO
     promised: Decimal = ZERO
     available: Decimal = ZERO
     next_supply: date | None = None
@@ -51,14 +53,14 @@ class Availability:
 
     @property
     def free(self) -> Decimal:
-        return self.on_hand - self.allocated - self.unavailable
+        return self.on_hand - self.allocated - self.unavailable - self.reserved
 
 
 @dataclass(frozen=True, slots=True)
 class Enquired:
     """So much of an item from a warehouse, wanted to leave on a date (None: as soon as possible).
 
-    Not ``from_stock``: ordered from the supplier for it, after the item's lead time.
+    Not ``from_stock``: ordered from the supplier for it, after his lead time, else the item's.
     """
 
     product_id: int
@@ -78,12 +80,15 @@ class Earliest:
 
 
 def open_demand(keys: Iterable[Key]) -> dict[Key, list[Dated]]:
-    """What is promised and not shipped, by item and warehouse: (ship date, quantity)."""
+    """What is promised and not shipped, by item and warehouse: (ship date, quantity).
+
+    A special order counts with what came for it: the rest comes from its supplier and takes nothing from others.
+    """
     return _dated(_DEMAND, keys)
 
 
 def open_supply(keys: Iterable[Key]) -> dict[Key, list[Dated]]:
-    """What is ordered and not received, by item and warehouse: (expected date, quantity)."""
+    """What is ordered for stock and not received, by item and warehouse: (expected date, quantity)."""
     return _dated(_SUPPLY, keys)
 
 
@@ -119,7 +124,7 @@ def positions(
             )
         ]
         found[key] = Position(
-            usable=level.on_hand - level.unavailable if level else ZERO,
+            usable=level.on_hand - level.unavailable - level.reserved if level else ZERO,
             free=level.free if level else ZERO,
             demand=demand[key],
             supply=counted,
@@ -161,6 +166,7 @@ def availability(
             on_hand=level.on_hand,
             allocated=level.allocated,
             unavailable=level.unavailable,
+            reserved=level.reserved,
             promised=sum((quantity for _, quantity in position.demand), ZERO),
             available=min(available_on(steps, today), max(ZERO, level.free)),
             next_supply=coming[0][0] if coming else None,
@@ -194,13 +200,16 @@ def earliest_dates(company_id: int, enquired: Sequence[Enquired]) -> list[Earlie
             "pk", "lead_time_days"
         )
     )
+    sources = sources_of({item.product_id for item in enquired if not item.from_stock})
     wants = [
         Want(
             line_id=index,
             key=(item.product_id, item.warehouse_id),
             quantity=item.quantity,
             ship_date=item.ship_date or days[item.warehouse_id].first,
-            lead_time_days=lead_times[item.product_id],
+            lead_time_days=lead_times[item.product_id]
+            if item.from_stock or item.product_id not in sources
+            else sources[item.product_id].lead_time_days,
             from_stock=item.from_stock,
         )
         for index, item in enumerate(enquired)

@@ -12,6 +12,10 @@ WITH moved AS (
 ), promised AS (
     SELECT product_id, warehouse_id, sum(allocated) AS total FROM planning_promise
     WHERE company_id = %(company)s AND is_open AND source <> 'drop_ship' GROUP BY 1, 2
+), kept AS (
+    SELECT l.product_id, s.warehouse_id, sum(l.reserved) AS total
+    FROM planning_supplyline l JOIN planning_supplyorder s ON s.id = l.supply_id
+    WHERE s.company_id = %(company)s AND l.reserved > 0 GROUP BY 1, 2
 ), level AS (
     SELECT * FROM planning_stocklevel WHERE company_id = %(company)s
 )
@@ -22,6 +26,10 @@ UNION ALL
 SELECT 'allocated', product_id, warehouse_id, NULL, COALESCE(level.allocated, 0), COALESCE(promised.total, 0)
 FROM level FULL JOIN promised USING (product_id, warehouse_id)
 WHERE COALESCE(level.allocated, 0) <> COALESCE(promised.total, 0)
+UNION ALL
+SELECT 'reserved', product_id, warehouse_id, NULL, COALESCE(level.reserved, 0), COALESCE(kept.total, 0)
+FROM level FULL JOIN kept USING (product_id, warehouse_id)
+WHERE COALESCE(level.reserved, 0) <> COALESCE(kept.total, 0)
 UNION ALL
 SELECT 'allocated on the line', NULL, NULL, COALESCE(l.id, p.line_id), COALESCE(l.allocated, 0), COALESCE(p.total, 0)
 FROM (
@@ -54,7 +62,8 @@ class Difference:
 
 
 def stock_differences(company_id: int) -> list[Difference]:
-    """Where on hand is not Σ movements, or allocated not Σ promises, on levels and order lines. At most 1,000."""
+    """Where on hand is not Σ movements, allocated not Σ promises (on levels and order lines), or reserved not what came
+    for special orders. At most 1,000."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, {"company": company_id})
         return [Difference(*row) for row in cursor.fetchall()]

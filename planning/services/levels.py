@@ -19,8 +19,9 @@ _LOCK = (
 )
 _CHANGE = (
     "UPDATE planning_stocklevel s SET on_hand = s.on_hand + d.on_hand, allocated = s.allocated + d.allocated,"
-    " unavailable = s.unavailable + d.unavailable"
-    " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[]) AS d(id, on_hand, allocated, unavailable)"
+    " unavailable = s.unavailable + d.unavailable, reserved = s.reserved + d.reserved"
+    " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])"
+    " AS d(id, on_hand, allocated, unavailable, reserved)"
     " WHERE s.id = d.id"
 )
 
@@ -38,10 +39,14 @@ class LevelChange:
     on_hand: Decimal = ZERO
     allocated: Decimal = ZERO
     unavailable: Decimal = ZERO
+    reserved: Decimal = ZERO
 
     def __add__(self, other: "LevelChange") -> "LevelChange":
         return LevelChange(
-            self.on_hand + other.on_hand, self.allocated + other.allocated, self.unavailable + other.unavailable
+            self.on_hand + other.on_hand,
+            self.allocated + other.allocated,
+            self.unavailable + other.unavailable,
+            self.reserved + other.reserved,
         )
 
 
@@ -101,6 +106,7 @@ def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelC
                     [change.on_hand for _, change in rows],
                     [change.allocated for _, change in rows],
                     [change.unavailable for _, change in rows],
+                    [change.reserved for _, change in rows],
                 ],
             )
     except IntegrityError as error:
@@ -110,6 +116,7 @@ def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelC
         level.on_hand += change.on_hand
         level.allocated += change.allocated
         level.unavailable += change.unavailable
+        level.reserved += change.reserved
 
 
 def write_movements(

@@ -16,11 +16,12 @@ from omc.lib.prepared import Prepared
 from orders.core import eventlog
 from orders.core.ledger import Move
 from orders.core.models import Address, LineKind, Order, OrderLine, Product, ShipRule, Supply
-from planning.events import OrderBackordered
+from planning.events import OrderBackordered, SpecialWanted
 from planning.models import Promise, PromiseSource
 from planning.rules.availability import ZERO
 from planning.rules.promising import Horizon, Key, Part, Want, complete_on, plan, short_of
 from planning.selectors.availability import planning_settings, positions
+from planning.selectors.sources import Source, sources_of
 from planning.selectors.workdays import HORIZON_DAYS, default_warehouse_id, horizons, transits
 from planning.services.levels import LevelChange, change_levels, lock_levels
 
@@ -66,7 +67,8 @@ def promise_order(order: Order, lines: Sequence[OrderLine], actor: Actor) -> Pro
     What is promised already is left alone, so lines that were added later can be promised by the same call.
 
     Raises: ShortStock naming every short line, InvalidInput when a line has no item or there is no warehouse
-    Events: order_backordered, when anything could not be had for its ship date
+    Events: order_backordered, when anything could not be had for its ship date; special_wanted, when suppliers must
+        send anything for it
     """
     goods = [line for line in lines if line.kind in (LineKind.GOODS, LineKind.COMPONENT) and line.open_quantity > 0]
     quantities = _unpromised(order, goods)
@@ -78,13 +80,15 @@ def promise_order(order: Order, lines: Sequence[OrderLine], actor: Actor) -> Pro
     days = horizons(order.company, {warehouse for _, warehouse in keys.values()}, settings[HORIZON_DAYS])
     ways = _ways(order, goods, keys)
     products = _products(goods)
+    bought = [line for line in goods if line.supply != Supply.STOCK]
+    sources = sources_of({line.product_id for line in bought if line.product_id})
     wants = [
         Want(
             line_id=line.pk,
             key=keys[line.pk],
             quantity=quantities[line.pk],
             ship_date=_ship_date(order, line, days[keys[line.pk][1]], ways[line.pk]),
-            lead_time_days=products[keys[line.pk][0]].lead_time_days,
+            lead_time_days=_lead_time(line, products[line.product_id or 0], sources),
             group=_group(order, line),
             from_stock=line.supply == Supply.STOCK,
         )
@@ -109,6 +113,9 @@ def promise_order(order: Order, lines: Sequence[OrderLine], actor: Actor) -> Pro
     if backordered:
         first = min(part.ship_date for part in parts if part.backordered)
         eventlog.record(order, OrderBackordered(units=backordered, ship_date=first), actor=actor)
+    if bought:
+        units = sum((quantities[line.pk] for line in bought), ZERO)
+        eventlog.record(order, SpecialWanted(units=units, lines=len(bought)), actor=actor)
     return PromiseResult(
         moves=[(line_id, "allocated", quantity) for line_id, quantity in moves.items()],
         promise_dates=_arrivals(goods, parts, days, ways),
@@ -126,6 +133,12 @@ def _products(lines: Sequence[OrderLine]) -> dict[int, Product]:
     read = OrderLine._meta.get_field("product").is_cached
     known = {line.product_id: line.product for line in lines if read(line) and line.product_id and line.product}
     return known | Product.objects.in_bulk({line.product_id for line in lines if line.product_id} - set(known))
+
+
+def _lead_time(line: OrderLine, product: Product, sources: Mapping[int, Source]) -> int:
+    """Calendar days until it could be had: of what is bought for the line the supplier's, else the item's."""
+    source = sources.get(product.pk) if line.supply != Supply.STOCK else None
+    return source.lead_time_days if source else product.lead_time_days
 
 
 def _keys(order: Order, lines: Sequence[OrderLine]) -> dict[int, Key]:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from omc.lib.actor import Actor
 from omc.lib.money import plain
@@ -18,8 +18,8 @@ from omc.lib.prepared import Prepared
 from orders.core import eventlog, ledger
 from orders.core.ledger import Move
 from orders.core.models import Order
-from planning.events import BackorderFilled, OrderBackordered
-from planning.models import MovementKind, Promise, PromiseSource, StockLevel
+from planning.events import BackorderFilled, OrderBackordered, SpecialDropped
+from planning.models import FROM_SUPPLIER, MovementKind, Promise, PromiseSource, StockLevel, SupplyLine
 from planning.rules.allocation import Ask, Open, give
 from planning.rules.availability import ZERO
 from planning.rules.promising import Key
@@ -52,7 +52,8 @@ def release_promises(order: Order, line_quantities: Mapping[int, Decimal] | None
 
     What is back-ordered goes first, then what waits, and allocated stock last; the latest ship dates before the others.
 
-    Events: backorder_filled, when part of the order goes on and nothing of it is back-ordered any more
+    Events: special_dropped, when suppliers were to send any of it; backorder_filled, when part of the order goes on
+        and nothing of it is back-ordered any more
     """
     promises = list(Promise.objects.filter(order=order, is_open=True).order_by("allocated", "-ship_date", "-id"))
     rest = dict(line_quantities) if line_quantities is not None else None
@@ -66,21 +67,36 @@ def release_promises(order: Order, line_quantities: Mapping[int, Decimal] | None
     before = {promise.pk: as_open(promise) for promise in promises}
     was, now = _backordered(before), _backordered({**before, **after})
     moves = change_promises([promise for promise in promises if promise.pk in after], after, order.company_id)
+    bought = [promise for promise in promises if promise.source in FROM_SUPPLIER]
+    dropped = sum((promise.quantity - after[promise.pk].quantity for promise in bought if promise.pk in after), ZERO)
+    coming = sum((after.get(promise.pk, before[promise.pk]).waiting for promise in bought), ZERO)
     if was and not now and any(row.quantity for row in {**before, **after}.values()):
-        eventlog.record(order, BackorderFilled(units=was, how="no longer wanted"), actor=actor)
+        eventlog.record(order, BackorderFilled(units=was, how="no longer wanted", open_units=coming), actor=actor)
+    if dropped:
+        eventlog.record(order, SpecialDropped(units=dropped, open_units=now + coming), actor=actor)
     return moves
+
+
+def still_coming(order_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Units of each order that suppliers have to send still; orders without any are left out."""
+    rows = Promise.objects.filter(order_id__in=list(order_ids), is_open=True, source__in=FROM_SUPPLIER)
+    sums = rows.values("order_id").annotate(units=Sum(F("quantity") - F("allocated")))
+    return dict(sums.values_list("order_id", "units"))
 
 
 def allocate_promises(wanted: Mapping[int, Decimal], orders: Sequence[int], actor: Actor) -> dict[int, Decimal]:
     """Give stock to promises of locked orders, in the order asked, never more than asked or than is free.
 
-    Answers what each got. Posts the ledger itself. What was asked for in vain is back-ordered from now on.
+    Answers what each got. Posts the ledger itself. What was asked for in vain is back-ordered from now on. A special
+    order gets nothing here: it waits for what was ordered for it (``follow_supply``).
 
     Events: backorder_filled, order_backordered, where that changes
     """
     promises = {
         promise.pk: promise
-        for promise in Promise.objects.filter(pk__in=list(wanted), order_id__in=list(orders), is_open=True)
+        for promise in Promise.objects.filter(
+            pk__in=list(wanted), order_id__in=list(orders), is_open=True
+        ).exclude(source=PromiseSource.SPECIAL)
     }
     asked = {pk: quantity for pk, quantity in wanted.items() if pk in promises and quantity > 0}
     if not asked:
@@ -151,20 +167,29 @@ def change_promises(
     levels: Mapping[Key, StockLevel] | None = None,
     on_hand: Mapping[int, Decimal] | None = None,
 ) -> list[Move]:
-    """Write promises as they are now, and their levels; answers what that is for the ledger."""
+    """Write promises as they are now, and their levels; answers what that is for the ledger.
+
+    What came for a special order and is not shipped stays reserved until ``follow_supply`` says whose it is.
+    """
     if not promises:
         return []
     changes: dict[Key, LevelChange] = defaultdict(LevelChange)
     moves: dict[int, Decimal] = defaultdict(Decimal)
+    reserved: dict[int, Decimal] = defaultdict(Decimal)
     for promise in promises:
         delta = after[promise.pk].allocated - promise.allocated
         moves[promise.line_id] += delta
         if key := _key(promise):
             gone = on_hand[promise.pk] if on_hand else ZERO
-            changes[key] += LevelChange(on_hand=-gone, allocated=delta)
+            back = -delta if on_hand is None and promise.supply_line_id and delta < 0 else ZERO
+            changes[key] += LevelChange(on_hand=-gone, allocated=delta, reserved=back)
+            if back:
+                reserved[promise.supply_line_id or 0] += back
     if levels is None:
         levels = lock_levels(company_id, [key for key, change in changes.items() if change.allocated])
     change_levels(levels, changes)
+    for line_id, units in reserved.items():
+        SupplyLine.objects.filter(pk=line_id).update(reserved=F("reserved") + units)
     rows = [(promise.pk, after[promise.pk]) for promise in promises]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -198,9 +223,10 @@ def _tell(before: Mapping[int, Decimal], changed: Sequence[Promise], after: Mapp
     if not filled and not short:
         return
     orders = Order.objects.in_bulk([*filled, *short])
+    coming = still_coming(filled) if filled else {}
     eventlog.record_many(
         [orders[pk] for pk in filled],
-        [BackorderFilled(units=before[pk], how="allocated") for pk in filled],
+        [BackorderFilled(units=before[pk], how="allocated", open_units=coming.get(pk, ZERO)) for pk in filled],
         actor=actor,
     )
     leaves: dict[int, date] = {}

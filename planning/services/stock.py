@@ -52,13 +52,16 @@ def receive_stock(
 
 
 def take_in(receipts: Iterable[Movement], *, reference: str, actor: Actor) -> dict[Key, StockLevel]:
-    """Average the costs, add receipts to their levels, and write the movements; inside another verb."""
+    """Average the costs, add receipts to their levels, and write the movements; inside another verb.
+
+    What came for an order line is reserved, and nobody else gets it.
+    """
     rows = list(receipts)
     _average_costs(rows, reference, actor)
     levels = lock_levels(actor.company_id, {row.key for row in rows})
     changes: dict[Key, LevelChange] = defaultdict(LevelChange)
     for row in rows:
-        changes[row.key] += LevelChange(on_hand=row.quantity)
+        changes[row.key] += LevelChange(on_hand=row.quantity, reserved=row.quantity if row.order_line_id else ZERO)
     change_levels(levels, changes)
     write_movements(MovementKind.RECEIPT, rows, actor=actor, reference=reference)
     return levels

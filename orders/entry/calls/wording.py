@@ -102,6 +102,8 @@ def _rest(rest: Rest) -> str:
         return words % {**what, "supply": weekday(rest.supply_on)}
     if rest.source == "lead_time":
         return _("%(quantity)s × %(name)s follow on %(day)s because they have to be bought first.") % what
+    if rest.source == "special":
+        return _("%(quantity)s × %(name)s follow on %(day)s because they are ordered for you from the supplier.") % what
     if rest.source == "drop_ship":
         return _("%(quantity)s × %(name)s come straight from the supplier, who sends them on %(day)s.") % what
     return _("%(quantity)s × %(name)s follow on %(day)s.") % what

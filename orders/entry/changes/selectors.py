@@ -17,7 +17,7 @@ from orders.entry.changes.machines import STANDING
 from orders.entry.changes.models import ChangeEdit, ChangeSet
 from orders.entry.changes.rules import Difference, OrderStand, Stand, differences
 from orders.entry.rules import kits_begun
-from planning.models import Promise, PromiseSource
+from planning.models import FROM_SUPPLIER, Promise
 
 Key = tuple[int, int]  # item, warehouse
 MOST_WAITING: Final = 20
@@ -126,7 +126,7 @@ def promised_units(order: Order) -> dict[Key, Decimal]:
     """What an order has been promised of our stock and supply, and not got yet. Units: stock unit."""
     rows = (
         Promise.objects.filter(order=order, is_open=True)
-        .exclude(source=PromiseSource.DROP_SHIP)
+        .exclude(source__in=FROM_SUPPLIER)
         .values("product_id", "warehouse_id")
         .annotate(units=Sum("quantity"))
     )
@@ -162,7 +162,7 @@ def who_waits(order: Order, taken: Mapping[Key, Decimal]) -> list[Waiting]:
             warehouse_id__in={warehouse for _product, warehouse in wanted},
         )
         .exclude(order=order)
-        .exclude(source=PromiseSource.DROP_SHIP)
+        .exclude(source__in=FROM_SUPPLIER)
         .select_related("order__customer", "product")
         .order_by(F("order__facts__rank_score").desc(nulls_last=True), "ship_date", "id")
     )

@@ -21,7 +21,8 @@ ALLOCATABLE: Final = ("confirmed", "released", "in_fulfillment")
 def waiting_promises(company: Company) -> list[Promise]:
     """Open promises that lack stock, in rank order: those inside the allocation horizon and all that is back-ordered.
 
-    A back-order was wanted earlier than its new date says. Orders that a hold keeps from stock are left out.
+    A back-order was wanted earlier than its new date says. Orders that a hold keeps from stock are left out, and what
+    suppliers send for one order alone.
     """
     warehouses = list(Warehouse.objects.filter(company=company).values_list("pk", flat=True))
     until = {pk: horizon.until for pk, horizon in horizons(company, warehouses).items()}
@@ -33,7 +34,7 @@ def waiting_promises(company: Company) -> list[Promise]:
             quantity__gt=F("allocated"),
             order__state__in=ALLOCATABLE,
         )
-        .exclude(line__supply=Supply.DROP_SHIP)
+        .exclude(line__supply__in=[Supply.SPECIAL, Supply.DROP_SHIP])
         .select_related("order", "line", "product", "warehouse")
         .order_by(*in_rank_order(), "line__position", "ship_date", "pk")
         if until
