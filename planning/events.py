@@ -21,7 +21,7 @@ class SupplyOrdered(Event):
 class SupplyPartReceived(Event):
     name = "supply_part_received"
     stage = 1
-    sentence = "{units} units received, {open_units} still to come"
+    sentence = "{units} units came, {open_units} still to come"
     units: Decimal
     open_units: Decimal
 
@@ -30,7 +30,7 @@ class SupplyPartReceived(Event):
 class SupplyReceived(Event):
     name = "supply_received"
     stage = 1
-    sentence = "The last {units} units received"
+    sentence = "The last {units} units came"
     units: Decimal
 
 
@@ -106,6 +106,19 @@ class SpecialCame(Event):
     name = "special_came"
     stage = 1
     sentence = "{units} units that were ordered for it came in; {open_units} still to come"
+    units: Decimal
+    open_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialSent(Event):
+    """On the order: the supplier sent some of it to the customer; ``open_units`` still lack supply."""
+
+    name = "special_sent"
+    stage = 1
+    sentence = "{supplier} sent {units} units to the customer ({supply}); {open_units} still to come from suppliers"
+    supply: str
+    supplier: str
     units: Decimal
     open_units: Decimal
 

@@ -131,6 +131,7 @@ DUTIES = (
         closes={
             "backorder_filled": _nothing_comes,
             "special_came": _nothing_open,
+            "special_sent": _nothing_open,
             "special_dropped": _nothing_open,
             "order_cancelled": None,
             "rest_cancelled": _nothing_open,

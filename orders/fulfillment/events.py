@@ -19,11 +19,11 @@ class PickingStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FulfillmentStarted(Event):
-    """On the order: its first goods are being picked."""
+    """On the order: its first goods are being picked, or a supplier sent them."""
 
     name = "fulfillment_started"
     stage = 7
-    sentence = "In fulfillment: picking of {shipment} started"
+    sentence = "In fulfillment with {shipment}"
     shipment: str
 
 

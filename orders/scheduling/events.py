@@ -103,6 +103,18 @@ class PlanTakenOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanSent(Event):
+    """The supplier sent it to the customer; ``unreleased_units`` of the order still wait for us to release them."""
+
+    name = "plan_sent"
+    stage = 6
+    sentence = "{planned} sent by the supplier: {units} units"
+    planned: str
+    units: Decimal
+    unreleased_units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanGivenBack(Event):
     name = "plan_given_back"
     stage = 6
@@ -114,7 +126,7 @@ class PlanGivenBack(Event):
 class OrderReleased(Event):
     name = "order_released"
     stage = 6
-    sentence = "Released: the warehouse has {planned}"
+    sentence = "Released: {planned} is on its way out"
     planned: str
 
 

@@ -21,7 +21,7 @@ class PlannedShipment(Subject):
     """A part of an order that is to leave a warehouse for an address on a day (its slot).
 
     Units: ``work_minutes`` of warehouse work, counted against the day's capacity. What a supplier sends
-    to the customer has no work of ours.
+    to the customer (``supplier_ships``) has no work of ours and is never released: he says when it left.
     """
 
     number = models.CharField(max_length=20)
@@ -35,6 +35,7 @@ class PlannedShipment(Subject):
     due_date = models.DateField(help_text=_("Ship date the promise asks for."))
     work_minutes = models.IntegerField(default=0)
     late_reason = models.CharField(max_length=20, blank=True, default="")
+    supplier_ships = models.BooleanField(default=False, db_default=False)
     is_pinned = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)

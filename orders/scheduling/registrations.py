@@ -49,6 +49,7 @@ def register() -> None:
             },
             closes={
                 "shipment_released": _none("unreleased_units"),
+                "plan_sent": _none("unreleased_units"),
                 "order_cancelled": None,
                 "rest_cancelled": _none("unreleased_units"),
                 "order_changed": _none("unreleased_units"),

@@ -4,14 +4,16 @@ from planning.services.capacity import CapacityBook, release_capacity, reserve_c
 from planning.services.follow_supply import follow_supply
 from planning.services.levels import StockRefused
 from planning.services.promise_order import PromiseResult, ShortStock, promise_order
-from planning.services.promises import allocate_promises, issue_stock, release_promises
+from planning.services.promises import allocate_promises, issue_stock, release_promises, still_coming
 from planning.services.settle_supply import move_supply, settle_unwanted
 from planning.services.stock import adjust_stock, put_back, receive_stock, settle_returned
+from planning.services.supplier_sent import Sent, order_of_supply, supplier_sent
 from planning.services.supply import SupplyInput, SupplyRefused, cancel_supply, order_supply, receive_supply
 
 __all__ = [
     "CapacityBook",
     "PromiseResult",
+    "Sent",
     "ShortStock",
     "StockRefused",
     "SupplyInput",
@@ -22,6 +24,7 @@ __all__ = [
     "follow_supply",
     "issue_stock",
     "move_supply",
+    "order_of_supply",
     "order_supply",
     "promise_order",
     "put_back",
@@ -32,4 +35,6 @@ __all__ = [
     "reserve_capacity",
     "settle_returned",
     "settle_unwanted",
+    "still_coming",
+    "supplier_sent",
 ]

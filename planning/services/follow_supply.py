@@ -133,9 +133,7 @@ def _by_pk(promises: Sequence[Promise]) -> dict[int, Promise]:
 def _lacking(order: Order) -> Decimal:
     """Units of the order that suppliers have to send still, or that are back-ordered."""
     rows = Promise.objects.filter(order=order, is_open=True)
-    return sum(
-        (row.quantity - row.allocated if row.source in FROM_SUPPLIER else row.backordered for row in rows), ZERO
-    )
+    return sum((row.quantity - row.allocated if row.source in FROM_SUPPLIER else row.backordered for row in rows), ZERO)
 
 
 def _order_what_is_missing(order: Order, bought: Sequence[_Bought], actor: Actor) -> None:

@@ -94,9 +94,9 @@ def allocate_promises(wanted: Mapping[int, Decimal], orders: Sequence[int], acto
     """
     promises = {
         promise.pk: promise
-        for promise in Promise.objects.filter(
-            pk__in=list(wanted), order_id__in=list(orders), is_open=True
-        ).exclude(source=PromiseSource.SPECIAL)
+        for promise in Promise.objects.filter(pk__in=list(wanted), order_id__in=list(orders), is_open=True).exclude(
+            source=PromiseSource.SPECIAL
+        )
     }
     asked = {pk: quantity for pk, quantity in wanted.items() if pk in promises and quantity > 0}
     if not asked:

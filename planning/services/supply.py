@@ -148,6 +148,8 @@ def _check_order_lines(lines: Sequence[SupplyInput], ship_to_id: int | None, com
             )
         if ship_to_id and ship_to_id != (row.ship_to_id or row.order.ship_to_id):
             raise InvalidInput(f"Line {position} goes to another address.", field="ship_to_id", position=position)
+    if ship_to_id and len({row.order_id for row in found.values()}) != 1:
+        raise InvalidInput("What a supplier sends to a customer is for one order.", field="lines")
 
 
 def findable(supply: SupplyOrder, skus: Sequence[str]) -> Findable:

@@ -1,5 +1,6 @@
 """Stage 7 writes: pick, pack, ship and deliver, and put back."""
 
+from orders.fulfillment.services.confirm_supplier_shipment import NotWaiting, confirm_supplier_shipment
 from orders.fulfillment.services.deliver_shipment import deliver_shipment
 from orders.fulfillment.services.pack_shipment import ParcelInput, pack_shipment
 from orders.fulfillment.services.pick_shipment import PickRefused, pick_shipment
@@ -8,8 +9,10 @@ from orders.fulfillment.services.start_picking import start_picking
 from orders.fulfillment.services.unpick_shipment import unpick_shipment
 
 __all__ = [
+    "NotWaiting",
     "ParcelInput",
     "PickRefused",
+    "confirm_supplier_shipment",
     "deliver_shipment",
     "pack_shipment",
     "pick_shipment",

@@ -22,7 +22,7 @@ from orders.fulfillment.models import Shipment, ShipmentState
 from orders.fulfillment.selectors import left_to_ship
 from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
 from orders.fulfillment.services.start_picking import findable
-from planning.services import issue_stock
+from planning.services import issue_stock, still_coming
 
 _UNITS = DecimalField(max_digits=24, decimal_places=6)
 _WANTED = F("ordered") - F("cancelled")
@@ -50,7 +50,8 @@ _OPEN_UNITS = Prepared(
 def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") -> Shipment:
     """Hand a packed shipment to the carrier: its stock leaves, its promises are kept, and it may be invoiced.
 
-    What the ship rule "cancel the rest" does not wait for is cancelled once nothing else lies with the warehouse.
+    What the ship rule "cancel the rest" does not wait for is cancelled once nothing else lies with the warehouse, or
+    comes from suppliers.
 
     Raises: HoldBlocks, IllegalTransition, ShipmentNotFound; ShortStock when the stock is not there
     Events: shipment_shipped; what follows for the order (order_shipped, …)
@@ -71,11 +72,16 @@ def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") 
         shipment_id=shipment.pk,
         units=sum((line.packed for line in lines), Decimal(0)),
         left_to_ship=waiting,
-        **_open_units(order),
+        **open_units(order),
     )
     stamp = {"shipped_at": clock.now(), "tracking_number": tracking_number.strip()[:60]}
     advance(shipment, ShipmentState.SHIPPED, event, actor=actor, lines=changes, stamp=stamp)
-    if order.ship_rule == ShipRule.CANCEL_REMAINDER and event.open_units and not waiting:
+    if (
+        order.ship_rule == ShipRule.CANCEL_REMAINDER
+        and event.open_units
+        and not waiting
+        and not still_coming([order.pk])
+    ):
         _cancel_rest(order, shipment, actor)
     progress.follow(order, actor=actor)
     if shipment.tracking_number:
@@ -83,7 +89,7 @@ def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") 
     return shipment
 
 
-def _open_units(order: Order) -> dict[str, Decimal]:
+def open_units(order: Order) -> dict[str, Decimal]:
     """Units that are still to leave, and units that may be billed now, over all lines of the order."""
     [sums] = _OPEN_UNITS.rows(order=order.pk)
     return {"open_units": sums["open_units"], "to_invoice": sums["ahead"] + sums["behind"]}

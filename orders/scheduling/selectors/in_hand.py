@@ -1,7 +1,8 @@
 """What the warehouse has taken over and not shipped.
 
 Stage 7 comes later in the cycle, so its tables are not read here. The event log tells which shipment took which plan
-over (the first picking after the take-over), how much of it was picked, and how much has left.
+over (the first picking after the take-over), how much of it was picked, and how much has left. What a supplier sends
+has left when it is taken over.
 """
 
 from collections import defaultdict
@@ -17,7 +18,9 @@ ZERO = Decimal(0)
 
 _DONE = Prepared(
     lambda gaps: (
-        PlannedLine.objects.filter(planned__order_id__in=[gaps.orders], planned__state=PlanState.DONE)
+        PlannedLine.objects.filter(
+            planned__order_id__in=[gaps.orders], planned__state=PlanState.DONE, planned__supplier_ships=False
+        )
         .order_by("id")
         .only("planned_id", "order_line_id", "promise_id", "quantity")
     )
@@ -27,7 +30,7 @@ _PROGRESS = """
 WITH taken AS (
     SELECT DISTINCT ON (e.subject_id) e.subject_id AS planned_id, e.order_id, e.id
     FROM orders_event e
-    JOIN orders_scheduling_plannedshipment p ON p.id = e.subject_id AND p.state = 'done'
+    JOIN orders_scheduling_plannedshipment p ON p.id = e.subject_id AND p.state = 'done' AND NOT p.supplier_ships
     WHERE e.order_id = ANY(%s) AND e.subject_type = 'plannedshipment' AND e.type = 'plan_taken_over'
     ORDER BY e.subject_id, e.id DESC
 )

@@ -61,7 +61,7 @@ def planned_list(
         rows = rows.filter(Exists(blocking))
     if ready:
         here = PlannedLine.objects.filter(planned=OuterRef("pk"), promise__backordered__lt=F("promise__quantity"))
-        rows = rows.filter(~Exists(blocking), Exists(here))
+        rows = rows.filter(~Exists(blocking), Exists(here), supplier_ships=False)
     if text:
         rows = rows.filter(
             Q(number__istartswith=text) | Q(order__number__istartswith=text) | Q(customer__name__icontains=text)
@@ -123,7 +123,10 @@ def due_ids(actor: Actor, until: date) -> list[int]:
     """Planned and frozen shipments whose day has come, the best-ranked orders first."""
     return list(
         PlannedShipment.objects.filter(
-            company_id=actor.company_id, state__in=[PlanState.PLANNED, PlanState.FROZEN], slot_date__lte=until
+            company_id=actor.company_id,
+            state__in=[PlanState.PLANNED, PlanState.FROZEN],
+            slot_date__lte=until,
+            supplier_ships=False,
         )
         .order_by(*in_rank_order(), "slot_date", "pk")
         .values_list("pk", flat=True)
@@ -136,7 +139,7 @@ def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     open_units = Promise.objects.filter(order=order, is_open=True).aggregate(units=Sum("quantity"))["units"] or ZERO
     for plan in plans:
         plan.late_word = late_word(plan)
-        plan.may_release = plan.state in (PlanState.PLANNED, PlanState.FROZEN)
+        plan.may_release = plan.state in (PlanState.PLANNED, PlanState.FROZEN) and not plan.supplier_ships
     on_board = sum((plan.units or ZERO for plan in plans if plan.state != PlanState.DONE), ZERO)
     if not plans and not open_units:
         return None

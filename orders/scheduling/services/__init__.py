@@ -16,6 +16,7 @@ from orders.scheduling.services.release_shipment import (
     release_due,
     release_shipment,
 )
+from orders.scheduling.services.supplier_sent import plans_sent
 
 __all__ = [
     "CapacityRefused",
@@ -32,6 +33,7 @@ __all__ = [
     "move_shipment",
     "plan_order",
     "plan_orders",
+    "plans_sent",
     "recall_shipment",
     "release_due",
     "release_shipment",

@@ -7,7 +7,6 @@ order; the days' minutes are taken by one statement, and what changed is written
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from omc.lib.actor import Actor, require
@@ -219,8 +218,8 @@ def _must_move(line: PlannedLine, targets: dict[int, Place]) -> bool:
     planned, target = line.planned, targets.get(line.promise_id)
     if target is None or planned.state != PlanState.PLANNED or planned.is_pinned:
         return False
-    seen: tuple[int, int | None, date] = (planned.warehouse_id, planned.ship_to_id, planned.due_date)
-    return seen != (target.warehouse, target.ship_to, target.due)
+    seen = Place(planned.warehouse_id, planned.ship_to_id, planned.due_date, planned.supplier_ships)
+    return seen != target
 
 
 def _take_days(draft: _Draft, slots: Slots) -> NoCapacity | None:

@@ -104,6 +104,7 @@ class Slots:
                 due_date=one.wanted.place.due,
                 work_minutes=one.minutes,
                 late_reason=one.late_reason,
+                supplier_ships=one.wanted.place.drop_ship,
                 created_at=at,
             )
             for number, one in zip(given, placed, strict=True)
