@@ -118,7 +118,14 @@ class AdjustForm(CompanyForm):
 class SupplyFilterForm(forms.Form):
     text = search_box(_("Number, supplier or SKU"))
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), ("open", _("Open (all)")), *SupplyState.choices]
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("open", _("Open (all)")),
+            ("unwanted", _("Customers no longer want some of it")),
+            *SupplyState.choices,
+        ],
     )
 
 
@@ -186,6 +193,20 @@ class ReceiveSupplyForm(forms.Form):
     def received(self) -> dict[int, Decimal]:
         """What was typed, by line."""
         return {line.pk: self.cleaned_data.get(f"received_{line.pk}") or Decimal(0) for line in self.lines}
+
+
+class MoveSupplyForm(forms.Form):
+    expected_date = date_box(_("Expected on"))
+    reason = forms.CharField(label=_("What the supplier says"), max_length=200)
+
+
+class SpecialFilterForm(forms.Form):
+    text = search_box(_("SKU, order or customer"))
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("Everything")), ("unordered", _("Not ordered yet")), ("ordered", _("Ordered"))],
+    )
 
 
 class ForecastFilterForm(forms.Form):

@@ -17,9 +17,10 @@ from omc.lib.money import plain
 from omc.lib.registry import Document, registry
 from omc.lib.templatetags import charts, ui
 from orders.core.services.search import Findable
-from planning.forms import BackorderFilterForm, ForecastFilterForm, StockFilterForm, SupplyFilterForm
+from planning.forms import BackorderFilterForm, ForecastFilterForm, SpecialFilterForm, StockFilterForm, SupplyFilterForm
 from planning.models import Forecast, Promise, StockLevel, SupplyOrder
 from planning.selectors import forecasts as forecasting
+from planning.selectors import specials as bought
 from planning.selectors import stock as reads
 from planning.selectors.stock import supply_orders
 from planning.services.supply import findable
@@ -157,6 +158,60 @@ BACKORDERS = ListView(
 )
 
 
+def _special_form(data: Any, actor: Actor) -> SpecialFilterForm:
+    return SpecialFilterForm(data)
+
+
+def _specials(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Promise]:
+    return bought.specials(actor, filters.get("text") or "", filters.get("show") or "")
+
+
+def _beside_supply(rows: list[Any], look: Look) -> None:
+    bought.say_what_is_ordered(rows)
+    for row in rows:
+        row.wanted = row.quantity - row.allocated
+
+
+def _coming(row: Any, look: Look) -> SafeString:
+    if row.coming:
+        supply = row.coming.supply
+        link = format_html('<a href="{}">{}</a>', reverse("planning:supply", args=[supply.pk]), supply)
+        return format_html('{}<div class="sub clip">{}</div>', link, supply.supplier)
+    return ui.chip(NOT_ORDERED[row.missing], "risk", "shopping-cart") if row.missing else SafeString("")
+
+
+NOT_ORDERED = {
+    "order": _("not ordered yet"),
+    "supplier": _("nobody supplies it"),
+    "cancelled": _("supply was cancelled"),
+}
+SPECIALS = ListView(
+    key="special-orders",
+    name=_("Special orders"),
+    unit=_("lines"),
+    one=_("line"),
+    permission=SEE,
+    url="planning:specials",
+    rows=_specials,
+    form=_special_form,
+    prepare=_beside_supply,
+    columns=(
+        lists.link("order", _("Order"), "core:order", "order", to="order_id"),
+        lists.link("customer", _("Customer"), "core:customer", "order.customer", to="order.customer_id", css="clip"),
+        ITEM,
+        lists.measured("wanted", _("Still to come"), "wanted", UNIT),
+        lists.text("how", _("How"), "get_source_display"),
+        Column("supply", _("Supply order"), lambda row, look: row.coming and str(row.coming.supply), _coming),
+        lists.day("expected", _("Expected"), lambda row: row.coming and row.coming.expected_date),
+        lists.day("ship_date", _("Promised to ship"), "ship_date"),
+    ),
+    sorts={
+        "day": Sort(_("Earliest ship date"), ("ship_date", "id"), "ship_date"),
+        "latest": Sort(_("Latest ship date"), ("-ship_date", "-id"), "ship_date"),
+    },
+)
+
+
 def _forecast_form(data: Any, actor: Actor) -> ForecastFilterForm:
     return ForecastFilterForm(data)
 
@@ -250,7 +305,7 @@ def _findables(company_id: int) -> Iterator[Findable]:
 
 
 def register() -> None:
-    for declared in (STOCK, BACKORDERS, SUPPLY, FORECASTS):
+    for declared in (STOCK, BACKORDERS, SPECIALS, SUPPLY, FORECASTS):
         registry.lists.add(declared.key, declared)
     registry.documents.add(
         "supplyorder",

@@ -10,7 +10,8 @@ from omc.lib.registry import Command, DutyRule, FirstStep, Panel, SettingType, S
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
 from planning import consumers, events, lists, machines, pages  # noqa: F401  declares events and graph
-from planning.selectors import forecasts, stock
+from planning.models import FROM_SUPPLIER
+from planning.selectors import forecasts, specials, stock
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
 from planning.selectors.workdays import HORIZON_DAYS
 from planning.services import forecast_demand, reconcile_stock
@@ -27,6 +28,7 @@ def register() -> None:
         Command(_("Order supply"), "planning:new-supply", "shopping-cart", _("purchase buy supplier"), starts=True),
         Command(_("Adjust stock"), "planning:adjust", "scale", _("count correct scrap"), starts=True),
         Command(_("Supply orders"), "planning:supply-orders", "shopping-cart", _("purchase suppliers")),
+        Command(_("Special orders"), "planning:specials", "package-plus", _("drop shipments ordered for customers")),
         Command(_("Backorders"), "planning:backorders", "package-x", _("short stock")),
         Command(_("Forecasts"), "planning:forecasts", "chart-line", _("demand")),
     )
@@ -81,7 +83,16 @@ def register() -> None:
 
 def _promises(order: Order, actor: Actor) -> dict[str, Any] | None:
     found = stock.promises_of_order(actor, order.pk)
-    return {"promises": found} if found else None
+    if not found:
+        return None
+    specials.say_what_is_ordered(found)
+    again = any(row.missing in ("order", "cancelled") for row in found) and actor.can("planning.order_supply")  # type: ignore[attr-defined]
+    return {
+        "promises": found,
+        "order": order,
+        "may_order": again,
+        "bought": any(row.source in FROM_SUPPLIER for row in found),
+    }
 
 
 def _levels(product: Product, actor: Actor) -> dict[str, Any] | None:

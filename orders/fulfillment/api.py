@@ -1,5 +1,6 @@
 """REST views of the warehouse: what waits to be picked, shipments, and every verb on them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import path
@@ -58,7 +59,7 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
         model = Shipment
         fields = (
             "id", "number", "state", "planned", "order", "order_number", "customer", "customer_code", "warehouse",
-            "warehouse_code", "ship_to", "tracking_number", "created_at", "picked_at", "packed_at", "shipped_at",
+            "warehouse_code", "ship_to", "supply", "tracking_number", "created_at", "picked_at", "packed_at", "shipped_at",
             "delivered_at", "received_by",
         )  # fmt: skip
 
@@ -106,6 +107,20 @@ class ShipInput(serializers.Serializer[Any]):
 
 class UnpickInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=160)
+
+
+class SentLineInput(serializers.Serializer[Any]):
+    """``line_id`` is a line of the supply order. Units: stock unit."""
+
+    line_id = serializers.IntegerField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6, min_value=Decimal(0))
+
+
+class SupplierShipmentInput(serializers.Serializer[Any]):
+    lines = SentLineInput(many=True)
+    sent_on = serializers.DateField()
+    tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    version = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
 class DeliverInput(serializers.Serializer[Any]):
@@ -209,6 +224,23 @@ class UnpickApi(ShipmentDoor):
         return self.shown(shipment_id)
 
 
+class SupplierShipmentApi(StageApi):
+    """Confirm that a supplier sent goods of a drop shipment to the customer. Answers the shipments made of it."""
+
+    access = {"POST": "fulfillment.confirm_supplier_shipment"}
+    idempotent = True
+
+    @extend_schema(request=SupplierShipmentInput, responses={201: ShipmentDetailSerializer(many=True)})
+    def post(self, request: Request, supply_id: int) -> Response:
+        data = self.read(SupplierShipmentInput)
+        sent: dict[int, Decimal] = {}
+        for line in data.pop("lines"):
+            sent[line["line_id"]] = sent.get(line["line_id"], Decimal(0)) + line["quantity"]
+        made = services.confirm_supplier_shipment(supply_id=supply_id, sent=sent, actor=self.actor, **data)
+        shown = [selectors.shipment_page(shipment.pk, self.actor) for shipment in made]
+        return Response(ShipmentDetailSerializer(shown, many=True).data, status=201)
+
+
 class DeliverApi(ShipmentDoor):
     """Record that the goods arrived."""
 
@@ -228,5 +260,6 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/pack/", PackApi.as_view(), name="pack"),
     path("shipments/<int:shipment_id>/ship/", ShipApi.as_view(), name="ship"),
     path("shipments/<int:shipment_id>/unpick/", UnpickApi.as_view(), name="unpick"),
+    path("supplier/<int:supply_id>/", SupplierShipmentApi.as_view(), name="supplier-shipment"),
     path("shipments/<int:shipment_id>/deliver/", DeliverApi.as_view(), name="deliver"),
 ]

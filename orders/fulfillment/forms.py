@@ -7,9 +7,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from omc.lib.money import plain
 from orders.core.models import Warehouse
 from orders.fulfillment.models import ShipmentLine, ShipmentState, ShortReason
 from orders.fulfillment.services import ParcelInput
+from planning.models import SupplyLine
 
 MOST_PARCELS = 40
 
@@ -98,6 +100,38 @@ def with_another_count(data: QueryDict, change: int) -> QueryDict:
 
 class ShipForm(forms.Form):
     tracking_number = forms.CharField(label=_("Tracking number"), required=False, max_length=60)
+
+
+class SupplierShipmentForm(forms.Form):
+    """Per line of a drop shipment what the supplier sent, filled in with all that is open."""
+
+    sent_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput(attrs={"type": "date"}))
+    tracking_number = forms.CharField(label=_("Tracking number"), required=False, max_length=60)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: list[SupplyLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            still = line.open_quantity - line.unwanted
+            self.fields[f"sent_{line.pk}"] = forms.DecimalField(
+                label=line.product.sku,
+                required=False,
+                initial=plain(still),
+                max_digits=18,
+                decimal_places=6,
+                min_value=Decimal(0),
+                widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
+                help_text=_("%(open)s %(unit)s still to send")
+                % {"open": plain(still), "unit": line.product.stock_unit},
+            )
+
+    @property
+    def rows(self) -> list[forms.BoundField]:
+        return [self[f"sent_{line.pk}"] for line in self.lines]
+
+    def sent(self) -> dict[int, Decimal]:
+        return {line.pk: self.cleaned_data.get(f"sent_{line.pk}") or Decimal(0) for line in self.lines}
 
 
 class DeliverForm(forms.Form):

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from orders.fulfillment import views
+from orders.fulfillment import supplier, views
 
 app_name = "fulfillment"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("plans/<int:planned_id>/start/", views.start, name="start"),
     path("orders/<int:order_id>/", views.order, name="order"),
+    path("supplier/<int:supply_id>/", supplier.supplier_shipment, name="supplier-shipment"),
     path("shipments/", views.shipments, name="shipments"),
     path("shipments/<int:shipment_id>/", views.shipment, name="shipment"),
     path("shipments/<int:shipment_id>/pick/", views.pick, name="pick"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from orders.core.models import SupplierItem
 
@@ -28,7 +28,7 @@ class Source:
         wanted = max(quantity, self.minimum)
         if self.multiple <= 0:
             return wanted
-        return -(-wanted // self.multiple) * self.multiple
+        return (wanted / self.multiple).to_integral_value(ROUND_CEILING) * self.multiple
 
 
 def sources_of(product_ids: Collection[int]) -> dict[int, Source]:

@@ -103,7 +103,8 @@ def promises_of(actor: Actor, product_id: int, warehouse_id: int | None = None) 
 def promises_of_order(actor: Actor, order_id: int) -> list[Promise]:
     """Open promises of an order by line."""
     rows = Promise.objects.filter(company_id=actor.company_id, order_id=order_id, is_open=True)
-    return list(rows.select_related("line", "product", "warehouse").order_by("line__position", "ship_date", "id"))
+    rows = rows.select_related("line", "product", "warehouse", "supply_line__supply")
+    return list(rows.order_by("line__position", "ship_date", "id"))
 
 
 def backorders(actor: Actor, text: str = "") -> QuerySet[Promise]:
@@ -117,13 +118,17 @@ def backorders(actor: Actor, text: str = "") -> QuerySet[Promise]:
 
 
 def supply_orders(actor: Actor, text: str = "", state: str = "") -> QuerySet[SupplyOrder]:
-    """Supply orders; ``state`` may be "open"."""
-    rows = SupplyOrder.objects.filter(company_id=actor.company_id).select_related("supplier", "warehouse")
+    """Supply orders; ``state`` may be "open", or "unwanted": customers no longer want some of it."""
+    rows = SupplyOrder.objects.filter(company_id=actor.company_id).select_related(
+        "supplier", "warehouse", "ship_to", "company"
+    )
     if text:
         has_item = SupplyLine.objects.filter(supply_id=OuterRef("pk"), product__sku__istartswith=text)
         rows = rows.filter(Q(number__iexact=text) | Q(supplier__name__icontains=text) | Exists(has_item))
     if state == "open":
         rows = rows.filter(state__in=OPEN_SUPPLY)
+    elif state == "unwanted":
+        rows = rows.filter(Exists(SupplyLine.objects.filter(supply_id=OuterRef("pk"), unwanted__gt=0)))
     elif state:
         rows = rows.filter(state=state)
     return rows

@@ -53,11 +53,11 @@ class _Bought:
 
 
 @verb(events=(SupplyOrdered, SpecialOrdered, SpecialCame, SupplyUnwanted, PromiseChanged))
-def follow_supply(*, order_id: int, actor: Actor) -> Order:
+def follow_supply(*, order_id: int, actor: Actor, again: bool = False) -> Order:
     """Look at what an order wants from suppliers as it stands now, and do what is missing.
 
     Nothing is ordered while a hold keeps the order from being released, nor again where a buyer has cancelled what
-    was ordered: that waits among the special orders until somebody orders it by hand.
+    was ordered: that waits among the special orders until somebody says ``again``.
 
     Raises: OrderNotFound, PermissionRefused
     Events: supply_ordered and special_ordered, special_came, supply_unwanted, promise_changed, each where it is so
@@ -68,7 +68,7 @@ def follow_supply(*, order_id: int, actor: Actor) -> Order:
     if not bought:
         return order
     _give_what_came(order, bought, actor)
-    _order_what_is_missing(order, bought, actor)
+    _order_what_is_missing(order, bought, actor, again=again)
     _note_orders(order, bought, actor)
     _tell_buyers(order, bought, actor)
     _move_promises(order, bought, actor)
@@ -136,8 +136,8 @@ def _lacking(order: Order) -> Decimal:
     return sum((row.quantity - row.allocated if row.source in FROM_SUPPLIER else row.backordered for row in rows), ZERO)
 
 
-def _order_what_is_missing(order: Order, bought: Sequence[_Bought], actor: Actor) -> None:
-    missing = [one for one in bought if one.wanted > one.coming and not one.was_cancelled]
+def _order_what_is_missing(order: Order, bought: Sequence[_Bought], actor: Actor, *, again: bool) -> None:
+    missing = [one for one in bought if one.wanted > one.coming and (again or not one.was_cancelled)]
     if not missing or holds_blocking([order.pk], "release"):
         return
     sources = sources_of({one.promises[0].product_id for one in missing})
@@ -178,8 +178,9 @@ def _note_orders(order: Order, bought: Sequence[_Bought], actor: Actor) -> None:
     noted = []
     for one in bought:
         coming = one.open_supply
+        stands = {row.pk for row in one.supply if row.supply.state != SupplyState.CANCELLED}
         for promise in one.promises if coming else ():
-            if promise.supply_line_id is None:
+            if promise.supply_line_id not in stands:
                 promise.supply_line = coming[-1]
                 noted.append(promise)
                 told[coming[-1].supply] += promise.quantity - promise.allocated

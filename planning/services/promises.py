@@ -175,21 +175,21 @@ def change_promises(
         return []
     changes: dict[Key, LevelChange] = defaultdict(LevelChange)
     moves: dict[int, Decimal] = defaultdict(Decimal)
-    reserved: dict[int, Decimal] = defaultdict(Decimal)
+    reserved: dict[Promise, Decimal] = {}
     for promise in promises:
         delta = after[promise.pk].allocated - promise.allocated
         moves[promise.line_id] += delta
         if key := _key(promise):
             gone = on_hand[promise.pk] if on_hand else ZERO
-            back = -delta if on_hand is None and promise.supply_line_id and delta < 0 else ZERO
+            back = -delta if on_hand is None and promise.source == PromiseSource.SPECIAL and delta < 0 else ZERO
             changes[key] += LevelChange(on_hand=-gone, allocated=delta, reserved=back)
             if back:
-                reserved[promise.supply_line_id or 0] += back
+                reserved[promise] = back
     if levels is None:
         levels = lock_levels(company_id, [key for key, change in changes.items() if change.allocated])
     change_levels(levels, changes)
-    for line_id, units in reserved.items():
-        SupplyLine.objects.filter(pk=line_id).update(reserved=F("reserved") + units)
+    for promise, units in reserved.items():
+        _reserve_again(promise, units)
     rows = [(promise.pk, after[promise.pk]) for promise in promises]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -202,6 +202,20 @@ def change_promises(
             ],
         )
     return [(line_id, "allocated", delta) for line_id, delta in moves.items() if delta]
+
+
+def _reserve_again(promise: Promise, units: Decimal) -> None:
+    """Put units back to the supply lines that they came with."""
+    came = SupplyLine.objects.filter(
+        order_line_id=promise.line_id,
+        supply__warehouse_id=promise.warehouse_id,
+        supply__ship_to=None,
+        received__gt=F("reserved"),
+    )
+    for line in came.order_by("-id"):
+        back = min(units, line.received - line.reserved)
+        SupplyLine.objects.filter(pk=line.pk).update(reserved=F("reserved") + back)
+        units -= back
 
 
 def _backordered(promises: Mapping[int, Open]) -> Decimal:

@@ -15,6 +15,7 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.models import Product
 from orders.core.views.lists import show_list
+from orders.core.views.orders import offered
 from planning import forms, services
 from planning.models import SupplyOrder
 from planning.selectors import stock as reads
@@ -42,25 +43,35 @@ def supply_orders(request: HttpRequest) -> HttpResponse:
 def supply(request: HttpRequest, supply_id: int) -> HttpResponse:
     """One supply order: its lines and what became of them."""
     found = reads.supply_of(request.actor, supply_id)
-    return render(request, "planning/supply.html", _context(request, found, forms.ReceiveSupplyForm(supply=found)))
+    return render(request, "planning/supply.html", _context(request, found))
 
 
-def _context(request: HttpRequest, found: SupplyOrder, form: forms.ReceiveSupplyForm) -> dict[str, Any]:
+def _context(
+    request: HttpRequest,
+    found: SupplyOrder,
+    form: forms.ReceiveSupplyForm | None = None,
+    move: forms.MoveSupplyForm | None = None,
+) -> dict[str, Any]:
     is_open = found.state in reads.OPEN_SUPPLY
+    may_order = is_open and request.actor.can("planning.order_supply")
+    lines = list(found.lines.all())
     events = [
         {"at": event.at, "sentence": sentence_of(event.type, event.data), "by": event.user or event.job}
         for event in reads.supply_events(found)
     ]
     return {
         "supply": found,
-        "lines": found.lines.all(),
-        "form": form,
+        "lines": lines,
+        "form": form or forms.ReceiveSupplyForm(supply=found),
+        "move": move or forms.MoveSupplyForm(initial={"expected_date": found.expected_date}),
+        "actions": offered("supplyorder", found, request.actor),
+        "has_unwanted": may_order and any(line.unwanted for line in lines),
         "is_open": is_open,
         "events": events,
         "now": clock.now() if is_open else None,
         "may_see_cost": request.actor.can("orders.view_cost"),
-        "may_receive": is_open and request.actor.can("planning.receive_stock"),
-        "may_cancel": is_open and request.actor.can("planning.order_supply"),
+        "may_receive": is_open and found.ship_to_id is None and request.actor.can("planning.receive_stock"),
+        "may_cancel": may_order,
     }
 
 
@@ -91,6 +102,52 @@ def cancel_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
         request,
         lambda: services.cancel_supply(supply_id=supply_id, actor=request.actor),
         back_to=reverse("planning:supply", args=[supply_id]),
+    )
+
+
+@require_POST
+@allow("planning.order_supply")
+def move_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """Another day, as the supplier says."""
+    found = reads.supply_of(request.actor, supply_id)
+    form = forms.MoveSupplyForm(request.POST)
+    moved = screens.attempt(form, lambda **data: services.move_supply(supply_id=supply_id, actor=request.actor, **data))
+    if moved is None:
+        return render(request, "planning/supply.html", _context(request, found, move=form), status=422)
+    messages.success(request, _("Noted. Orders that wait for it get the day that it makes possible."))
+    return redirect("planning:supply", supply_id)
+
+
+@require_POST
+@allow("planning.order_supply")
+def settle_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """What becomes of what nobody wants any more."""
+    return screens.perform(
+        request,
+        lambda: services.settle_unwanted(supply_id=supply_id, keep="keep" in request.POST, actor=request.actor),
+        back_to=reverse("planning:supply", args=[supply_id]),
+    )
+
+
+@require_GET
+@allow("planning.view_stock")
+def specials(request: HttpRequest) -> HttpResponse:
+    """What customers' orders want from suppliers."""
+    empty = {
+        "title": _("No special orders"),
+        "hint": _("What a customer's order has to be bought for appears here once the order is confirmed."),
+    }
+    return show_list(request, "special-orders", "planning/specials.html", empty=empty)
+
+
+@require_POST
+@allow("planning.order_supply")
+def order_specials(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Order what an order still lacks from its suppliers, also where it was cancelled before."""
+    return screens.perform(
+        request,
+        lambda: services.follow_supply(order_id=order_id, actor=request.actor, again=True),
+        back_to=reverse("core:order", args=[order_id]),
     )
 
 

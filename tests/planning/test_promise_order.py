@@ -174,7 +174,7 @@ def test_special_orders_wait_for_the_supplier_and_drop_shipments_take_no_stock_o
     yard.promise(order)
 
     due = date(2026, 12, 7)
-    assert rows(order) == [(4, 0, 0, due, "lead_time"), (4, 0, 0, due, "drop_ship")]
+    assert rows(order) == [(4, 0, 0, due, "special"), (4, 0, 0, due, "drop_ship")]
     nut = (yard.items["NUT"].pk, yard.warehouse.pk)
     assert availability(yard.company.pk, [nut[0]])[nut].promised == 0
 

@@ -44,7 +44,7 @@ def test_a_backorder_gets_what_comes_in_and_its_duty_ends() -> None:
     assert allocate_promises({short.pk: D(1)}, [order.pk], yard.planner) == {short.pk: 1}
 
     assert types(order) == ["order_backordered", "backorder_filled"]
-    assert Event.objects.latest("id").data == {"units": "1", "how": "allocated"}
+    assert Event.objects.latest("id").data == {"units": "1", "how": "allocated", "open_units": "0"}
     assert not Duty.objects.filter(order=order, closed_at=None).exists()
     assert (order.lines.get().allocated, yard.level("BOLT").allocated) == (10, 10)
 

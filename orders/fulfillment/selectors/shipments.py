@@ -68,7 +68,7 @@ def shipment_page(shipment_id: int, actor: Actor) -> Shipment:
     """One shipment with what its page shows. Raises: NotFound"""
     shipment = (
         Shipment.objects.select_related(
-            "order", "customer", "warehouse", "ship_to", "service", "planned", "picker", "company"
+            "order", "customer", "warehouse", "ship_to", "service", "planned", "picker", "company", "supply__supplier"
         )
         .prefetch_related("parcels")
         .filter(pk=shipment_id, company_id=actor.company_id)
@@ -92,7 +92,7 @@ def shipments_of_order(order: Order) -> QuerySet[Shipment]:
     """All shipments of an order, oldest first, with their units."""
     return (
         Shipment.objects.filter(order=order)
-        .select_related("warehouse")
+        .select_related("warehouse", "supply__supplier")
         .annotate(asked=Sum("lines__quantity"), units=Sum("lines__picked"))
         .order_by("id")
     )
