@@ -10,7 +10,7 @@ from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Stage, Subscriber, registry
 from orders.core.models import Order, OrderState
-from orders.fulfillment import consumers, events, lists, machines, messages, selectors, services, supplier  # noqa: F401  declares events and graph
+from orders.fulfillment import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graph
 
 
 def register() -> None:
@@ -68,8 +68,8 @@ def register() -> None:
             subject="supplyorder",
             label=_("Confirm what was sent"),
             permission="fulfillment.confirm_supplier_shipment",
-            url=supplier.address,
-            when=supplier.may_confirm,
+            url=lambda supply: reverse("fulfillment:supplier-shipment", args=[supply.pk]),
+            when=selectors.may_confirm,
             primary=True,
         ),
     )

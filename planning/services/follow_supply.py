@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
@@ -19,6 +20,7 @@ from orders.core.models import Address, Order, OrderLine, Supplier
 from orders.core.selectors.holds import holds_blocking
 from planning.events import SpecialCame, SpecialOrdered, SupplyOrdered, SupplyUnwanted
 from planning.models import FROM_SUPPLIER, Promise, PromiseSource, SupplyLine, SupplyOrder, SupplyState
+from planning.rules.allocation import Open
 from planning.rules.availability import ZERO
 from planning.selectors.availability import RECEIVING_DAYS, planning_settings
 from planning.selectors.sources import Source, sources_of
@@ -86,7 +88,8 @@ def _bought(order: Order) -> list[_Bought]:
     orders = {supply.pk: supply for supply in locked.select_related("supplier").order_by("pk")}
     for row in ordered.select_related("order_line", "product").order_by("expected_date", "id"):
         row.supply = orders[row.supply_id]
-        one = found.setdefault(row.order_line_id or 0, _Bought(row.order_line))
+        line = cast(OrderLine, row.order_line)
+        one = found.setdefault(line.pk, _Bought(line))
         one.supply.append(row)
         one.was_cancelled = one.was_cancelled or row.supply.state == SupplyState.CANCELLED
     return list(found.values())
@@ -100,7 +103,8 @@ def _give_what_came(order: Order, bought: Sequence[_Bought], actor: Actor) -> No
     levels = lock_levels(
         order.company_id, {(row.product_id, row.supply.warehouse_id) for one in came for row in one.supply}
     )
-    after, changed = {}, []
+    after: dict[int, Open] = {}
+    changed: list[Promise] = []
     freed: dict[tuple[int, int], LevelChange] = defaultdict(LevelChange)
     for one in came:
         for row in one.supply:
@@ -200,7 +204,8 @@ def _note_orders(order: Order, bought: Sequence[_Bought], actor: Actor) -> None:
 
 def _tell_buyers(order: Order, bought: Sequence[_Bought], actor: Actor) -> None:
     """Keep on every supply line how much of it nobody wants any more, and tell its order where that is more now."""
-    changed, more = [], defaultdict(Decimal)
+    changed: list[SupplyLine] = []
+    more: dict[SupplyOrder, Decimal] = defaultdict(Decimal)
     for one in bought:
         over = max(one.coming - one.wanted, ZERO)
         for row in reversed(one.open_supply):
@@ -227,7 +232,9 @@ def _move_promises(order: Order, bought: Sequence[_Bought], actor: Actor) -> Non
     places = {one.line.ship_to_id or order.ship_to_id for _, one in late}
     countries = dict(Address.objects.filter(pk__in={place for place in places if place}).values_list("pk", "country"))
     ways = transits(warehouses)
-    moved, arrivals, why = [], {}, ""
+    moved: list[Promise] = []
+    arrivals: dict[int, date] = {}
+    why = ""
     for promise, one in late:
         row = max(one.open_supply, key=lambda line: line.expected_date)
         away = 0 if promise.source == PromiseSource.DROP_SHIP else int(settings[RECEIVING_DAYS])

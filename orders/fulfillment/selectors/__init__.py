@@ -3,6 +3,7 @@
 from orders.fulfillment.selectors.shipments import (
     AT_THE_WAREHOUSE,
     left_to_ship,
+    may_confirm,
     pick_queue,
     shipment_lines,
     shipment_page,
@@ -15,6 +16,7 @@ from orders.fulfillment.selectors.shipments import (
 __all__ = [
     "AT_THE_WAREHOUSE",
     "left_to_ship",
+    "may_confirm",
     "pick_queue",
     "shipment_lines",
     "shipment_page",

@@ -11,6 +11,8 @@ from omc.lib.errors import NotFound
 from orders.core.models import Order
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
 from orders.scheduling.models import PlannedShipment, PlanState
+from planning.models import SupplyOrder
+from planning.selectors.stock import OPEN_SUPPLY
 
 AT_THE_WAREHOUSE: Final = (ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
 
@@ -96,6 +98,11 @@ def shipments_of_order(order: Order) -> QuerySet[Shipment]:
         .annotate(asked=Sum("lines__quantity"), units=Sum("lines__picked"))
         .order_by("id")
     )
+
+
+def may_confirm(supply: SupplyOrder) -> bool:
+    """The supplier has something of it to send to the customer still."""
+    return supply.ship_to_id is not None and supply.state in OPEN_SUPPLY
 
 
 def left_to_ship(order_id: int, *, except_shipment: int | None = None) -> Decimal:

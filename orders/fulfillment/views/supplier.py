@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +15,6 @@ from orders.core.access import allow
 from orders.fulfillment import services
 from orders.fulfillment.forms import SupplierShipmentForm
 from orders.fulfillment.models import Shipment
-from planning.models import SupplyOrder
 from planning.selectors.stock import OPEN_SUPPLY, supply_of
 
 
@@ -46,12 +44,3 @@ def supplier_shipment(request: HttpRequest, supply_id: int) -> HttpResponse:
     context = {"supply": supply, "form": form, "order": lines[0].order_line and lines[0].order_line.order}
     status = 422 if request.method == "POST" else 200
     return render(request, "orders/fulfillment/supplier.html", context, status=status)
-
-
-def may_confirm(supply: SupplyOrder) -> bool:
-    """Something of it is still to be sent to the customer."""
-    return supply.ship_to_id is not None and supply.state in OPEN_SUPPLY
-
-
-def address(supply: SupplyOrder) -> str:
-    return reverse("fulfillment:supplier-shipment", args=[supply.pk])
