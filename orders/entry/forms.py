@@ -49,6 +49,7 @@ class HeaderForm(forms.Form):
         self.fields["ship_to_id"].choices = [("", _("Choose an address")), *shipping]  # type: ignore[attr-defined]
         self.fields["bill_to_id"].choices = [("", _("The same")), *billing]  # type: ignore[attr-defined]
         self.fields["contact_id"].choices = [("", "–"), *((each.pk, each.name) for each in people)]  # type: ignore[attr-defined]
+        self.line_places = [(pk, text) for pk, text in shipping]
         self.warehouses = [(each.pk, each.code) for each in warehouses]
         self.fields["warehouse_id"].choices = [
             ("", _("The company's default")),
@@ -121,6 +122,7 @@ def line_input(row: Row) -> LineInput | None:
 # Which cell of the grid a refusal by the services belongs to.
 CELL_OF: Final[Mapping[str, str]] = {
     "sku": "item", "unit_price": "price", "warehouse_id": "warehouse", "requested_date": "wanted",
+    "ship_to_id": "ship_to",
 }  # fmt: skip
 
 

@@ -61,6 +61,7 @@ function grid(form) {
       undone();
       draft.touch();
     },
+    way: (row) => rows.openWay(row),
     charge: () => rows.addWords("charge"),
     text: () => rows.addWords("text"),
     bought: again.bought,

@@ -20,6 +20,7 @@ class Stand:
     packed: Decimal
     shipped: Decimal
     invoiced: Decimal
+    supplier_sends: bool = False
 
     @property
     def least(self) -> Decimal:
@@ -75,7 +76,9 @@ def why_not_date(order: OrderStand) -> str | None:
 
 
 def why_not_address(line: Stand) -> str | None:
-    """Until the goods are packed: what is packed and not gone bears its label already."""
+    """Until the goods are packed: what is packed and not gone bears its label already. What a supplier sends has it."""
+    if line.supplier_sends and line.wanted > line.shipped:
+        return "The supplier has its address. Cancel the line and add it anew."
     if line.packed > line.shipped:
         return "Its goods are packed. Ask the warehouse to unpack them first."
     if line.wanted > 0 and line.shipped >= line.wanted:
@@ -85,9 +88,9 @@ def why_not_address(line: Stand) -> str | None:
 
 def why_not_order_address(lines: Sequence[Stand]) -> str | None:
     """The order's address, given the lines that go there: while any goods are left and none of them are packed."""
-    packed = next((why_not_address(line) for line in lines if line.packed > line.shipped), None)
-    if packed:
-        return packed
+    fixed = (line for line in lines if line.packed > line.shipped or line.supplier_sends)
+    if why := next(filter(None, map(why_not_address, fixed)), None):
+        return why
     return None if any(line.wanted > line.shipped for line in lines) else "All of it is shipped."
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from orders.core.models import Address, LineKind, Order, OrderFacts, OrderLine
+from orders.core.models import Address, LineKind, Order, OrderFacts, OrderLine, Supply
 from orders.core.selectors.companies import default_department
 from orders.entry.changes.machines import STANDING
 from orders.entry.changes.models import ChangeEdit, ChangeSet
@@ -108,6 +108,7 @@ def line_stands(lines: Sequence[OrderLine]) -> dict[int, Stand]:
             packed=max([line.packed, *(part.packed for part in parts.get(line.pk, []))]),
             shipped=max([line.shipped, *(part.shipped for part in parts.get(line.pk, []))]),
             invoiced=line.invoiced,
+            supplier_sends=line.supply == Supply.DROP_SHIP,
         )
         for line in lines
     }

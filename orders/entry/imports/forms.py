@@ -13,6 +13,8 @@ from orders.generation.forms import CustomerField, Suggested
 
 LABELS: Final = {
     "customer": _("Customer (code)"), "po": _("Customer's order number"), "requested_date": _("Wanted on"),
+    "kind": _("What it is: item, charge or text"), "supply": _("How it comes: stock, special or drop ship"),
+    "line_ship_to": _("Ship this line to (name of the address)"),
     "ship_to": _("Ship to (name of the address)"), "sku": _("Item"), "quantity": _("Quantity"), "unit": _("Unit"),
     "price": _("Own price per stock unit"), "warehouse": _("Warehouse (code)"), "note": _("Note"),
 }  # fmt: skip

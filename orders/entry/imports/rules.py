@@ -15,15 +15,22 @@ from orders.entry.inbox.rules.tables import meaning_of_head
 
 COLUMNS: Final = (
     "customer", "po", "requested_date", "ship_to", "sku", "quantity", "unit", "price", "warehouse", "note",
+    "kind", "supply", "line_ship_to",
 )  # fmt: skip
 NEEDED: Final = ("sku", "quantity")
 HEADER: Final = ("customer", "po", "requested_date", "ship_to")  # rows that agree in these make one order
 NUMBERS: Final = ("quantity", "price")
 LONGEST: Final = {"po": 60, "sku": 80, "unit": 10, "note": 200}
+# The words of a cell for how a line comes and what it is; the codes themselves are words too.
+SUPPLIES: Final = {
+    "": "stock", "stock": "stock", "from stock": "stock", "special": "special", "special order": "special",
+    "drop ship": "drop_ship", "drop shipment": "drop_ship", "dropship": "drop_ship", "direct": "drop_ship",
+}  # fmt: skip
+KINDS: Final = {"": "goods", "item": "goods", "goods": "goods", "charge": "charge", "text": "text"}
 _MEANS: Final = {"item": "sku", "theirs": "sku", "barcode": "sku", "wanted": "requested_date"}
 _OWN: Final = {
     "customer po": "po", "ship to": "ship_to", "delivery address": "ship_to", "address": "ship_to", "lieferadresse": "ship_to",
-    "store": "ship_to", "warehouse": "warehouse", "lager": "warehouse", "note": "note", "remark": "note", "notiz": "note",
+    "line address": "line_ship_to", "store": "ship_to", "warehouse": "warehouse", "lager": "warehouse", "note": "note", "remark": "note", "notiz": "note",
 }  # fmt: skip
 
 
@@ -36,6 +43,8 @@ class RowRead:
     quantity: Decimal
     price: Decimal | None
     wanted: date | None
+    kind: str = "goods"
+    supply: str = "stock"
 
 
 def sha_of_heads(heads: Sequence[str]) -> str:
@@ -109,9 +118,10 @@ def read_row(
     """What a row says, and what is wrong with it by column. None when its quantity cannot be read."""
     wrong: dict[str, str] = {}
     numbers: dict[str, Decimal] = {}
+    kind, supply = _word_of(cells, "kind", KINDS, wrong), _word_of(cells, "supply", SUPPLIES, wrong)
     for name in NUMBERS:
         text = cells.get(name, "")
-        if not text and name == "price":
+        if not text and (name == "price" or kind == "text"):
             continue
         value = read_decimal(text, mark) if text else "Say how many."
         if isinstance(value, Decimal):
@@ -119,7 +129,11 @@ def read_row(
         else:
             wrong[name] = value
     if not cells.get("sku"):
-        wrong["sku"] = "Name an item."
+        wrong["sku"] = "Name an item." if kind == "goods" else "Say what it is."
+    if kind == "charge" and not cells.get("price"):
+        wrong["price"] = "Say what it costs."
+    if kind == "text":
+        numbers.setdefault("quantity", Decimal(0))
     for name, most in LONGEST.items():
         if len(cells.get(name, "")) > most:
             wrong[name] = f"At most {most} characters."
@@ -134,7 +148,15 @@ def read_row(
             wanted = said.day
     if "quantity" not in numbers:
         return None, wrong
-    return RowRead(row, cells, numbers["quantity"], numbers.get("price"), wanted), wrong
+    return RowRead(row, cells, numbers["quantity"], numbers.get("price"), wanted, kind, supply), wrong
+
+
+def _word_of(cells: Mapping[str, str], column: str, words: Mapping[str, str], wrong: dict[str, str]) -> str:
+    said = cells.get(column, "")
+    found = words.get(_word(said).replace("-", " "))
+    if found is None:
+        wrong[column] = f"“{said[:40]}” is none of: {', '.join(sorted(set(words.values())))}."
+    return found or words[""]
 
 
 def _word(head: str) -> str:

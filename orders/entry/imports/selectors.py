@@ -83,7 +83,10 @@ def names_in(file: OrderFile, rows: Sequence[Mapping[str, str]]) -> Names:
     warehouses = Warehouse.objects.filter(company_id=file.company_id).values_list("code", "pk")
     return Names(
         customers,
-        _places({each.pk for each in customers.values()}, {row.get("ship_to", "").upper() for row in rows} - {""}),
+        _places(
+            {each.pk for each in customers.values()},
+            {row.get(name, "").upper() for row in rows for name in ("ship_to", "line_ship_to")} - {""},
+        ),
         {code.upper(): pk for code, pk in warehouses},
     )
 

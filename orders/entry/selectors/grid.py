@@ -61,6 +61,11 @@ class Row:
         return not any((self.item, self.quantity, self.note))
 
     @property
+    def comes_as_usual(self) -> bool:
+        """From stock, to the order's address."""
+        return self.supply == "stock" and not self.ship_to
+
+    @property
     def is_short(self) -> bool:
         return self.available is not None and (self.stock_quantity or ZERO) > self.available
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.lib.errors import DomainError, InvalidInput, StaleVersion
 from orders.core.access import allow
-from orders.core.models import Order, OrderState
+from orders.core.models import Order, OrderState, Supply
 from orders.entry import forms, services
 from orders.entry.selectors.checks import unresolved_holds
 from orders.entry.selectors.grid import Row, draft_of, rows_of
@@ -165,6 +165,8 @@ def _context(
         "version": order.version,
         "has_dates": True,
         "warehouses": form.warehouses if len(form.warehouses) > 1 else [],
+        "supplies": Supply.choices,
+        "line_places": form.line_places,
         "outlook_title": _("When you submit"),
     }
     return context if bare else context | checks.outlook(order, actor, rows)

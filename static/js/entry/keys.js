@@ -28,7 +28,7 @@ export function bindKeys(form, { rows, hits, questions, verbs, save, submit }) {
   function enter(row, cell) {
     hits.close();
     if (rows.isBlank(row)) return;
-    const all = rows.cells(row);
+    const all = rows.cells(row).filter((each) => !each.closest("[data-way]"));
     if (cell.name === "item" && cell !== all.at(-1)) {
       if (before.get(cell) !== cell.value) questions.changed(row, { now: true });
       before.set(cell, cell.value);
@@ -63,6 +63,7 @@ export function bindKeys(form, { rows, hits, questions, verbs, save, submit }) {
     else if (chord && key === "enter") does(submit);
     else if (event.altKey && event.code === "KeyD" && row) does(() => verbs.duplicate(row));
     else if (event.altKey && key === "delete" && row) does(() => verbs.delete(row));
+    else if (event.altKey && event.code === "KeyL" && row) does(() => rows.openWay(row));
     else if (event.altKey && event.code === "KeyZ") does(verbs.undo);
     else if (event.altKey && /^Digit[1-4]$/.test(event.code) && row && verbs.offer(event.code.at(-1))) event.preventDefault();
     else if (event.altKey && event.code === "KeyH") does(verbs.bought);

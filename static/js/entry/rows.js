@@ -17,6 +17,7 @@ export class Rows {
   cells = (row) => [...row.querySelectorAll("[data-cell]:not([readonly])")];
   isBlank = (row) => !["item", "quantity", "note"].some((name) => this.value(row, name));
   isWhole = (row) => Boolean(this.value(row, "item") && (this.value(row, "quantity") || this.value(row, "kind") === "text"));
+  comesAsUsual = (row) => this.value(row, "supply") === "stock" && !this.value(row, "ship_to");
   isWords = (row) => "words" in this.field(row, "item").dataset;
   holds = (row) => this.body.contains(row);
   filled = () => this.all().filter((row) => !this.isBlank(row));
@@ -46,6 +47,8 @@ export class Rows {
   ready(row) {
     for (const part of row.querySelectorAll("[data-needs-script]")) part.hidden = false;
     for (const cell of row.querySelectorAll("[data-cell][readonly]")) cell.tabIndex = -1;
+    const way = row.querySelector("[data-way]");
+    if (way) way.hidden = this.comesAsUsual(row);
     const item = this.field(row, "item");
     if (!("words" in item.dataset)) this.attach(item);
     this.watch.observe(row);
@@ -94,9 +97,17 @@ export class Rows {
   go(row, name) {
     if (!row) return;
     this.near(row);
-    const target = this.cells(row).find((cell) => cell.name === name) ?? this.cells(row)[0];
+    const target = this.cells(row).find((cell) => cell.name === name && !cell.closest("[hidden]")) ?? this.cells(row)[0];
     target.focus();
     target.select?.();
+  }
+
+  // How the line comes and where it goes is shown where it is not as usual, and where one asks for it.
+  openWay(row) {
+    const way = row.querySelector("[data-way]");
+    if (!way || this.isWords(row)) return;
+    way.hidden = false;
+    this.go(row, "supply");
   }
 
   goVertically(row, step, name) {

@@ -8,7 +8,6 @@ import pytest
 
 from omc.lib.errors import IllegalTransition, InvalidInput, NotFound, PermissionRefused
 from orders.core import outbox
-from orders.core.inputs import LineInput
 from orders.core.models import Duty, Event, EventLine, Order, SearchEntry
 from orders.core.selectors.holds import HoldBlocks
 from orders.core.services.holds import place_hold
@@ -172,17 +171,6 @@ def test_a_kit_is_shipped_when_all_its_components_are() -> None:
     assert ledger_of(order.lines.get(product=wheel))["shipped"] == D(8)
     order.refresh_from_db()
     assert (order.state, order.shipping) == ("in_fulfillment", "part")
-
-
-def test_what_the_supplier_ships_takes_no_stock() -> None:
-    dock = Dock()
-    item = dock.item()
-    shipment = dock.packed(LineInput(product_id=item.pk, quantity=D(3), supply="drop_ship"))
-    dock.ship(shipment)
-    assert ledger_of(shipment.order.lines.get())["shipped"] == D(3)
-    assert not StockMovement.objects.exists()
-    order = Order.objects.get(pk=shipment.order_id)
-    assert order.state == "shipped"
 
 
 def test_the_rest_is_cancelled_where_the_ship_rule_does_not_wait() -> None:

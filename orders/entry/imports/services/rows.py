@@ -10,7 +10,7 @@ from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.money import ZERO
 from orders.core.inputs import LineInput
-from orders.core.models import Channel, Customer, Order, OrderLine
+from orders.core.models import Channel, Customer, LineKind, Order, OrderLine
 from orders.core.selectors.companies import today
 from orders.entry.imports.models import OrderFile
 from orders.entry.imports.rules import HEADER, NUMBERS, RowRead, decimal_mark, read_row
@@ -95,7 +95,7 @@ def _groups(file: OrderFile, found: Outcome) -> list[Group]:
     for number, cells in rows:
         found.rows += 1
         read, wrong = read_row(number, cells, now, mark, day_first=day_first)
-        customer, place, warehouse = _named(cells, names, wrong)
+        customer, place, warehouse, line_place = _named(cells, names, wrong)
         if wrong:
             found.wrong[number] = wrong
         if read is None or customer is None or wrong.keys() & set(HEADER):
@@ -110,35 +110,42 @@ def _groups(file: OrderFile, found: Outcome) -> list[Group]:
             header["ship_to_id"] = place
         group = groups.setdefault(key, Group(customer, header))
         if not wrong:
-            group.rows.append((number, _line(read, warehouse)))
+            group.rows.append((number, _line(read, warehouse, line_place)))
     return [group for group in groups.values() if group.rows]
 
 
 def _named(
     cells: Mapping[str, str], names: Names, wrong: dict[str, str]
-) -> tuple[Customer | None, int | None, int | None]:
-    """The customer, place and warehouse that a row names."""
+) -> tuple[Customer | None, int | None, int | None, int | None]:
+    """The customer, place, warehouse and place of the line alone that a row names."""
     code = cells.get("customer", "")
     customer = names.customers.get(code.upper())
     if customer is None:
         wrong["customer"] = f"There is no customer {code}." if code else "Say whose order it is."
     elif not customer.is_active:
         wrong["customer"] = f"{customer} takes no new orders."
-    place = warehouse = None
-    if said := cells.get("ship_to", ""):
-        place = names.places.get((customer.pk if customer else 0, said.upper()))
-        if place is None and customer is not None:
-            wrong["ship_to"] = f"{customer} has no address called {said}."
+    warehouse = None
+    places: dict[str, int | None] = {"ship_to": None, "line_ship_to": None}
+    for column in places:
+        if said := cells.get(column, ""):
+            places[column] = names.places.get((customer.pk if customer else 0, said.upper()))
+            if places[column] is None and customer is not None:
+                wrong[column] = f"{customer} has no address called {said}."
     if said := cells.get("warehouse", ""):
         warehouse = names.warehouses.get(said.upper())
         if warehouse is None:
             wrong["warehouse"] = f"There is no warehouse {said}."
-    return customer, place, warehouse
+    return customer, places["ship_to"], warehouse, places["line_ship_to"]
 
 
-def _line(read: RowRead, warehouse: int | None) -> LineInput:
+def _line(read: RowRead, warehouse: int | None, place: int | None) -> LineInput:
+    words = read.texts.get("sku", "")
     return LineInput(
-        sku=read.texts.get("sku", ""),
+        sku=words if read.kind == LineKind.GOODS else "",
+        description="" if read.kind == LineKind.GOODS else words,
+        kind=read.kind,
+        supply=read.supply,
+        ship_to_id=place,
         quantity=read.quantity,
         unit=read.texts.get("unit", ""),
         unit_price=read.price,
