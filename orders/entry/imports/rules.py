@@ -30,7 +30,8 @@ KINDS: Final = {"": "goods", "item": "goods", "goods": "goods", "charge": "charg
 _MEANS: Final = {"item": "sku", "theirs": "sku", "barcode": "sku", "wanted": "requested_date"}
 _OWN: Final = {
     "customer po": "po", "ship to": "ship_to", "delivery address": "ship_to", "address": "ship_to", "lieferadresse": "ship_to",
-    "line address": "line_ship_to", "store": "ship_to", "warehouse": "warehouse", "lager": "warehouse", "note": "note", "remark": "note", "notiz": "note",
+    "line address": "line_ship_to", "store": "ship_to",
+    "warehouse": "warehouse", "lager": "warehouse", "note": "note", "remark": "note", "notiz": "note",
 }  # fmt: skip
 
 
