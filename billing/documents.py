@@ -40,7 +40,8 @@ def bill_to_of(invoice: Invoice) -> Address | None:
 def _content(invoice: Invoice) -> dict[str, Any]:
     company, order = invoice.company, invoice.order
     is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
-    ship_to = (invoice.shipment.ship_to if invoice.shipment else None) or (order.ship_to if order else None)
+    sent = invoice.shipment
+    ship_to = sent.ship_to if sent and (sent.ship_to or sent.is_collected) else order.ship_to if order else None
     terms = (order.terms if order else None) or invoice.customer.terms
     facts = [
         (_("Date"), day(invoice.invoice_date)),

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from orders.core.api.base import StageApi
 from orders.core.api.serializers import HoldSerializer, OrderDetailSerializer
 from orders.core.inputs import LineInput
-from orders.core.models import Channel, LineKind, OrderLine, ShipRule, Supply
+from orders.core.models import Channel, DeliveryWay, LineKind, OrderLine, ShipRule, Supply
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.entry import checks_api, services
@@ -65,6 +65,7 @@ class HeaderInput(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(required=False, choices=Channel.choices)
     currency = serializers.CharField(required=False, min_length=3, max_length=3)
     ship_rule = serializers.ChoiceField(required=False, choices=ShipRule.choices)
+    delivery = serializers.ChoiceField(required=False, choices=DeliveryWay.choices)
     requested_date = serializers.DateField(required=False, allow_null=True)
     notes = serializers.CharField(required=False, allow_blank=True, max_length=4000)
 

@@ -17,7 +17,7 @@ def acknowledgement_pdf(order: Order) -> bytes:
 
 
 def _content(order: Order) -> dict[str, Any]:
-    company, place = order.company, order.ship_to
+    company, place = order.company, None if order.is_collected else order.ship_to
     return {
         "words": {
             "title": _("Order confirmation"),
@@ -36,7 +36,7 @@ def _content(order: Order) -> dict[str, Any]:
             "net": _("Net"),
             "tax": _("Tax"),
             "total": _("Total"),
-            "ship_to": _("Ship to"),
+            "ship_to": _("Collected by you") if order.is_collected else _("Ship to"),
             "page": _("Page"),
         },
         "number": str(order),
@@ -55,19 +55,25 @@ def _content(order: Order) -> dict[str, Any]:
             {
                 "position": str(line.position),
                 "sku": line.product.sku if line.product else "",
-                "description": line.description,
+                "description": _described(line, order),
                 "quantity": "" if line.kind == LineKind.TEXT else f"{plain(line.typed_quantity)} {line.unit}",
                 "due": day(line.current_promise),
                 "price": "" if _unpriced(line) else unit_price(line.unit_price * line.unit_factor),
                 "amount": "" if _unpriced(line) else f"{line.net_amount:,.2f}",
             }
-            for line in order.lines.select_related("product").order_by("position")
+            for line in order.lines.select_related("product", "ship_to").order_by("position")
             if line.kind == LineKind.TEXT or line.ordered > line.cancelled
         ],
         "net": f"{order.net_amount:,.2f}",
         "tax": f"{order.tax_amount:,.2f}",
         "total": f"{order.total_amount:,.2f}",
     }
+
+
+def _described(line: Any, order: Order) -> str:
+    """The words of a line, and where it goes when that is not where the order goes."""
+    elsewhere = line.ship_to_id and line.ship_to_id != order.ship_to_id
+    return f"{line.description} → {line.ship_to.name}, {line.ship_to.city}" if elsewhere else line.description
 
 
 def _unpriced(line: Any) -> bool:

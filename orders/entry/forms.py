@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.core.inputs import LineInput
-from orders.core.models import Address, Channel, Contact, LineKind, Order, ShipRule, Warehouse
+from orders.core.models import Address, Channel, Contact, DeliveryWay, LineKind, Order, ShipRule, Warehouse
 from orders.entry.selectors.grid import Row
 
 CELLS: Final = ("item", "quantity", "unit", "warehouse", "wanted", "price", "kind", "supply", "ship_to", "note")
@@ -28,6 +28,7 @@ class HeaderForm(forms.Form):
     )
     ship_to_id = forms.TypedChoiceField(label=gettext_lazy("Ship to"), required=False, coerce=int, empty_value=None)
     ship_rule = forms.ChoiceField(label=gettext_lazy("If not all is there"), choices=ShipRule.choices)
+    delivery = forms.ChoiceField(label=gettext_lazy("How it leaves"), required=False, choices=DeliveryWay.choices)
     warehouse_id = forms.TypedChoiceField(label=gettext_lazy("Ship from"), required=False, coerce=int, empty_value=None)
     contact_id = forms.TypedChoiceField(label=gettext_lazy("Contact"), required=False, coerce=int, empty_value=None)
     bill_to_id = forms.TypedChoiceField(label=gettext_lazy("Bill to"), required=False, coerce=int, empty_value=None)

@@ -59,8 +59,8 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
         model = Shipment
         fields = (
             "id", "number", "state", "planned", "order", "order_number", "customer", "customer_code", "warehouse",
-            "warehouse_code", "ship_to", "supply", "tracking_number", "created_at", "picked_at", "packed_at", "shipped_at",
-            "delivered_at", "received_by",
+            "warehouse_code", "ship_to", "supply", "is_collected", "tracking_number", "created_at",
+            "picked_at", "packed_at", "shipped_at", "delivered_at", "received_by",
         )  # fmt: skip
 
 
@@ -107,6 +107,10 @@ class ShipInput(serializers.Serializer[Any]):
 
 class UnpickInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=160)
+
+
+class HandOverInput(serializers.Serializer[Any]):
+    collected_by = serializers.CharField(max_length=80)
 
 
 class SentLineInput(serializers.Serializer[Any]):
@@ -224,6 +228,17 @@ class UnpickApi(ShipmentDoor):
         return self.shown(shipment_id)
 
 
+class HandOverApi(ShipmentDoor):
+    """Give a packed shipment to whoever collects it for the customer."""
+
+    access = {"POST": "fulfillment.ship"}
+
+    @extend_schema(request=HandOverInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        services.hand_over(shipment_id=shipment_id, actor=self.actor, **self.read(HandOverInput))
+        return self.shown(shipment_id)
+
+
 class SupplierShipmentApi(StageApi):
     """Confirm that a supplier sent goods of a drop shipment to the customer. Answers the shipments made of it."""
 
@@ -260,6 +275,7 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/pack/", PackApi.as_view(), name="pack"),
     path("shipments/<int:shipment_id>/ship/", ShipApi.as_view(), name="ship"),
     path("shipments/<int:shipment_id>/unpick/", UnpickApi.as_view(), name="unpick"),
+    path("shipments/<int:shipment_id>/hand-over/", HandOverApi.as_view(), name="hand-over"),
     path("supplier/<int:supply_id>/", SupplierShipmentApi.as_view(), name="supplier-shipment"),
     path("shipments/<int:shipment_id>/deliver/", DeliverApi.as_view(), name="deliver"),
 ]

@@ -9,16 +9,19 @@ from orders.core.services.messages import tell_customer
 from orders.fulfillment.messages import RELATED
 from orders.fulfillment.models import Shipment, ShipmentState
 
-TOLD: Final = {"shipment_picked": "short", "shipment_shipped": "shipped", "shipment_delivered": "delivered"}
+TOLD: Final = {
+    "shipment_picked": "short", "shipment_packed": "ready", "shipment_shipped": "shipped",
+    "shipment_delivered": "delivered",
+}  # fmt: skip
 
 
 def tell(event: Event) -> Message | None:
-    """One message per shipment and fact: what is missing, that it left, that it arrived."""
+    """One message per shipment and fact: what is missing, that it waits to be collected, that it left, that it arrived."""
     kind = TOLD[event.type]
     if kind == "short" and not Decimal(event.data["short_units"]):
         return None
     shipment = Shipment.objects.select_related(*RELATED).get(pk=event.subject_id, company_id=event.company_id)
-    if shipment.state == ShipmentState.CANCELLED:
+    if shipment.state == ShipmentState.CANCELLED or not _concerns(kind, shipment):
         return None
     message: Message | None = tell_customer(
         kind=kind,
@@ -30,3 +33,8 @@ def tell(event: Event) -> Message | None:
         actor=system("shipment message", event.company_id),
     )
     return message
+
+
+def _concerns(kind: str, shipment: Shipment) -> bool:
+    """Whoever collects goods is told that they wait, and was there when they left."""
+    return kind == "short" or (kind == "ready") == shipment.is_collected

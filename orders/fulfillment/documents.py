@@ -29,7 +29,7 @@ def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
     facts = [
         (_("Order"), order.number),
         (_("Your order") if column == "picked" else _("Customer's order"), order.customer_po),
-        (_("Warehouse"), warehouse.name or warehouse.code),
+        (_("Warehouse"), "" if shipment.supply_id else warehouse.name or warehouse.code),
         (_("Leaves"), day(shipment.planned.slot_date)),
         (_("Service"), shipment.service),
         (_("Tracking"), shipment.tracking_number),
@@ -49,7 +49,7 @@ def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
         ],
         "note": order.customer.label_instructions,
         "words": {
-            "ship_to": _("Ship to"),
+            "ship_to": _("Collected by") if shipment.is_collected else _("Ship to"),
             "item": _("Item"),
             "quantity": _("Quantity"),
             "picked": _("Picked"),

@@ -138,5 +138,9 @@ class DeliverForm(forms.Form):
     received_by = forms.CharField(label=_("Who took the goods"), max_length=80)
 
 
+class HandOverForm(forms.Form):
+    collected_by = forms.CharField(label=_("Who collected the goods"), max_length=80)
+
+
 class UnpickForm(forms.Form):
     reason = forms.CharField(label=_("Why the goods go back"), max_length=160)

@@ -62,14 +62,14 @@ def register() -> None:
             wordings={
                 "en": Wording(
                     "Order {order} is on its way",
-                    "{greeting}\n\nyour goods have left our warehouse. {rest}\n\n"
+                    "{greeting}\n\nyour goods are on their way. {rest}\n\n"
                     "Our order number: {order}\nYour order number: {your_number}\nShipment: {shipment}\n"
                     "To: {ship_to}\nWith you by: {arrives}\nCarrier: {service}\nTracking number: {tracking}\n\n"
                     "{lines}\n\n{company}",
                 ),
                 "de": Wording(
                     "Auftrag {order} ist unterwegs",
-                    "{greeting}\n\nIhre Ware hat unser Lager verlassen. {rest}\n\n"
+                    "{greeting}\n\nIhre Ware ist unterwegs. {rest}\n\n"
                     "Unsere Auftragsnummer: {order}\nIhre Bestellnummer: {your_number}\nSendung: {shipment}\n"
                     "An: {ship_to}\nBei Ihnen bis: {arrives}\nVersand: {service}\nSendungsnummer: {tracking}\n\n"
                     "{lines}\n\n{company}",
@@ -77,6 +77,36 @@ def register() -> None:
             },
             values=shipped,
             find=_latest(ShipmentState.SHIPPED, ShipmentState.DELIVERED),
+            paper=lambda shipment: (f"{shipment}.pdf", packing_slip_pdf(shipment)),
+        ),
+        MessageKind(
+            key="ready",
+            name=_("Ready to collect"),
+            stage=7,
+            when=_("A shipment that the customer collects is packed: what is in it, and where it waits."),
+            placeholders=(
+                _SHIPMENT,
+                _ORDER,
+                _YOURS,
+                _LINES,
+                Placeholder("warehouse", _("Where it waits"), "Main warehouse"),
+            ),
+            wordings={
+                "en": Wording(
+                    "Order {order} is ready to collect",
+                    "{greeting}\n\nyour goods are packed and wait for you. Please name the shipment when you come.\n\n"
+                    "Our order number: {order}\nYour order number: {your_number}\nShipment: {shipment}\n"
+                    "Collect at: {warehouse}\n\n{lines}\n\n{company}",
+                ),
+                "de": Wording(
+                    "Auftrag {order} liegt zur Abholung bereit",
+                    "{greeting}\n\nIhre Ware ist verpackt und wartet auf Sie. Bitte nennen Sie beim Abholen die Sendung.\n\n"
+                    "Unsere Auftragsnummer: {order}\nIhre Bestellnummer: {your_number}\nSendung: {shipment}\n"
+                    "Abholen bei: {warehouse}\n\n{lines}\n\n{company}",
+                ),
+            },
+            values=ready,
+            find=_latest_ready,
             paper=lambda shipment: (f"{shipment}.pdf", packing_slip_pdf(shipment)),
         ),
         MessageKind(
@@ -154,6 +184,14 @@ def _latest(*states: str) -> Callable[[int, str], Shipment | None]:
     return find
 
 
+def _latest_ready(company_id: int, number: str) -> Shipment | None:
+    waits = Shipment.objects.filter(company_id=company_id, is_collected=True)
+    return _found(waits.filter(state__in=[ShipmentState.PACKED, *GONE]), number)
+
+
+GONE: Final = (ShipmentState.SHIPPED, ShipmentState.DELIVERED)
+
+
 def _latest_short(company_id: int, number: str) -> Shipment | None:
     rows = Shipment.objects.filter(company_id=company_id).exclude(state=ShipmentState.CANCELLED)
     short_lines = ShipmentLine.objects.exclude(short_reason="").values("shipment_id")
@@ -191,10 +229,9 @@ def _amount(line: ShipmentLine, value: Decimal) -> str:
     return quantity(value, product.stock_unit if product else line.order_line.unit)
 
 
-def _contents(lines: Iterable[ShipmentLine]) -> str:
-    return listed(
-        say(PHRASES, "line", item=_name(line), quantity=_amount(line, line.shipped)) for line in lines if line.shipped
-    )
+def _contents(lines: Iterable[ShipmentLine], column: str = "shipped") -> str:
+    units = [(line, getattr(line, column)) for line in lines]
+    return listed(say(PHRASES, "line", item=_name(line), quantity=_amount(line, some)) for line, some in units if some)
 
 
 def shipped(shipment: Shipment) -> dict[str, str]:
@@ -210,6 +247,18 @@ def shipped(shipment: Shipment) -> dict[str, str]:
         "tracking": shipment.tracking_number,
         "arrives": long_day(max(days, default=None)),
         "rest": say(PHRASES, "rest_some" if more else "rest_none"),
+    }
+
+
+def ready(shipment: Shipment) -> dict[str, str]:
+    """What the message of a shipment that waits to be collected says, in the language that is active."""
+    warehouse = shipment.warehouse
+    return {
+        **_numbers(shipment),
+        "lines": _contents(shipment_lines(shipment), "packed"),
+        "warehouse": ", ".join(
+            filter(None, [warehouse.name or warehouse.code, warehouse.street, warehouse.postal_code, warehouse.city])
+        ),
     }
 
 

@@ -31,7 +31,8 @@ class Shipment(Subject):
     """What leaves a warehouse for one address, made from exactly one released planned shipment.
 
     It exists from the start of picking; un-picked it is cancelled, and its planned shipment waits again. With a
-    ``supply`` order the supplier sent it to the customer himself, and it exists from then on.
+    ``supply`` order the supplier sent it to the customer himself, and it exists from then on. One that
+    ``is_collected`` waits at the warehouse, packed, until the customer fetches it.
     """
 
     number = models.CharField(max_length=20)
@@ -42,6 +43,7 @@ class Shipment(Subject):
     ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
     service = models.ForeignKey("planning.CarrierService", models.PROTECT, null=True, blank=True, related_name="+")
     supply = models.ForeignKey("planning.SupplyOrder", models.PROTECT, null=True, blank=True, related_name="shipments")
+    is_collected = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.PICKING)
     tracking_number = models.CharField(max_length=60, blank=True, default="")
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/pack/", shipments.pack, name="pack"),
     path("shipments/<int:shipment_id>/ship/", shipments.ship, name="ship"),
     path("shipments/<int:shipment_id>/deliver/", shipments.deliver, name="deliver"),
+    path("shipments/<int:shipment_id>/hand-over/", shipments.hand_over, name="hand-over"),
     path("shipments/<int:shipment_id>/unpick/", shipments.unpick, name="unpick"),
     path("shipments/<int:shipment_id>/pick-list.pdf", shipments.pick_list, name="pick-list"),
     path("shipments/<int:shipment_id>/packing-slip.pdf", shipments.packing_slip, name="packing-slip"),

@@ -231,7 +231,7 @@ def _move_promises(order: Order, bought: Sequence[_Bought], actor: Actor) -> Non
     days = horizons(order.company, warehouses, settings[HORIZON_DAYS])
     places = {one.line.ship_to_id or order.ship_to_id for _, one in late}
     countries = dict(Address.objects.filter(pk__in={place for place in places if place}).values_list("pk", "country"))
-    ways = transits(warehouses)
+    ways = {} if order.is_collected else transits(warehouses)
     moved: list[Promise] = []
     arrivals: dict[int, date] = {}
     why = ""

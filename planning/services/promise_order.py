@@ -163,6 +163,8 @@ def _ways(order: Order, lines: Sequence[OrderLine], keys: Mapping[int, Key]) -> 
     countries = dict(
         Address.objects.filter(pk__in={place for place in places.values() if place}).values_list("pk", "country")
     )
+    if order.is_collected:
+        return {line.pk: 0 for line in lines}
     known = transits({warehouse for _, warehouse in keys.values()})
     return {line.pk: known.get((keys[line.pk][1], countries.get(places[line.pk] or 0, "")), 0) for line in lines}
 

@@ -57,9 +57,9 @@ class OrderSerializer(VisibleSerializer):
         model = Order
         fields = (
             "id", "number", "state", "stage", "version", "customer", "customer_code", "customer_po", "channel",
-            "shipping", "billing", "claims", "ship_rule", "ship_rule_origin", "requested_date", "original_promise",
-            "current_promise", "currency", "net_amount", "tax_amount", "total_amount", "net_base", "cost_base",
-            "line_count", "created_at", "submitted_at", "confirmed_at",
+            "shipping", "billing", "claims", "ship_rule", "ship_rule_origin", "delivery", "requested_date",
+            "original_promise", "current_promise", "currency", "net_amount", "tax_amount", "total_amount", "net_base",
+            "cost_base", "line_count", "created_at", "submitted_at", "confirmed_at",
         )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from orders.core.models.messages import MessageChoice, MessageWording, Wish
 from orders.core.models.orders import (
     LEDGER_COLUMNS,
     Channel,
+    DeliveryWay,
     Facet,
     Order,
     OrderLine,
@@ -88,6 +89,7 @@ __all__ = [
     "CustomerFacts",
     "CustomerLink",
     "Delivery",
+    "DeliveryWay",
     "Department",
     "Duty",
     "Event",

@@ -50,6 +50,11 @@ class ShipRuleOrigin(models.TextChoices):
     COMPANY = "company", _("The company's default")
 
 
+class DeliveryWay(models.TextChoices):
+    SHIP = "ship", _("Shipped to the customer")
+    COLLECT = "collect", _("The customer collects it")
+
+
 class Order(Subject):
     """One customer's order. ``state`` is one short word about the whole; the facets say what is partial.
 
@@ -77,6 +82,9 @@ class Order(Subject):
     currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     ship_rule = models.CharField(max_length=20, choices=ShipRule, default=ShipRule.BACK_ORDER)
     ship_rule_origin = models.CharField(max_length=10, choices=ShipRuleOrigin, default=ShipRuleOrigin.CUSTOMER)
+    delivery = models.CharField(
+        max_length=7, choices=DeliveryWay, default=DeliveryWay.SHIP, db_default=DeliveryWay.SHIP
+    )
     requested_date = models.DateField(null=True, blank=True)
     original_promise = models.DateField(null=True, blank=True)
     current_promise = models.DateField(null=True, blank=True)
@@ -99,6 +107,7 @@ class Order(Subject):
             models.UniqueConstraint(fields=["company", "number"], name="order_number_unique"),
             known("state", OrderState, "order_state_known"),
             known("ship_rule", ShipRule, "order_ship_rule_known"),
+            known("delivery", DeliveryWay, "order_delivery_known"),
             *(known(facet, Facet, f"order_{facet}_known") for facet in ("shipping", "billing", "claims")),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "abandoned"]) | Q(number__isnull=False), name="order_numbered"
@@ -131,6 +140,11 @@ class Order(Subject):
 
     def __str__(self) -> str:
         return self.number or f"Draft {self.pk}"
+
+    @property
+    def is_collected(self) -> bool:
+        """The customer fetches it from the warehouse: no carrier, no way."""
+        return self.delivery == DeliveryWay.COLLECT
 
     @property
     def margin_base(self) -> Decimal | None:

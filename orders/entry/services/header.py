@@ -12,6 +12,7 @@ from orders.core.models import (
     Channel,
     Contact,
     Customer,
+    DeliveryWay,
     Order,
     PaymentTerms,
     ShipRule,
@@ -23,7 +24,7 @@ from orders.pricing.selectors import rate_of
 
 HEADER_COLUMNS: Final = (
     "customer_id", "contact_id", "bill_to_id", "ship_to_id", "warehouse_id", "terms_id", "customer_po", "channel",
-    "currency", "currency_rate", "ship_rule", "ship_rule_origin", "requested_date", "notes",
+    "currency", "currency_rate", "ship_rule", "ship_rule_origin", "delivery", "requested_date", "notes",
 )  # fmt: skip
 
 _CUSTOMER = Prepared(
@@ -169,6 +170,13 @@ def _set_rule(order: Order, rule: str) -> None:
     order.ship_rule_origin = ShipRuleOrigin.CUSTOMER if own else ShipRuleOrigin.ORDER
 
 
+def _set_delivery(order: Order, delivery: str) -> None:
+    wanted = delivery or order.delivery
+    if wanted not in DeliveryWay.values:
+        raise InvalidInput(f"There is no way of delivery {wanted}.", field="delivery")
+    order.delivery = wanted
+
+
 def _set_date(order: Order, day: date | None) -> None:
     order.requested_date = day
 
@@ -188,6 +196,7 @@ _SETTERS: Final[dict[str, Callable[[Order, Any], None]]] = {
     "channel": _set_channel,
     "currency": _set_currency,
     "ship_rule": _set_rule,
+    "delivery": _set_delivery,
     "requested_date": _set_date,
     "notes": _set_notes,
 }

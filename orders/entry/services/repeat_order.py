@@ -7,7 +7,7 @@ from orders.core.models import LineKind, Order
 from orders.entry.services.lines import AMOUNTS, anew, put_lines
 from orders.entry.services.start_order import open_draft
 
-_KEPT = ("contact_id", "bill_to_id", "ship_to_id", "warehouse_id", "currency", "ship_rule", "notes")
+_KEPT = ("contact_id", "bill_to_id", "ship_to_id", "warehouse_id", "currency", "ship_rule", "delivery", "notes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,14 @@ def deliver_shipment(*, shipment_id: int, received_by: str, actor: Actor) -> Shi
     SHIPMENT.check(shipment, ShipmentState.DELIVERED)
     if not received_by.strip():
         raise InvalidInput("Say who took the goods.", field="received_by")
+    return arrive(shipment, received_by, actor)
+
+
+def arrive(shipment: Shipment, received_by: str, actor: Actor) -> Shipment:
+    """A locked shipment that left is in the hands of somebody, by name.
+
+    Events: shipment_delivered; order_delivered once everything arrived
+    """
     lines = lines_of(shipment)
     changes = post(shipment, lines, {"delivered": per_order_line(lines, "shipped")})
     shipment.delivered_at, shipment.received_by = clock.now(), received_by.strip()[:80]

@@ -59,6 +59,8 @@ def pack_shipment(*, shipment_id: int, parcels: Sequence[ParcelInput], actor: Ac
 
 def _go_where_they_are_wanted(shipment: Shipment, lines: Sequence[ShipmentLine]) -> None:
     """The customer may have named another address since picking began; from now on the label stands."""
+    if shipment.is_collected:
+        return
     places = {line.order_line.ship_to_id or shipment.order.ship_to_id for line in lines}
     if len(places) == 1 and (place := places.pop()) and place != shipment.ship_to_id:
         shipment.ship_to_id = place

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require, system
+from omc.lib.errors import DomainError
 from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import progress
@@ -46,6 +47,12 @@ _OPEN_UNITS = Prepared(
 )
 
 
+class IsCollected(DomainError):
+    """No carrier gets what the customer collects."""
+
+    code = "is_collected"
+
+
 @verb(events=(ShipmentShipped,))
 def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") -> Shipment:
     """Hand a packed shipment to the carrier: its stock leaves, its promises are kept, and it may be invoiced.
@@ -53,13 +60,23 @@ def ship_shipment(*, shipment_id: int, actor: Actor, tracking_number: str = "") 
     What the ship rule "cancel the rest" does not wait for is cancelled once nothing else lies with the warehouse, or
     comes from suppliers.
 
-    Raises: HoldBlocks, IllegalTransition, ShipmentNotFound; ShortStock when the stock is not there
+    Raises: HoldBlocks, IllegalTransition, IsCollected, ShipmentNotFound; ShortStock when the stock is not there
     Events: shipment_shipped; what follows for the order (order_shipped, …)
     """
     require(actor, "fulfillment.ship")
     shipment = lock_shipment(shipment_id, actor)
-    order = shipment.order
     SHIPMENT.check(shipment, ShipmentState.SHIPPED)
+    if shipment.is_collected:
+        raise IsCollected(f"The customer collects {shipment}. Hand it over to whoever comes for it.")
+    return leave(shipment, tracking_number, actor)
+
+
+def leave(shipment: Shipment, tracking_number: str, actor: Actor) -> Shipment:
+    """A locked, packed shipment leaves: its stock is issued, its promises are kept, its order follows.
+
+    Raises: HoldBlocks; ShortStock. Events: shipment_shipped; what follows for the order
+    """
+    order = shipment.order
     refuse_if_held(order, "ship")
     lines = lines_of(shipment)
     shipment.lines.update(shipped=F("packed"))

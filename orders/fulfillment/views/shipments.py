@@ -159,6 +159,18 @@ def deliver(request: HttpRequest, shipment_id: int) -> HttpResponse:
 
 
 @require_POST
+@allow("fulfillment.ship")
+def hand_over(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """The customer fetched it."""
+    return _step(
+        request,
+        selectors.shipment_page(shipment_id, request.actor),
+        forms.HandOverForm(request.POST),
+        lambda **data: services.hand_over(shipment_id=shipment_id, actor=request.actor, **data),
+    )
+
+
+@require_POST
 @allow("fulfillment.unpick")
 def unpick(request: HttpRequest, shipment_id: int) -> HttpResponse:
     """Put everything back."""
@@ -207,6 +219,8 @@ def _page(
     actor = request.actor
     lines = selectors.shipment_lines(found)
     step, permission = _NEXT.get(S(found.state), ("", ""))
+    if step == "ship" and found.is_collected:
+        step = "hand_over"
     if not (step and actor.can(permission)):
         step = ""
     if step == "pack" and parcels is None:
@@ -240,5 +254,6 @@ _NEXT = {
 _FORMS: dict[str, type[django_forms.Form]] = {
     "pack": django_forms.Form,
     "ship": forms.ShipForm,
+    "hand_over": forms.HandOverForm,
     "deliver": forms.DeliverForm,
 }

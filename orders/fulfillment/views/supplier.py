@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from omc.lib import clock
-from omc.lib.errors import NotFound
 from orders.core import screens
 from orders.core.access import allow
-from orders.fulfillment import services
+from orders.fulfillment import selectors, services
 from orders.fulfillment.forms import SupplierShipmentForm
 from orders.fulfillment.models import Shipment
-from planning.selectors.stock import OPEN_SUPPLY, supply_of
+from planning.selectors.stock import supply_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,10 +22,8 @@ from planning.selectors.stock import OPEN_SUPPLY, supply_of
 def supplier_shipment(request: HttpRequest, supply_id: int) -> HttpResponse:
     """What a supplier sent to the customer, and when."""
     supply = supply_of(request.actor, supply_id)
-    if supply.ship_to_id is None:
-        raise NotFound(f"{supply} comes to us; there is nothing to confirm.")
     lines = [line for line in supply.lines.all() if line.open_quantity > line.unwanted]
-    if supply.state not in OPEN_SUPPLY or not lines:
+    if not lines or not selectors.may_confirm(supply):
         return redirect("planning:supply", supply_id)
     start = {"sent_on": clock.today(supply.company.time_zone), "version": supply.event_seq}
     form = SupplierShipmentForm(request.POST or None, lines=lines, initial=start)

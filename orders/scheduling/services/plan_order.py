@@ -205,12 +205,19 @@ def _part(promise: Promise, order: Order) -> Part:
         promise=promise.pk,
         line=promise.line_id,
         warehouse=promise.warehouse_id,
-        ship_to=promise.line.ship_to_id or order.ship_to_id,
+        ship_to=_ship_to(promise, order),
         ship_date=promise.ship_date,
         units=promise.quantity,
         kit=promise.line.parent_id,
         drop_ship=promise.source == PromiseSource.DROP_SHIP,
     )
+
+
+def _ship_to(promise: Promise, order: Order) -> int | None:
+    """Where it goes; nowhere when the customer collects it. What a supplier sends goes to the customer in any case."""
+    if order.is_collected and promise.source != PromiseSource.DROP_SHIP:
+        return None
+    return promise.line.ship_to_id or order.ship_to_id
 
 
 def _must_move(line: PlannedLine, targets: dict[int, Place]) -> bool:
