@@ -16,14 +16,14 @@ from planning.selectors.availability import Availability, availability
 
 Key = tuple[int, int]
 
-# Promises that wait for supply although they were wanted before, and hold no stock yet.
+# Promises that wait for supply although they were wanted before, and hold no stock yet. What is bought for a line takes none.
 _CLAIMS: Final = """
 SELECT p.product_id, p.warehouse_id, p.order_id, o.number, c.customer_class, c.name, sum(p.quantity - p.allocated)
 FROM planning_promise p
 JOIN orders_order o ON o.id = p.order_id
 JOIN orders_orderline l ON l.id = p.line_id
 JOIN orders_customer c ON c.id = o.customer_id
-WHERE p.is_open AND p.quantity > p.allocated AND (p.source IN ('supply', 'lead_time') OR p.backordered > 0)
+WHERE p.is_open AND p.quantity > p.allocated AND l.supply = 'stock' AND (p.source IN ('supply', 'lead_time') OR p.backordered > 0)
     AND COALESCE(l.requested_date, o.requested_date, '-infinity'::date) < p.ship_date
     AND (p.product_id, p.warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
 GROUP BY 1, 2, 3, 4, 5, 6
