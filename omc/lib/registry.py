@@ -345,7 +345,8 @@ class MessageKind:
     ``values(document)`` says every placeholder in the language that is active; what is empty leaves no trace in the
     text. ``find(company_id, number)`` is a real document to look at the words with: that of the number, or the latest.
     ``paper(document)`` is the PDF that goes with it, as (file name, bytes). ``to`` is who gets it unless told otherwise:
-    "all", or "asked" for those who asked for it.
+    "all", or "asked" for those who asked for it. One that is not ``for_people`` goes to a customer's program: no person
+    chooses it.
     """
 
     key: str
@@ -358,6 +359,7 @@ class MessageKind:
     find: Callable[[int, str], Any]
     paper: Callable[[Any], tuple[str, bytes]] | None = None
     to: str = "all"
+    for_people: bool = True
 
 
 @dataclass(frozen=True)

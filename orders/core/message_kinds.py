@@ -1,6 +1,7 @@
 """The kinds of messages that the stages declare, with the setting of each that says who gets it."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ WHO: Final = {
     "asked": _("only who asked for it"),
     "nobody": _("nobody"),
 }
+PROGRAMS: Final = {"all": _("every customer's program that writes to us"), "nobody": _("nobody")}
 COMMON: Final = (
     Placeholder("greeting", _("Greeting with the person's name"), "Dear Ann Miller,"),
     Placeholder("customer", _("Name of the customer"), "Nordwind Supplies"),
@@ -30,15 +32,22 @@ def declare(*kinds: MessageKind) -> None:
                 setting_of(kind),
                 format_lazy(_("Message “{name}” goes to"), name=kind.name),
                 kind.to,
-                _who,
+                _who if kind.for_people else _whether,
                 stage=kind.stage,
-                help=_("all: whoever deals with the document. asked: only those who asked for it. nobody: no longer."),
+                help=_("all: whoever deals with the document. asked: only those who asked for it. nobody: no longer.")
+                if kind.for_people
+                else _("all: every customer's program that writes to us. nobody: no longer."),
             ),
         )
 
 
 def setting_of(kind: MessageKind) -> str:
     return f"messages.{kind.key}"
+
+
+def who_of(kind: MessageKind) -> Mapping[str, Any]:
+    """Who may get a kind of message, in words."""
+    return WHO if kind.for_people else PROGRAMS
 
 
 def placeholders_of(kind: MessageKind) -> tuple[Placeholder, ...]:
@@ -57,4 +66,10 @@ def kind_of(key: str, language: str = "") -> MessageKind:
 def _who(text: str) -> str:
     if text.strip().lower() not in WHO:
         raise ValueError("all, asked or nobody")
+    return text.strip().lower()
+
+
+def _whether(text: str) -> str:
+    if text.strip().lower() not in PROGRAMS:
+        raise ValueError("all or nobody")
     return text.strip().lower()

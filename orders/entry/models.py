@@ -10,7 +10,8 @@ from orders.entry.calls.models import Call, CallLink, CallQuestion
 from orders.entry.changes.models import ChangeEdit, ChangeSet
 from orders.entry.companions.models import ItemCompanion, Substitute
 from orders.entry.imports.models import ColumnMap, FileOrder, OrderFile
-from orders.entry.inbox.models import InboxDocument, InboxLine, KnownSender
+from orders.entry.inbox.mailbox.models import Mailbox, MailTaken
+from orders.entry.inbox.models import EdiPartner, InboxDocument, InboxLine, KnownSender
 
 __all__ = [
     "Call",
@@ -20,11 +21,14 @@ __all__ = [
     "ChangeSet",
     "CleanScore",
     "ColumnMap",
+    "EdiPartner",
     "FileOrder",
     "InboxDocument",
     "InboxLine",
     "ItemCompanion",
     "KnownSender",
+    "MailTaken",
+    "Mailbox",
     "OrderFile",
     "OrderTemplate",
     "Substitute",

@@ -53,6 +53,11 @@ def register() -> None:
     registry.subscribers.add(
         "entry.acknowledge", Subscriber("entry.acknowledge", ("order_confirmed", "promise_changed"), consumers.tell)
     )
+    read = ("document_proposed", "document_read", "document_broken")
+    registry.subscribers.add("entry.receipts", Subscriber("entry.receipts", read, consumers.acknowledge_file))
+    registry.subscribers.add(
+        "entry.responses", Subscriber("entry.responses", ("order_confirmed",), consumers.answer_order)
+    )
     for key, label, default, help_text in (
         (DRAFT_DAYS, _("Days until an untouched draft is given up"), 14, _("A whole number from 1 to 365.")),
         (OVERDUE_DAYS, _("Days overdue that hold a new order"), 30, _("A whole number from 0 to 365.")),

@@ -6,6 +6,7 @@ from omc.lib.actor import system
 from orders.core.models import Company
 from orders.entry.changes.services import expire_changes
 from orders.entry.companions.services import compute_where_due
+from orders.entry.inbox.mailbox.services import read_mailboxes
 from orders.entry.services import abandon_drafts
 
 TIMETABLE = {
@@ -20,6 +21,11 @@ TIMETABLE = {
     "orders.entry.expire-changes": {
         "task": "orders.entry.tasks.expire_old_changes",
         "schedule": 60.0,
+    },
+    "orders.entry.read-mailboxes": {
+        "task": "orders.entry.tasks.read_order_mailboxes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
 }
 
@@ -48,3 +54,9 @@ def expire_old_changes() -> int:
         with clock.running_ahead(company.clock_offset):
             closed += expire_changes(actor=system("expire change orders", company.pk))
     return closed
+
+
+@shared_task
+def read_order_mailboxes() -> int:
+    """What was mailed to the mailboxes that are looked at comes into the inbox."""
+    return read_mailboxes()

@@ -5,7 +5,8 @@ from orders.entry.calls import views as calls
 from orders.entry.changes import views as changes
 from orders.entry.companions import views as companions
 from orders.entry.imports import views as imports
-from orders.entry.inbox import views as inbox
+from orders.entry.inbox.views import documents as inbox
+from orders.entry.inbox.views import mailbox, partners
 from orders.entry.views import desk, drafts, quotes, seats, verbs
 
 app_name = "entry"
@@ -25,6 +26,10 @@ urlpatterns = [
     path("inbox/<int:document_id>/aside/", inbox.aside, name="inbox-aside"),
     path("inbox/<int:document_id>/back/", inbox.bring_back, name="inbox-back"),
     path("inbox/<int:document_id>/answer/<slug:key>/", inbox.answer, name="inbox-answer"),
+    path("inbox/mailbox/", mailbox.mailbox, name="mailbox"),
+    path("inbox/mailbox/try/", mailbox.try_it, name="try-mailbox"),
+    path("inbox/partners/", partners.partners, name="partners"),
+    path("inbox/partners/<int:partner_id>/", partners.partner, name="partner"),
     path("paste/", inbox.paste, name="paste"),
     path("calls/", calls.calls, name="calls"),
     path("calls/all/", calls.call_list, name="call-list"),

@@ -20,7 +20,7 @@ from orders.entry.companions.substitutes import declare_substitute
 from orders.entry.imports.services import look_at
 from orders.entry.imports.services import open_file as open_orders
 from orders.entry.inbox.models import Door
-from orders.entry.inbox.services import receive_document
+from orders.entry.inbox.services import answer_document, receive_document
 from orders.generation import services as generation
 from orders.pricing import services as pricing
 from orders.pricing.files.services import open_price_file
@@ -84,7 +84,8 @@ def make_everything() -> World:
         actor=actor,
     )
     look_at(file_id=orders.pk, actor=actor)
-    receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
+    sent_in = receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
+    answer_document(document_id=sent_in.pk, answer="997", actor=actor)
     looked_back(world)
     return world
 

@@ -31,6 +31,7 @@ ROWS = {
     "forecast_id": "planning.Forecast",
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
+    "partner_id": "orders_entry.EdiPartner",
     "substitute_id": "orders_entry.Substitute",
     "template_id": "orders_entry.OrderTemplate",
     "call_id": "orders_entry.Call",

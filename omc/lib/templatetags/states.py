@@ -129,6 +129,7 @@ STATES: dict[str, Look] = {
     "succeeded": Look(_("Succeeded"), "ok"),
     "failed": Look(_("Failed"), "broken"),
     "not_sent": Look(_("Not sent: chosen so"), "", "bell-off"),
+    "to_fetch": Look(_("To be downloaded"), "wait", "download"),
     "ended": Look(_("Ended"), "", "phone-off"),
     "parked": Look(_("Parked"), "broken", "circle-parking"),
 }

@@ -60,7 +60,8 @@ class Message(CompanyOwned):
     """A mail or document to somebody outside, rendered as it left.
 
     A failed one is tried again at ``retry_at``; where that is empty, only by hand. One that is sent ``again_of`` another
-    has its words and files. ``told`` keeps facts that a later message builds on (the dates the customer knows).
+    has its words and files. One that is to be downloaded holds a file for a program, and no address is known. ``told``
+    keeps facts that a later message builds on (the dates the customer knows).
     """
 
     class Status(models.TextChoices):
@@ -68,6 +69,7 @@ class Message(CompanyOwned):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
         NOT_SENT = "not_sent", _("Not sent: chosen so")
+        TO_FETCH = "to_fetch", _("To be downloaded")
 
     key = models.CharField(max_length=120, help_text=_("Unique: the same message is never written twice."))
     template = models.CharField(max_length=60)

@@ -123,9 +123,11 @@ class Choice:
 
 
 def choices_of(contact: Contact, company_id: int) -> list[Choice]:
-    """Every kind with the contact's wish."""
+    """Every kind that people get, with the contact's wish."""
     wishes = dict(contact.message_choices.values_list("kind", "wish"))
-    return [Choice(row.kind, wishes.get(row.kind.key, ""), row.who) for row in kinds_of(company_id)]
+    return [
+        Choice(row.kind, wishes.get(row.kind.key, ""), row.who) for row in kinds_of(company_id) if row.kind.for_people
+    ]
 
 
 def told_last(company_id: int, order_id: int, fact: str) -> Any:

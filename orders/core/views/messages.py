@@ -11,7 +11,7 @@ from omc.lib.errors import DomainError, NotFound
 from omc.lib.registry import Wording
 from orders.core import letters, message_forms, screens
 from orders.core.access import allow
-from orders.core.message_kinds import WHO, kind_of, placeholders_of, setting_of
+from orders.core.message_kinds import kind_of, placeholders_of, setting_of, who_of
 from orders.core.models import Contact, MessageWording
 from orders.core.selectors import messages as reads
 from orders.core.selectors.companies import setting
@@ -28,7 +28,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "row": row,
-            "who": WHO[row.who],
+            "who": who_of(row.kind)[row.who],
             "words": [(code, LANGUAGE_NAMES.get(code, code), number) for code, number in row.versions.items()],
         }
         for row in reads.kinds_of(request.actor.company_id)
@@ -62,7 +62,7 @@ def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
         "versions": versions.select_related("written_by").order_by("-number")[:50],
         "first": declared.wordings[language],
         "who": setting(actor.company_id, setting_of(declared)),
-        "choices": WHO.items(),
+        "choices": who_of(declared).items(),
     }
     return render(request, "orders/core/message_wording.html", context, status=status)
 

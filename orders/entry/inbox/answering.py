@@ -1,65 +1,89 @@
-"""The answers that a document's order allows: which there are, and their text."""
+"""The answers that a document allows: which there are, what they say of each line, and which were written."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from omc.lib import clock
-from omc.lib.actor import Actor, require
-from omc.lib.errors import NotFound
-from orders.core.models import OrderLine, OrderState
-from orders.entry.inbox.models import DocumentKind, InboxDocument, InboxLine
-from orders.entry.inbox.rules.answers import AnswerLine, write_855, write_997, write_order_response
-from orders.entry.inbox.rules.dates import read_compact
-from orders.entry.inbox.selectors import document_of
+from omc.lib.actor import Actor
+from orders.core.models import Attachment, Message, OrderLine, OrderState
+from orders.entry.inbox.models import DocumentKind, DocumentState, InboxDocument, InboxLine
+from orders.entry.inbox.rules.answers import AnswerLine
+from orders.entry.inbox.rules.receipts import Receipt, receipts_of, x12_in
 
 _PROMISED: Final = frozenset(OrderState.values) - {
     OrderState.DRAFT, OrderState.PENDING, OrderState.CANCELLED, OrderState.ABANDONED,
 }  # fmt: skip
 LABELS: Final = {"997": "997", "855": "855", "response": "UBL order response"}
+_CENT: Final = Decimal("0.005")
 
 
-def answers_offered(document: InboxDocument) -> list[tuple[str, str]]:
-    """Key and name of each answer: receipt of what was read, and (once the order is confirmed) what we promise."""
-    promised = document.order is not None and document.order.state in _PROMISED
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer that a document allows, with the message that carries it once it is written."""
+
+    key: str
+    name: str
+    message: Message | None = None
+    file: Attachment | None = None
+
+
+def answers_offered(document: InboxDocument) -> list[str]:
+    """The key of each answer: receipt of a file as it came, and (once the order is confirmed) what we promise."""
     keys = []
-    if document.kind == DocumentKind.X12 and document.facts.get("interchange"):
-        keys = ["997", "855"] if promised else ["997"]
-    elif document.kind == DocumentKind.UBL and promised:
-        keys = ["response"]
-    return [(key, LABELS[key]) for key in keys]
+    if _is_whole(document) and receipts_of_document(document):
+        keys.append("997")
+    if document.order is not None and document.order.state in _PROMISED:
+        if document.facts.get("interchange"):
+            keys.append("855")
+        elif _is_ubl(document):
+            keys.append("response")
+    return keys
 
 
-def answer_text(*, document_id: int, key: str, actor: Actor) -> tuple[str, str]:
-    """File name and text of an answer. Writes nothing.
-
-    Raises: NotFound for one that is not offered
-    """
-    require(actor, "entry.write_order")
-    document = document_of(actor, document_id)
-    if key not in dict(answers_offered(document)):
-        raise NotFound("There is no such answer to this document.")
-    stem = document.customer_po or document.filename.rpartition(".")[0] or "answer"
-    now, order = clock.now(), document.order
-    if key == "997":
-        doubtful = bool(document.remarks) or any("line" in line.why for line in document.lines.all())
-        return f"{stem}-997.edi", write_997(document.facts, now, with_errors=doubtful)
-    if order is None:
-        raise NotFound("There is no such answer to this document.")
-    lines = _lines(document)
-    if key == "855":
-        ordered_on = read_compact(document.facts.get("ordered_on", "")) or document.received_at.date()
-        text = write_855(document.facts, document.customer_po, str(order), ordered_on, lines, now)
-        return f"{stem}-855.edi", text
-    text = write_order_response(
-        document.customer_po, str(order), order.currency, str(document.company), str(order.customer), lines, now
-    )
-    return f"{stem}-response.xml", text
+def answers_of(document: InboxDocument, actor: Actor) -> list[AnswerRow]:
+    """Each answer that a document allows or has, in one query."""
+    keys = {answer_key(document, key): key for key in LABELS}
+    sent = Message.objects.filter(company_id=actor.company_id, key__in=keys).prefetch_related("attachments")
+    written = {keys[message.key]: message for message in sent}
+    offered = answers_offered(document)
+    rows = []
+    for key, name in LABELS.items():
+        if message := written.get(key):
+            rows.append(AnswerRow(key, name, message, next(iter(message.attachments.all()), None)))
+        elif key in offered:
+            rows.append(AnswerRow(key, name))
+    return rows
 
 
-def _lines(document: InboxDocument) -> list[AnswerLine]:
+def answer_key(document: InboxDocument, key: str) -> str:
+    """What makes an answer the same one: its document, and the order that it promises."""
+    return f"edi:{document.pk}:{key}" + ("" if key == "997" else f":{document.order_id}")
+
+
+def receipts_of_document(document: InboxDocument) -> list[Receipt]:
+    """What a 997 says of the file; nothing for a file that is no X12, or whose envelope cannot be made out."""
+    if document.state == DocumentState.RECEIVED or not (
+        document.kind == DocumentKind.X12 or document.facts.get("interchange")
+    ):
+        return []
+    text = x12_in(document.text)
+    return receipts_of(text) if text else []
+
+
+def _is_whole(document: InboxDocument) -> bool:
+    """Whether it stands for its file: not a further order of it, nor the same file taken in again."""
+    return document.whole_id is None and document.copy_of_id is None
+
+
+def _is_ubl(document: InboxDocument) -> bool:
+    return document.kind == DocumentKind.UBL or "customization" in document.facts
+
+
+def answer_lines(document: InboxDocument) -> list[AnswerLine]:
     """What was asked beside what the order has, item by item in turn."""
     ordered: dict[int, list[OrderLine]] = {}
-    for line in OrderLine.objects.filter(order_id=document.order_id or 0, parent=None).order_by("position"):
+    lines = OrderLine.objects.filter(order_id=document.order_id or 0, parent=None).select_related("product")
+    for line in lines.order_by("position"):
         ordered.setdefault(line.product_id or 0, []).append(line)
     answers = []
     for asked in document.lines.select_related("product").order_by("position"):
@@ -72,20 +96,43 @@ def _lines(document: InboxDocument) -> list[AnswerLine]:
 
 
 def _answer(document: InboxDocument, asked: InboxLine, line: OrderLine | None) -> AnswerLine:
-    wanted = asked.quantity or Decimal(0)
-    names = tuple(asked.said.get("names") or [asked.item or "?"])
-    unit = asked.said.get("unit") or asked.unit
+    said = asked.said
+    wanted, wanted_unit = Decimal(said.get("quantity") or asked.quantity or 0), said.get("unit") or asked.unit
+    name = said.get("description") or (asked.product.name if asked.product else "") or asked.item or "?"
+    quantity = line.typed_quantity - line.cancelled / line.unit_factor if line else Decimal(0)
+    kept = line if quantity > 0 else None
+    price = kept.unit_price * kept.unit_factor if kept else None
+    return AnswerLine(
+        number=said.get("number") or str(asked.position),
+        codes=tuple((said.get("codes") or {}).items()),
+        name=name,
+        sku=asked.product.sku if asked.product else "",
+        asked=wanted,
+        asked_unit=wanted_unit,
+        quantity=quantity,
+        unit=_their_unit(asked, kept) if kept else wanted_unit,
+        price=price,
+        promised=kept.current_promise if kept else None,
+        status=_status(document, asked, kept, quantity, price),
+    )
+
+
+def _their_unit(asked: InboxLine, line: OrderLine) -> str:
+    """The unit as the customer's program writes it, while it is the same one."""
+    return str(asked.said.get("unit") or line.unit) if line.unit == asked.unit else line.unit
+
+
+def _status(
+    document: InboxDocument, asked: InboxLine, line: OrderLine | None, quantity: Decimal, price: Decimal | None
+) -> str:
     if line is None:
-        return AnswerLine(asked.position, names, "", wanted, Decimal(0), unit, None, None, "rejected")
-    quantity = line.typed_quantity - (line.cancelled / line.unit_factor)
-    price = line.unit_price * line.unit_factor
+        return "rejected"
     day = asked.wanted or document.requested_date
-    status = "accepted"
-    if quantity != wanted or line.unit != asked.unit:
-        status = "quantity"
-    elif asked.stated_price is not None and abs(price - asked.stated_price) > Decimal("0.005"):
-        status = "price"
-    elif day and line.current_promise and line.current_promise > day:
-        status = "date"
-    sku = line.product.sku if line.product else ""
-    return AnswerLine(asked.position, names, sku, wanted, quantity, unit, price, line.current_promise, status)
+    wanted = Decimal(asked.said.get("quantity") or asked.quantity or 0)
+    differ = {
+        "quantity": quantity != wanted or line.unit != asked.unit,
+        "price": asked.stated_price is not None and price is not None and abs(price - asked.stated_price) > _CENT,
+        "date": bool(day and line.current_promise and line.current_promise > day),
+    }
+    found = [name for name, differs in differ.items() if differs]
+    return "several" if len(found) > 1 else found[0] if found else "accepted"

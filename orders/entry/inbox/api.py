@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from omc.lib.errors import InvalidInput
 from orders.core.api.base import StageApi, may_see, page
 from orders.entry.inbox import selectors, services
+from orders.entry.inbox.answering import LABELS, AnswerRow, answers_of
 from orders.entry.inbox.models import Door, InboxDocument, InboxLine
 
 
@@ -263,6 +264,56 @@ class BackApi(_Does):
         return self._do(document_id)
 
 
+class AnswerInput(serializers.Serializer[Any]):
+    answer = serializers.ChoiceField(choices=list(LABELS))
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """One answer to a document; ``message`` and ``content`` (the file as text) are empty until it is written."""
+
+    answer = serializers.CharField()
+    message = serializers.IntegerField(allow_null=True)
+    status = serializers.CharField(allow_blank=True)
+    recipient = serializers.CharField(allow_blank=True)
+    filename = serializers.CharField(allow_blank=True)
+    content = serializers.CharField(allow_blank=True)
+
+
+def _answer(row: AnswerRow, *, with_file: bool) -> dict[str, Any]:
+    sent, content = row.message, ""
+    if row.file is not None and with_file:
+        with row.file.file.open("rb") as file:
+            content = file.read().decode()
+    return {
+        "answer": row.key,
+        "message": sent.pk if sent else None,
+        "status": sent.status if sent else "",
+        "recipient": sent.recipient if sent else "",
+        "filename": row.file.filename if row.file else "",
+        "content": content,
+    }
+
+
+class AnswersApi(StageApi):
+    """The answers for the customer's program, written or not yet; POST writes one, once. Files are for who sees prices."""
+
+    access: ClassVar[dict[str, str]] = {"GET": "orders.view_price", "POST": "entry.write_order"}
+    idempotent = True
+
+    @extend_schema(responses=AnswerSerializer(many=True))
+    def get(self, request: Request, document_id: int) -> Response:
+        found = selectors.document_of(self.actor, document_id)
+        return Response([_answer(row, with_file=True) for row in answers_of(found, self.actor)])
+
+    @extend_schema(request=AnswerInput, responses={201: AnswerSerializer})
+    def post(self, request: Request, document_id: int) -> Response:
+        key = self.read(AnswerInput)["answer"]
+        services.answer_document(document_id=document_id, answer=key, actor=self.actor)
+        found = selectors.document_of(self.actor, document_id)
+        row = next(row for row in answers_of(found, self.actor) if row.key == key)
+        return Response(_answer(row, with_file=self.actor.can("orders.view_price")), status=201)
+
+
 urlpatterns = [
     path("inbox/", DocumentsApi.as_view(), name="inbox"),
     path("inbox/<int:document_id>/", DocumentApi.as_view(), name="inbox-document"),
@@ -271,5 +322,6 @@ urlpatterns = [
     path("inbox/<int:document_id>/mend/", MendApi.as_view(), name="inbox-mend"),
     path("inbox/<int:document_id>/assign/", AssignApi.as_view(), name="inbox-assign"),
     path("inbox/<int:document_id>/set-aside/", AsideApi.as_view(), name="inbox-aside"),
+    path("inbox/<int:document_id>/answers/", AnswersApi.as_view(), name="inbox-answers"),
     path("inbox/<int:document_id>/bring-back/", BackApi.as_view(), name="inbox-back"),
 ]

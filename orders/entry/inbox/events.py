@@ -76,3 +76,14 @@ class DocumentBroughtBack(Event):
     name = "document_brought_back"
     stage = 4
     sentence = "Brought back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentAnswered(Event):
+    """``control`` is the number that the answer bears in the partner's row of numbers."""
+
+    name = "document_answered"
+    stage = 4
+    sentence = "Answered ({answer}, number {control})"
+    answer: str
+    control: int

@@ -12,6 +12,7 @@ from omc.lib.actor import Actor
 from orders.core.lists.forms import about_customer
 from orders.core.models import Address
 from orders.entry.forms import read_day, read_figure
+from orders.entry.inbox.mailbox.models import Security
 from orders.entry.inbox.models import DocumentKind, DocumentState, InboxDocument
 from orders.entry.inbox.services import LineEdit
 from orders.generation.forms import CustomerField, Suggested
@@ -131,6 +132,27 @@ class FilterForm(forms.Form):
 
 def filter_form(data: Any, actor: Actor) -> forms.Form:
     return about_customer(FilterForm(data), actor)
+
+
+class PartnerFilterForm(forms.Form):
+    text = forms.CharField(label=_("Partner"), required=False, max_length=80)
+
+
+class PartnerForm(forms.Form):
+    answers_to = forms.EmailField(
+        label=_("Answers go to"),
+        required=False,
+        help_text=_("A mailbox that the program reads. Empty: whoever mailed the order; else they wait for download."),
+    )
+
+
+class MailboxForm(forms.Form):
+    host = forms.CharField(label=_("Server"), max_length=200)
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=993)
+    security = forms.ChoiceField(label=_("Connection"), choices=Security.choices)
+    user = forms.CharField(label=_("User"), max_length=200)
+    folder = forms.CharField(label=_("Folder"), max_length=120, initial="INBOX")
+    is_on = forms.BooleanField(label=_("Look into it every minute"), required=False)
 
 
 CELLS = ("position", "item", "quantity", "unit", "wanted")

@@ -1,8 +1,9 @@
 """The inbox as a list, where people write about a document, and what one may do with many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,8 +12,9 @@ from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Look, Sort
 from omc.lib.registry import BulkAction, Document, registry
 from orders.core.services.bulk import one_by_one
-from orders.entry.inbox.forms import filter_form
+from orders.entry.inbox.forms import PartnerFilterForm, filter_form
 from orders.entry.inbox.machines import WAITING
+from orders.entry.inbox.models import EdiPartner
 from orders.entry.inbox.selectors import document_list
 from orders.entry.inbox.services import assign_document
 
@@ -65,12 +67,37 @@ DOCUMENTS = ListView(
 )
 
 
+def _partners(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[EdiPartner]:
+    rows = EdiPartner.objects.filter(company_id=actor.company_id)
+    text = str(filters.get("text") or "").strip()
+    return rows.filter(key__icontains=text) if text else rows
+
+
+PARTNERS = ListView(
+    key="edi-partners",
+    name=_("EDI partners"),
+    unit=_("partners"),
+    one=_("partner"),
+    permission="entry.import_orders",
+    url="entry:partners",
+    rows=_partners,
+    form=lambda data, _actor: PartnerFilterForm(data),
+    columns=(
+        lists.link("key", _("Partner"), "entry:partner", "key"),
+        lists.text("answers_to", _("Answers go to"), "answers_to", missing=_("whoever mailed it, or download")),
+        lists.quantity("last", _("Last control number"), "last_control"),
+    ),
+    sorts={"newest": Sort(_("Newest first"), ("-id",)), "key": Sort(_("By name"), ("key", "id"), "key")},
+)
+
+
 def _take(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
     return one_by_one(ids, lambda pk: assign_document(document_id=pk, actor=actor))
 
 
 def register() -> None:
     registry.lists.add(DOCUMENTS.key, DOCUMENTS)
+    registry.lists.add(PARTNERS.key, PARTNERS)
     registry.bulk_actions.add(
         "inbox.take",
         BulkAction("inbox.take", "inboxdocument", _("Take"), "entry.write_order", _take, icon="hand"),

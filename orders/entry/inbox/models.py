@@ -141,6 +141,21 @@ class InboxLine(models.Model):
         return f"{self.document_id}/{self.position}"
 
 
+class EdiPartner(CompanyOwned):
+    """A customer's program that answers go to. Its row is locked while an answer takes the next control number, so
+    that none is left out. ``key`` is its id as it writes it, with the kind of id before the colon."""
+
+    key = models.CharField(max_length=200)
+    last_control = models.IntegerField(default=0)
+    answers_to = models.EmailField(blank=True, default="", help_text=_("Empty: answers wait to be downloaded."))
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "key"], name="edi_partner_unique")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class KnownSender(CompanyOwned):
     """Whose documents come from an EDI id, mail address or name: learned when somebody made an order of one."""
 

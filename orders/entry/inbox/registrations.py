@@ -10,7 +10,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import Action, Command, DutyRule, HomeTask, Panel, registry
 from orders.core.models import Order
 from orders.core.selectors.home import document_duties
-from orders.entry.inbox import events, lists, machines  # noqa: F401  declares events and graph
+from orders.entry.inbox import events, lists, machines, messages  # noqa: F401  declares events and graph
 from orders.entry.inbox.models import InboxDocument
 from orders.entry.inbox.selectors import document_list, documents_of_order
 from orders.entry.inbox.services.reading import register_jobs
@@ -22,11 +22,14 @@ DUE_MINUTES = 120
 def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
+    messages.register()
     register_jobs()
     registry.pages.add("inboxdocument", "entry:inbox-document")
     registry.offer(
         Command(_("Paste anything"), "entry:paste", "clipboard-paste", _("paste text mail lines order"), starts=True),
         Command(_("Order inbox"), "entry:inbox", "inbox", _("documents mail pdf edi ubl upload")),
+        Command(_("Order mailbox"), "entry:mailbox", "mail", _("imap mail server password settings")),
+        Command(_("EDI partners"), "entry:partners", "reply", _("answers 997 855 control numbers")),
     )
     registry.duties.add(
         DUTY,

@@ -27,7 +27,8 @@ def choose_messages(*, contact_id: int, wishes: Mapping[str, str], actor: Actor)
     if contact is None:
         raise NotFound(f"There is no contact {contact_id}.")
     for kind, wish in wishes.items():
-        if registry.messages.get(kind) is None:
+        declared = registry.messages.get(kind)
+        if declared is None or not declared.for_people:
             raise InvalidInput(f"There is no kind of message “{kind}”.", field=kind)
         if wish not in ("", *Wish.values):
             raise InvalidInput("Choose e-mail, nothing, or leave it as usual.", field=kind)

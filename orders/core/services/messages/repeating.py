@@ -32,6 +32,8 @@ def resend_message(*, message_id: int, actor: Actor, recipient: str = "") -> Mes
     address = recipient.strip() or ("" if old.status == Status.NOT_SENT else old.recipient)
     if old.status == Status.QUEUED:
         raise MessageRefused("It is on its way already.")
+    if not address and old.status != Status.NOT_SENT:
+        raise MessageRefused("Give an address to send it to.", field="recipient")
     if not address:
         raise MessageRefused(
             f"{old.recipient} chose not to get such messages. Give an address to send it to.", field="recipient"
@@ -75,6 +77,8 @@ def retry_message(*, message_id: int, actor: Actor) -> Message:
     message = _lock(message_id, actor)
     if message.status != Status.FAILED:
         raise MessageRefused("Only a message that failed is tried again.")
+    if not message.recipient:
+        raise MessageRefused("It has no address. Send it again, to one.")
     message.status, message.retry_at = Status.QUEUED, None
     message.save(update_fields=["status", "retry_at"])
     return message

@@ -40,6 +40,9 @@ class Sender:
 class LineRead:
     """One line as the document has it. ``names`` are all that it calls the item, the most telling first.
 
+    ``number`` is its own number in the customer's program, and ``codes`` its part numbers by their kind: an answer
+    repeats both.
+
     Units: ``price`` per ``unit``; ``at`` is the line of the document's text (from 1; 0 is unknown).
     """
 
@@ -50,6 +53,8 @@ class LineRead:
     price: Decimal | None = None
     wanted: date | None = None
     at: int = 0
+    number: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
     sure: dict[str, int] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
 

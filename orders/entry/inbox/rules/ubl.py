@@ -74,7 +74,7 @@ def _order(root: Element) -> OrderRead:
     order.remarks += [(note.text or "").strip()[:300] for note in root.findall("b:Note", _SPACES)[:10] if note.text]
     order.facts = {
         "customization": _text(root, "b:CustomizationID")[:200], "profile": _text(root, "b:ProfileID")[:200],
-        "issued": _text(root, "b:IssueDate")[:10],
+        "issued": _text(root, "b:IssueDate")[:10], **_ends_of(root),
     }  # fmt: skip
     for found in root.findall("a:OrderLine/a:LineItem", _SPACES):
         order.lines.append(_line(found))
@@ -93,8 +93,18 @@ def _order(root: Element) -> OrderRead:
     return order
 
 
+def _ends_of(root: Element) -> dict[str, str]:
+    """The addresses of both programs in the network that they write by, where it gives them."""
+    ends = {}
+    for name, path in (("buyer", "a:BuyerCustomerParty"), ("seller", "a:SellerSupplierParty")):
+        endpoint = root.find(f"{path}/a:Party/b:EndpointID", _SPACES)
+        if endpoint is not None and (endpoint.text or "").strip():
+            ends[f"{name}_end"] = f"{endpoint.get('schemeID', '')}:{(endpoint.text or '').strip()}"[:200]
+    return ends
+
+
 def _line(item: Element) -> LineRead:
-    line = LineRead()
+    line = LineRead(number=_text(item, "b:ID")[:20])
     quantity = item.find("b:Quantity", _SPACES)
     said = (quantity.text or "").strip() if quantity is not None else ""
     line.quantity = read_plain(said)
@@ -110,6 +120,7 @@ def _line(item: Element) -> LineRead:
     theirs = _text(item, "a:Item/a:BuyersItemIdentification/b:ID")
     barcode = _text(item, "a:Item/a:StandardItemIdentification/b:ID")
     line.names = tuple(name[:80] for name in (ours, theirs, barcode) if name)
+    line.codes = {"BP": theirs[:80]} if theirs else {}
     line.description = (_text(item, "a:Item/b:Name") or _text(item, "a:Item/b:Description"))[:200]
     return line
 

@@ -16,7 +16,7 @@ _NAMES: Final = {  # other transaction sets that arrive by mistake
 _OURS: Final = ("VN", "VP", "VC", "SK", "MG", "MF")  # the seller's own number and its kin
 _THEIRS: Final = ("BP", "CB", "IN", "PI", "PN")
 _BARCODE: Final = ("UP", "UK", "EN", "UA", "UI", "GT")
-_WANTED: Final = ("002", "106", "063", "010", "068")  # deliver, required by, do not deliver after, ship
+WANTED: Final = ("002", "106", "063", "010", "068")  # deliver, required by, do not deliver after, ship
 _PURPOSES: Final = {"01": "a cancellation", "04": "a change", "05": "a replacement", "06": "a confirmation"}
 
 
@@ -158,16 +158,20 @@ def _check(trailer: Segment, name: str, counted: int, control: str, what: str) -
     return found
 
 
-def _order(body: list[Segment], envelope: _Envelope) -> OrderRead:
-    isa, group = envelope.interchange, envelope.group
-    order = OrderRead(sender=Sender(edi_id=f"{isa[5]}:{isa[6]}"))
-    order.facts = {
+def envelope_facts(isa: Segment, group: Segment | None) -> dict[str, str]:
+    """What the headers say that an answer must repeat."""
+    return {
         "interchange": isa[13], "sender": isa[6], "sender_qualifier": isa[5], "receiver": isa[8],
         "receiver_qualifier": isa[7], "usage": isa[15] or "P",
         "group": group[6] if group else "", "group_sender": group[2] if group else "",
-        "group_receiver": group[3] if group else "", "version": group[8] if group else "", "set": body[0][2],
-        "segments": str(len(body)),
+        "group_receiver": group[3] if group else "", "version": group[8] if group else "",
     }  # fmt: skip
+
+
+def _order(body: list[Segment], envelope: _Envelope) -> OrderRead:
+    isa, group = envelope.interchange, envelope.group
+    order = OrderRead(sender=Sender(edi_id=f"{isa[5]}:{isa[6]}"))
+    order.facts = envelope_facts(isa, group) | {"set": body[0][2], "segments": str(len(body))}
     line: LineRead | None = None
     party = ""
     for segment in body:
@@ -197,7 +201,7 @@ def _header(segment: Segment, order: OrderRead, party: str) -> str:
             order.facts["not_original"] = "yes"
     elif segment.name == "CUR":
         order.currency = segment[2][:3].upper()
-    elif segment.name == "DTM" and segment[1] in _WANTED and order.wanted is None:
+    elif segment.name == "DTM" and segment[1] in WANTED and order.wanted is None:
         order.wanted = read_compact(segment[2])
         if order.wanted is None:
             order.wanted_sure, order.wanted_why = 0, f"DTM gives the day as “{segment[2][:20]}”."
@@ -217,7 +221,7 @@ def _header(segment: Segment, order: OrderRead, party: str) -> str:
 
 
 def _line(segment: Segment, order: OrderRead) -> LineRead:
-    line = LineRead(at=segment.at, unit=segment[3][:20])
+    line = LineRead(at=segment.at, unit=segment[3][:20], number=segment[1][:20])
     line.quantity = read_plain(segment[2])
     if line.quantity is None or line.quantity <= 0:
         line.quantity = None
@@ -234,6 +238,7 @@ def _line(segment: Segment, order: OrderRead) -> LineRead:
             line.doubt("line", 60, f"The line is not well formed: {empty}.")
     by_kind = {kind: value[:80] for kind, value in reversed(pairs) if kind and value}
     line.names = tuple(by_kind[kind] for kind in (*_OURS, *_THEIRS, *_BARCODE) if kind in by_kind)
+    line.codes = by_kind
     line.description = by_kind.get("PD", "")[:200]
     order.facts.setdefault("first_line", segment[1])
     return line
@@ -242,7 +247,7 @@ def _line(segment: Segment, order: OrderRead) -> LineRead:
 def _below_line(segment: Segment, line: LineRead) -> None:
     if segment.name == "PID" and not line.description:
         line.description = segment[5][:200]
-    elif segment.name == "DTM" and segment[1] in _WANTED and line.wanted is None:
+    elif segment.name == "DTM" and segment[1] in WANTED and line.wanted is None:
         line.wanted = read_compact(segment[2])
     elif segment.name == "SCH" and line.wanted is None:
         line.wanted = read_compact(segment[6])

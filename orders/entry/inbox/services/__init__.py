@@ -1,5 +1,6 @@
 """The use cases of the order inbox: take a document in, read it, put it right, make an order of it."""
 
+from orders.entry.inbox.services.answering import answer_document, save_partner
 from orders.entry.inbox.services.keep import LineEdit, save_proposal
 from orders.entry.inbox.services.ordering import LinesDoubtful, make_order
 from orders.entry.inbox.services.reading import mend_document, read_document
@@ -11,12 +12,14 @@ __all__ = [
     "DocumentTaken",
     "LineEdit",
     "LinesDoubtful",
+    "answer_document",
     "assign_document",
     "bring_back",
     "make_order",
     "mend_document",
     "read_document",
     "receive_document",
+    "save_partner",
     "save_proposal",
     "set_aside",
 ]

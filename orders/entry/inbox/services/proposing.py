@@ -111,6 +111,7 @@ def _kept(line: LineRead) -> dict[str, Any]:
         "quantity": None if line.quantity is None else plain(line.quantity),
         "price": None if line.price is None else plain(line.price),
         "wanted": line.wanted.isoformat() if line.wanted else None, "sure": line.sure, "why": line.why,
+        "number": line.number, "codes": line.codes,
     }  # fmt: skip
 
 

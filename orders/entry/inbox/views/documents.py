@@ -18,7 +18,7 @@ from orders.core import screens
 from orders.core.access import allow
 from orders.core.views.lists import show_list
 from orders.entry.inbox import forms, selectors, services
-from orders.entry.inbox.answering import answer_text, answers_offered
+from orders.entry.inbox.answering import answers_of
 from orders.entry.inbox.machines import WAITING
 from orders.entry.inbox.models import DocumentState, Door, InboxDocument
 from orders.entry.inbox.showing import HeaderDoubt, LineRow, header_doubts, original_lines, rows_of
@@ -215,7 +215,7 @@ def _show(
         "may_override": actor.can("pricing.override_price"),
         "may_bring_back": found.state == DocumentState.SET_ASIDE
         or (found.order is not None and found.order.state == "abandoned"),
-        "answers": answers_offered(found),
+        "answers": answers_of(found, actor),
         "history": selectors.history_of_document(found),
     }
     status = 200 if refusal is None else 412 if isinstance(refusal, StaleVersion) else 422
@@ -238,18 +238,15 @@ read_again = _button(services.read_document)
 bring_back = _button(services.bring_back)
 
 
-@require_GET
+@require_POST
 @allow("entry.write_order")
 def answer(request: HttpRequest, document_id: int, key: str) -> HttpResponse:
-    """An answer for the customer's program, as a file."""
-    filename, text = answer_text(document_id=document_id, key=key, actor=request.actor)
-    kind = "application/xml" if filename.endswith(".xml") else "application/edi-x12"
-    return HttpResponse(text, content_type=kind, headers=_as_file(filename))
-
-
-def _as_file(filename: str) -> dict[str, str]:
-    safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-._") else "-" for letter in filename)
-    return {"Content-Disposition": f'attachment; filename="{safe}"'}
+    """Write an answer for the customer's program now."""
+    return screens.perform(
+        request,
+        partial(services.answer_document, document_id=document_id, answer=key, actor=request.actor),
+        back_to=reverse("entry:inbox-document", args=[document_id]) + "#answers",
+    )
 
 
 @require_POST
