@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db.models import Q
@@ -199,7 +199,7 @@ def take_mail(*, content: bytes, message_id: str, size: int, actor: Actor) -> Ma
     subject = str(message_from_bytes(content).get("Subject", "")).strip()
     name = f"{_readable(subject)[:120] or 'mail'}.eml"
     try:
-        document_id = receive_document(content=content, filename=name, door=Door.MAILBOX, actor=actor).pk
+        document_id: Any = receive_document(content=content, filename=name, door=Door.MAILBOX, actor=actor).pk
     except DocumentTaken as taken:
         document_id = taken.data["document_id"]
     mail, _new = MailTaken.objects.update_or_create(

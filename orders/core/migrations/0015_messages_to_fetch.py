@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_customer_links'),
+        ('orders', '0014_departments_out_of_use'),
     ]
 
     operations = [
