@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0015_messages_to_fetch'),
+        ('orders', '0016_messages_to_fetch'),
         ('orders_entry', '0010_order_files_taken'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0014_departments_out_of_use'),
+        ('orders', '0015_delivery_way'),
     ]
 
     operations = [
