@@ -14,6 +14,7 @@ class PricingConfig(AppConfig):
         from orders.pricing.guidelines import registrations as guidelines
         from orders.pricing.questions import registrations as questions
         from orders.pricing.trends import registrations as trends
+        from orders.pricing.whatif import registrations as whatif
 
         registrations.register()
         cards.register()
@@ -22,3 +23,4 @@ class PricingConfig(AppConfig):
         files.register()
         questions.register()
         trends.register()
+        whatif.register()

@@ -13,6 +13,7 @@ from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
 from orders.pricing.questions.models import PriceQuestion, QuestionTurn
+from orders.pricing.whatif.models import WhatIf, WhatIfLine, WhatIfPrice, WhatIfSum
 
 __all__ = [
     "Approval",
@@ -32,6 +33,10 @@ __all__ = [
     "QuoteState",
     "RejectReason",
     "TaxRule",
+    "WhatIf",
+    "WhatIfLine",
+    "WhatIfPrice",
+    "WhatIfSum",
 ]
 
 

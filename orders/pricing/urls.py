@@ -5,6 +5,7 @@ from orders.pricing.guidelines import views as guidelines
 from orders.pricing.questions import views as questions
 from orders.pricing.trends import views as trends
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference, won_lost
+from orders.pricing.whatif import views as whatif
 
 app_name = "pricing"
 urlpatterns = [
@@ -32,6 +33,14 @@ urlpatterns = [
     path("files/<int:price_file_id>/", files.price_file, name="price-file"),
     path("files/<int:price_file_id>/publish/", files.publish_file, name="publish-file"),
     path("lists/<int:list_id>/prices.csv", price_lists.export_file, name="export-prices"),
+    path("lists/<int:list_id>/what-if/", whatif.new_what_if, name="new-what-if"),
+    path("what-if/", whatif.what_ifs, name="what-ifs"),
+    path("what-if/<int:what_if_id>/", whatif.what_if, name="what-if"),
+    path("what-if/<int:what_if_id>/draft/", whatif.draft, name="draft-what-if"),
+    path("what-if/<int:what_if_id>/drop/", whatif.drop, name="drop-what-if"),
+    path("what-if/customers/", whatif.customers, name="what-if-customers"),
+    path("what-if/items/", whatif.items, name="what-if-items"),
+    path("what-if/lines/", whatif.lines, name="what-if-lines"),
     path("look-up/", reference.look_up, name="look-up"),
     path("explain/<int:line_id>/", reference.explain, name="explain"),
     path("explain/order/<int:order_id>/", reference.explain_row, name="explain-row"),

@@ -26,6 +26,7 @@ from orders.pricing import services as pricing
 from orders.pricing.files.services import open_price_file
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.questions.services import ask_price
+from orders.pricing.whatif.services import Rule, write_what_if
 from orders.prioritization import services as prioritization
 from planning import services as planning
 from planning.models import Forecast
@@ -60,6 +61,7 @@ def make_everything() -> World:
 
     sent = f"sku,price\n{item.sku},2\nNOBODY,1\n".encode()
     open_price_file(list_id=prices.pk, content=sent, filename="prices.csv", valid_from=soon, actor=actor)
+    write_what_if(list_id=prices.pk, rule=Rule("percent", Decimal(5), soon), actor=actor)
 
     delivered(world)
     short = confirmed(world, [400, 1])

@@ -45,6 +45,7 @@ ROWS = {
     "quote_id": "orders_pricing.Quote",
     "list_id": "orders_pricing.PriceList",
     "price_file_id": "orders_pricing.PriceFile",
+    "what_if_id": "orders_pricing.WhatIf",
     "rule_id": "orders_pricing.TaxRule",
     "run_id": "orders_prioritization.AllocationRun",
     "rule_set_id": "orders_prioritization.RuleSet",

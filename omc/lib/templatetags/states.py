@@ -132,6 +132,14 @@ STATES: dict[str, Look] = {
     "to_fetch": Look(_("To be downloaded"), "wait", "download"),
     "ended": Look(_("Ended"), "", "phone-off"),
     "parked": Look(_("Parked"), "broken", "circle-parking"),
+    # what a change of prices does to a line
+    "dearer": Look(_("Dearer"), "", "trending-up"),
+    "cheaper": Look(_("Cheaper"), "", "trending-down"),
+    "same": Look(_("Same price"), "", "equal"),
+    "outranked": Look(_("Priced elsewhere"), "", "lock"),
+    "typed": Look(_("Typed or quoted price"), "", "pencil"),
+    "gone": Look(_("No longer on the list"), "", "circle-off"),
+    "unknown": Look(_("Origin not known"), "", "circle-question-mark"),
 }
 
 

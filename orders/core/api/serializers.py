@@ -21,8 +21,24 @@ PRICE_FIELDS = (
     "net_base",
     "price_steps",
     "credit_limit",
+    "price_charged",
+    "price_before",
+    "price_after",
+    "before_base",
+    "after_base",
+    "change_base",
+    "known_before_base",
+    "known_after_base",
 )
-COST_FIELDS = ("unit_cost", "cost_base", "standard_cost", "average_cost", "last_cost", "replacement_cost")
+COST_FIELDS = (
+    "unit_cost",
+    "cost_base",
+    "standard_cost",
+    "average_cost",
+    "last_cost",
+    "replacement_cost",
+    "known_cost_base",
+)
 
 
 class VisibleSerializer(serializers.ModelSerializer[Any]):

@@ -1,5 +1,6 @@
 """The same tree for the database."""
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from orders.core.conditions.fields import FIELDS, orders_with_fields
-from orders.core.conditions.tree import Leaf, Tree
+from orders.core.conditions.tree import Field, Leaf, Tree
 from orders.core.models import Order
 
 
@@ -16,14 +17,14 @@ def orders_matching(tree: Tree, queryset: QuerySet[Order]) -> QuerySet[Order]:
     return orders_with_fields(queryset).filter(where(tree))
 
 
-def where(tree: Tree) -> Q:
-    """A literal tree as a filter on orders annotated by ``orders_with_fields``."""
-    groups = [reduce(or_, (_leaf(leaf) for leaf in group)) for group in tree.groups]
+def where(tree: Tree, fields: Mapping[str, Field] = FIELDS) -> Q:
+    """A literal tree as a filter on orders annotated by ``orders_with_fields``, or on whatever ``fields`` are paths of."""
+    groups = [reduce(or_, (_leaf(leaf, fields) for leaf in group)) for group in tree.groups]
     return reduce(and_, groups) if groups else Q()
 
 
-def _leaf(leaf: Leaf) -> Q:
-    path = FIELDS[leaf.field].path
+def _leaf(leaf: Leaf, fields: Mapping[str, Field]) -> Q:
+    path = fields[leaf.field].path
     first: Any = leaf.values[0]
     match leaf.operator:
         case "is_set":

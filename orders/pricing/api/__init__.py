@@ -7,6 +7,7 @@ from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
 from orders.pricing.questions import api as questions
 from orders.pricing.trends import api as trends
+from orders.pricing.whatif import api as whatif
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
@@ -27,6 +28,12 @@ urlpatterns = [
     path("price-files/<int:file_id>/", files.PriceFileApi.as_view(), name="price-file"),
     path("price-files/<int:file_id>/rows/", files.PriceFileRowsApi.as_view(), name="price-file-rows"),
     path("price-files/<int:file_id>/publish/", files.PublishPriceFileApi.as_view(), name="publish-price-file"),
+    path("price-lists/<int:list_id>/what-if/", whatif.NewWhatIfApi.as_view(), name="new-what-if"),
+    path("what-ifs/", whatif.WhatIfsApi.as_view(), name="what-ifs"),
+    path("what-ifs/<int:what_if_id>/", whatif.WhatIfApi.as_view(), name="what-if"),
+    path("what-ifs/<int:what_if_id>/lines/", whatif.WhatIfLinesApi.as_view(), name="what-if-lines"),
+    path("what-ifs/<int:what_if_id>/sums/", whatif.WhatIfSumsApi.as_view(), name="what-if-sums"),
+    path("what-ifs/<int:what_if_id>/draft/", whatif.DraftWhatIfApi.as_view(), name="draft-what-if"),
     path("costs/<int:product_id>/", costs.CostsApi.as_view(), name="costs"),
     path("trend/", trends.PriceTrendApi.as_view(), name="trend"),
     path("variance/", trends.PriceVarianceApi.as_view(), name="variance"),
