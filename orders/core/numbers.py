@@ -5,6 +5,7 @@ from django.db import connection
 PREFIXES = {
     "order": "SO",
     "quote": "QU",
+    "agreement": "BL",
     "enquiry": "EN",
     "supply": "PO",
     "plan": "PS",

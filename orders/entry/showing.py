@@ -17,6 +17,7 @@ from orders.entry.services.checks import Clean
 FAMILY_NAMES: Final = {
     "purchase_order": gettext_lazy("Customer's order number"),
     "quantity": gettext_lazy("Quantity"),
+    "agreement": gettext_lazy("Blanket agreement"),
     "price": gettext_lazy("Price"),
     "margin": gettext_lazy("Margin"),
     "ship_to": gettext_lazy("Ship to"),
@@ -136,6 +137,10 @@ _WORDS: Final[dict[str, Callable[[Any], tuple[str, str]]]] = {
     ),
     "large_quantity": lambda facts: (_("Far more than ever.") + " " + _quantity(facts), _("Ask whether it is meant.")),
     "odd_quantity": lambda facts: (_("An odd quantity.") + " " + _quantity(facts), _("Ask whether it is meant.")),
+    "agreement_exceeded": lambda facts: (
+        _("%(left)s are left of agreement %(agreement)s; this is %(over)s more.") % facts,
+        _("Take what is left, and the rest on a line at another price; or submit it, and pricing decides."),
+    ),
     "price_changed": lambda facts: (
         _("%(percent)s %% since %(order)s: %(before)s then, %(now)s now.") % facts, _("Tell the customer, or ask why."),
     ),

@@ -9,6 +9,7 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.pricing import cards, registrations
+        from orders.pricing.agreements import registrations as agreements
         from orders.pricing.answers import registrations as answers
         from orders.pricing.files import registrations as files
         from orders.pricing.guidelines import registrations as guidelines
@@ -24,3 +25,4 @@ class PricingConfig(AppConfig):
         questions.register()
         trends.register()
         whatif.register()
+        agreements.register()

@@ -24,7 +24,7 @@ def register() -> None:
         HomeTask("pricing.ask", ("pricing.send_quote",), ask_before_it_ends),
         HomeTask(
             "pricing.holds", ("orders.resolve_hold", "pricing.edit_price_list"),
-            holds_to_decide(3, Q(hold_type__code="margin")),
+            holds_to_decide(3, Q(hold_type__code__in=["margin", "over_agreement"])),
         ),
     ):  # fmt: skip
         registry.home_tasks.add(task.key, task)

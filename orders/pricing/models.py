@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, PriceField, QuantityField, Subject
+from orders.pricing.agreements.models import Agreement, AgreementItem, AgreementRevision, Release, ReleaseLine
 from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
@@ -16,6 +17,9 @@ from orders.pricing.questions.models import PriceQuestion, QuestionTurn
 from orders.pricing.whatif.models import WhatIf, WhatIfLine, WhatIfPrice, WhatIfSum
 
 __all__ = [
+    "Agreement",
+    "AgreementItem",
+    "AgreementRevision",
     "Approval",
     "DiscountGuideline",
     "ExchangeRate",
@@ -32,6 +36,8 @@ __all__ = [
     "QuoteLine",
     "QuoteState",
     "RejectReason",
+    "Release",
+    "ReleaseLine",
     "TaxRule",
     "WhatIf",
     "WhatIfLine",

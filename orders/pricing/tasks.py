@@ -6,6 +6,7 @@ from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.models import Company
 from orders.pricing import services
+from orders.pricing.agreements.services import end_agreements, warn_of_ends
 from orders.pricing.guidelines.services import expire_approvals as expire_waiting
 
 
@@ -30,7 +31,19 @@ def expire_approvals() -> int:
     return expired
 
 
+@shared_task
+def watch_agreements() -> int:
+    """End agreements whose last day has passed and tell owners of those that end soon, by each company's own clock."""
+    touched = 0
+    for company in Company.objects.filter(is_history=False, held_by="").order_by("id"):
+        with clock.running_ahead(company.clock_offset):
+            actor = system("watch_agreements", company.pk)
+            touched += end_agreements(actor=actor) + warn_of_ends(actor=actor)
+    return touched
+
+
 TIMETABLE = {
     "expire quotes": {"task": "orders.pricing.tasks.expire_quotes", "schedule": 15 * 60.0},
+    "watch agreements": {"task": "orders.pricing.tasks.watch_agreements", "schedule": 3600.0},
     "expire approvals": {"task": "orders.pricing.tasks.expire_approvals", "schedule": 15 * 60.0},
 }

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.pricing.agreements import views as agreements
 from orders.pricing.files import views as files
 from orders.pricing.guidelines import views as guidelines
 from orders.pricing.questions import views as questions
@@ -41,6 +42,12 @@ urlpatterns = [
     path("what-if/customers/", whatif.customers, name="what-if-customers"),
     path("what-if/items/", whatif.items, name="what-if-items"),
     path("what-if/lines/", whatif.lines, name="what-if-lines"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/new/", agreements.new_agreement, name="new-agreement"),
+    path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:agreement_id>/edit/", agreements.edit_agreement, name="edit-agreement"),
+    path("agreements/<int:agreement_id>/activate/", agreements.activate, name="activate-agreement"),
+    path("agreements/<int:agreement_id>/close/", agreements.close, name="close-agreement"),
     path("look-up/", reference.look_up, name="look-up"),
     path("explain/<int:line_id>/", reference.explain, name="explain"),
     path("explain/order/<int:order_id>/", reference.explain_row, name="explain-row"),

@@ -46,6 +46,7 @@ ROWS = {
     "list_id": "orders_pricing.PriceList",
     "price_file_id": "orders_pricing.PriceFile",
     "what_if_id": "orders_pricing.WhatIf",
+    "agreement_id": "orders_pricing.Agreement",
     "rule_id": "orders_pricing.TaxRule",
     "run_id": "orders_prioritization.AllocationRun",
     "rule_set_id": "orders_prioritization.RuleSet",

@@ -131,6 +131,7 @@ STATES: dict[str, Look] = {
     "not_sent": Look(_("Not sent: chosen so"), "", "bell-off"),
     "to_fetch": Look(_("To be downloaded"), "wait", "download"),
     "ended": Look(_("Ended"), "", "phone-off"),
+    "ended": Look(_("Ended"), "", "circle-stop"),
     "parked": Look(_("Parked"), "broken", "circle-parking"),
     # what a change of prices does to a line
     "dearer": Look(_("Dearer"), "", "trending-up"),
@@ -160,6 +161,7 @@ KINDS: dict[str, Look] = {
     "item": Look(_("Item"), "", "box"),
     "enquiry": Look(_("Enquiry"), "", "message-square"),
     "quote": Look(_("Quote"), "", "file-text"),
+    "agreement": Look(_("Blanket agreement"), "", "file-stack"),
     "supply": Look(_("Supply order"), "", "package-plus"),
     "plannedshipment": Look(_("Planned shipment"), "", "calendar"),
     "shipment": Look(_("Shipment"), "", "truck"),

@@ -46,6 +46,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "same_order": Check("purchase_order", 10, "lines"),
     "large_quantity": Check("quantity", 15, "quantity", holds="large_quantity", by_row=True),
     "odd_quantity": Check("quantity", 10, "quantity", by_row=True),
+    "agreement_exceeded": Check("agreement", 10, "quantity", holds="over_agreement", by_row=True),
     "price_changed": Check("price", 10, "price", by_row=True, needs=SEES_PRICE),
     "margin_low": Check("margin", 10, "price", by_row=True, needs=SEES_COST),
     "ship_to_new": Check("ship_to", 5, "ship_to_id"),
@@ -66,6 +67,7 @@ class Row:
     """A line that somebody typed; components of kits are none. Units: stock unit; prices per stock unit.
 
     ``gross`` is its amount with tax in the order's currency, the ``*_base`` amounts are in company currency.
+    ``agreed_item`` is what it ``draws`` on of a blanket agreement.
     """
 
     number: int
@@ -78,6 +80,16 @@ class Row:
     net_base: Decimal = ZERO
     cost_base: Decimal | None = None
     gross: Decimal = ZERO
+    agreed_item: int | None = None
+    draws: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Blanket:
+    """What a blanket agreement has left of an item, beside this order. Units: stock unit."""
+
+    number: str
+    left: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,7 @@ class Known:
     price_change_percent: Decimal = Decimal(5)
     margin_floor_percent: Decimal = ZERO
     rules: Sequence[tuple[str, str]] = ()
+    blankets: Mapping[int, Blanket] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +249,20 @@ def _packs(asked: Asked, known: Known) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _blankets(asked: Asked, known: Known) -> Iterator[Finding]:
+    """Rows that take more than was agreed; the rows of an item take what is left one after the other."""
+    left = {item: blanket.left for item, blanket in known.blankets.items()}
+    for row in asked.rows:
+        blanket = known.blankets.get(row.agreed_item or 0)
+        if blanket is None or not row.draws:
+            continue
+        before = max(left[row.agreed_item or 0], ZERO)
+        left[row.agreed_item or 0] = before - row.draws
+        if row.draws > before:
+            over = plain(row.draws - before)
+            yield _on(row, "agreement_exceeded", agreement=blanket.number, left=plain(before), over=over)
+
+
 def _prices(asked: Asked, known: Known) -> Iterator[Finding]:
     for row in asked.rows:
         last = next((one for one in known.history.get(row.product_id or 0, ()) if one.price is not None), None)
@@ -274,7 +301,7 @@ def _rules(asked: Asked, known: Known) -> Iterator[Finding]:
 
 
 _ALL: Final[tuple[Callable[[Asked, Known], Iterator[Finding]], ...]] = (
-    _purchase_order, _same_order, _ship_to, _dates, _quantities, _packs, _prices, _margins, _credit, _overdue, _rules,
+    _purchase_order, _same_order, _ship_to, _dates, _quantities, _packs, _blankets, _prices, _margins, _credit, _overdue, _rules,
 )  # fmt: skip
 
 

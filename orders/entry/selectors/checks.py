@@ -12,8 +12,10 @@ from omc.lib import clock
 from omc.lib.money import ZERO, round_amount
 from orders.core.models import Customer, Hold, HoldState, LineKind, Order, OrderLine, ProductUnit
 from orders.core.selectors.companies import settings_in_force, today
-from orders.entry.rules.checks import Asked, Bought, Known, Other, Row, normal_po
+from orders.entry.rules.checks import Asked, Blanket, Bought, Known, Other, Row, normal_po
 from orders.entry.selectors.exposure import exposure_of
+from orders.pricing.agreements.rules import drawn_item
+from orders.pricing.agreements.selectors.prices import agreed_items
 
 HISTORY_DAYS: Final = 365
 SAME_ORDER_DAYS: Final = 7
@@ -26,7 +28,8 @@ SETTINGS: Final = [OVERDUE_DAYS, OVERDUE_AMOUNT, PRICE_CHANGE, MARGIN_FLOOR]
 
 _COLUMNS: Final = (
     "position", "kind", "product_id", "product__sku", "typed_quantity", "unit_factor", "unit_price", "requested_date",
-    "net_base", "cost_base", "net_amount", "tax_amount", "ship_to_id", "price_steps__0",
+    "net_base", "cost_base", "net_amount", "tax_amount", "ship_to_id", "price_steps__0", "cancelled", "returned",
+    "price_steps__-2", "price_steps__-1",
 )  # fmt: skip
 
 _OTHERS = """
@@ -95,7 +98,8 @@ def _values(line: OrderLine) -> tuple[Any, ...]:
     return (
         line.position, line.kind, line.product_id, str(line.product or ""), line.typed_quantity, line.unit_factor,
         line.unit_price, line.requested_date, line.net_base, line.cost_base, line.net_amount, line.tax_amount,
-        line.ship_to_id, line.price_steps[0] if line.price_steps else None,
+        line.ship_to_id, line.price_steps[0] if line.price_steps else None, line.cancelled, line.returned,
+        *([None, None, *line.price_steps][-2:]),
     )  # fmt: skip
 
 
@@ -103,7 +107,8 @@ def _asked(order: Order, lines: Sequence[tuple[Any, ...]]) -> Asked:
     rows: list[Row] = []
     places = {order.ship_to_id}
     for (
-        position, kind, product_id, sku, quantity, factor, price, wanted, net_base, cost_base, net, tax, place, step
+        position, kind, product_id, sku, quantity, factor, price, wanted, net_base, cost_base, net, tax, place, step,
+        cancelled, returned, *last
     ) in lines:  # fmt: skip
         if kind == LineKind.COMPONENT:
             continue
@@ -120,6 +125,8 @@ def _asked(order: Order, lines: Sequence[tuple[Any, ...]]) -> Asked:
                 net_base=net_base,
                 cost_base=cost_base,
                 gross=net + tax,
+                agreed_item=drawn_item([each for each in last if each]),
+                draws=quantity * factor - cancelled - returned,
             )
         )
     return Asked(
@@ -165,6 +172,10 @@ def known_of(
         price_change_percent=Decimal(settings[PRICE_CHANGE]),
         margin_floor_percent=Decimal(settings[MARGIN_FLOOR]),
         rules=rules,
+        blankets={
+            pk: Blanket(found.number, found.left)
+            for pk, found in agreed_items({row.agreed_item for row in asked.rows if row.agreed_item}, order.pk).items()
+        },
     )
 
 

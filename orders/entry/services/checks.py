@@ -19,7 +19,9 @@ from orders.entry.rules.checks import Asked, Finding
 from orders.entry.selectors.checks import asked_of, credit_was_approved, known_of, saved_asked, unresolved_holds
 from orders.entry.selectors.exposure import exposure_of
 
-CHECKED: Final = ("credit_limit", "overdue", "po_missing", "po_duplicate", "large_quantity", "date_impossible")
+CHECKED: Final = (
+    "credit_limit", "overdue", "po_missing", "po_duplicate", "large_quantity", "date_impossible", "over_agreement",
+)  # fmt: skip
 
 Found = tuple[str, str]  # hold type code, reason. Reasons bear no amounts: they are read by people who see no prices.
 
@@ -123,6 +125,9 @@ def _reason(code: str, found: Sequence[Finding]) -> str:
     if code == "large_quantity":
         names = ", ".join(f"line {finding.position}" for finding in found[:5])
         return f"Far more than this customer ever orders: {names}."
+    if code == "over_agreement":
+        names = ", ".join(f"line {finding.position} by {finding.facts['over']}" for finding in found[:5])
+        return f"More than is left of agreement {facts['agreement']}: {names}."
     return {
         "overdue": "The customer's oldest unpaid invoice is {days} days overdue.",
         "po_missing": "The customer wants a purchase order number on every order.",

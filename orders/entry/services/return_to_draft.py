@@ -5,6 +5,7 @@ from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.models import Order, OrderState
 from orders.entry.events import OrderReturnedToDraft
+from orders.pricing.agreements.services.releasing import withdraw_releases
 
 
 @verb(events=(OrderReturnedToDraft,))
@@ -19,6 +20,7 @@ def return_to_draft(*, order_id: int, actor: Actor, reason: str = "to be changed
     if not reason.strip():
         raise InvalidInput("Say why the order goes back to draft.", field="reason")
     lifecycle.advance(order, OrderState.DRAFT, OrderReturnedToDraft(reason=reason.strip()[:200]), actor=actor)
+    withdraw_releases(order)
     order.version += 1
     order.updated_at = clock.now()
     order.save(update_fields=["version", "updated_at"])

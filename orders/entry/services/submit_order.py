@@ -14,6 +14,7 @@ from orders.core.services.search import Findable, index
 from orders.entry.events import OrderSubmitted
 from orders.entry.services.checks import place_holds
 from orders.entry.services.header import CustomerClosed
+from orders.pricing.agreements.services.releasing import record_releases
 from orders.pricing.guidelines.events import DiscountRequested, DiscountVoided
 from orders.pricing.guidelines.services import review_order
 
@@ -59,6 +60,7 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
     lifecycle.advance(order, OrderState.PENDING, event, actor=actor, stamp=stamp)
     place_holds(order, lines, customer, actor, again=not first)
     review_order(order, lines, customer, actor, again=not first)
+    record_releases(order, lines, again=not first)
     index(order.company_id, [findable(order, customer)])
     return order
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.pricing.agreements import api as agreements
 from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, won_lost
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
@@ -53,6 +54,15 @@ urlpatterns = [
     path("questions/<int:question_id>/pass/", questions.PassQuestionApi.as_view(), name="pass-price"),
     path("questions/<int:question_id>/withdraw/", questions.WithdrawQuestionApi.as_view(), name="withdraw-price"),
     path("questions/<int:question_id>/use/", questions.UseAnswerApi.as_view(), name="use-price"),
+    path("agreements/", agreements.AgreementsApi.as_view(), name="agreements"),
+    path("agreements/<int:agreement_id>/", agreements.AgreementApi.as_view(), name="agreement"),
+    path(
+        "agreements/<int:agreement_id>/releases/", agreements.AgreementReleasesApi.as_view(), name="agreement-releases"
+    ),
+    path(
+        "agreements/<int:agreement_id>/activate/", agreements.ActivateAgreementApi.as_view(), name="activate-agreement"
+    ),
+    path("agreements/<int:agreement_id>/close/", agreements.CloseAgreementApi.as_view(), name="close-agreement"),
     path("tax-rules/", reference.TaxRulesApi.as_view(), name="tax-rules"),
     path("tax-rules/<int:rule_id>/", reference.TaxRuleApi.as_view(), name="tax-rule"),
     path("exchange-rates/", reference.RatesApi.as_view(), name="exchange-rates"),

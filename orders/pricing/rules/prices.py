@@ -11,11 +11,12 @@ from typing import Final, cast
 
 from omc.lib.money import ZERO, round_price
 
+BLANKETS: Final = ("blanket",)
 CONTRACTS: Final = ("contract", "group_contract")
 PROMOTIONS: Final = ("promotion",)
 OWN_LISTS: Final = ("customer", "segment")
 BASE: Final = ("base",)
-SOURCES: Final = (*CONTRACTS, *PROMOTIONS, *OWN_LISTS, *BASE)  # strongest first
+SOURCES: Final = (*BLANKETS, *CONTRACTS, *PROMOTIONS, *OWN_LISTS, *BASE)  # strongest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Break:
 
     Units: stock unit, document currency. ``unit`` names the only pack that it is for; empty is every unit.
     ``pools`` counts the quantity over the whole document: of the item, or of all items of ``group`` on the list.
+    Of a blanket agreement, ``left`` is what may still be drawn and ``ends`` its last day.
     """
 
     break_id: int
@@ -40,6 +42,8 @@ class Break:
     best_of: bool = False
     pools: bool = False
     group: str = ""
+    left: Decimal | None = None
+    ends: date | None = None
 
     @property
     def price(self) -> Decimal:
@@ -59,8 +63,8 @@ class Pool:
 class Step:
     """One step from nothing to the unit price; ``amount`` is added, ``price`` is what stands after it.
 
-    ``step`` is list, list_specific, break, contract, promotion or manual: what each of them makes of the price that
-    would stand without it. The steps of a line add up to its unit price exactly.
+    ``step`` is list, list_specific, break, contract, blanket, promotion or manual: what each of them makes of the price
+    that would stand without it. The steps of a line add up to its unit price exactly.
     """
 
     step: str
@@ -88,6 +92,17 @@ class Price:
     list_price: Decimal | None
     unit_price: Decimal
     steps: tuple[Step, ...]
+
+
+def best_blanket(breaks: Iterable[Break], quantity: Decimal) -> Break | None:
+    """The blanket agreement that a line draws on: the first to end of those that have enough left, else of those that
+    have anything left; then the lowest id. One that is used up gives no price.
+    """
+    return min(
+        (found for found in breaks if found.source in BLANKETS and (found.left or ZERO) > 0),
+        key=lambda found: ((found.left or ZERO) < quantity, found.ends or date.max, found.break_id),
+        default=None,
+    )
 
 
 def best_break(breaks: Iterable[Break], sources: Sequence[str] = SOURCES) -> Break | None:
@@ -140,7 +155,7 @@ def resolve(
         steps = [_step("list", _entry(base, chosen), [])]
     list_price = _standing(steps)
     priced = base + _in_money([each for each in reached if each.source not in BASE], list_price)
-    for step, found in _way(priced):
+    for step, found in _way(priced, quantity):
         steps.append(_step(step, found, steps))
     price = _standing(steps)
     if manual is not None and (price is None or round_price(manual) != price):
@@ -156,7 +171,7 @@ def overrides(steps: Sequence[Mapping[str, object]]) -> bool:
     return len(steps) > 1 and steps[-1].get("step") == "manual"
 
 
-def _way(reached: Sequence[Break]) -> list[tuple[str, Break]]:
+def _way(reached: Sequence[Break], quantity: Decimal) -> list[tuple[str, Break]]:
     """What changes the list price, in order; the last one sets the price."""
     way: list[tuple[str, Break]] = []
     if (listed := best_break(reached, (*OWN_LISTS, *BASE))) is not None:
@@ -168,9 +183,12 @@ def _way(reached: Sequence[Break]) -> list[tuple[str, Break]]:
     contract = best_break(reached, CONTRACTS)
     if contract is not None:
         way.append(("contract", contract))
-    may_win = [each for each in reached if contract is None or each.best_of]
+    agreed = best_blanket(reached, quantity) or contract
+    if agreed is not None and agreed is not contract:
+        way.append(("blanket", agreed))
+    may_win = [each for each in reached if agreed is None or each.best_of]
     promotion = best_break(may_win, PROMOTIONS)
-    if promotion is not None and (contract is None or promotion.price < contract.price):
+    if promotion is not None and (agreed is None or promotion.price < agreed.price):
         way.append(("promotion", promotion))
     return way
 
@@ -213,7 +231,7 @@ def _step(step: str, found: Break, before: Sequence[Step]) -> Step:
         list_id=found.list_id,
         list_code=found.list_code,
         break_id=found.break_id,
-        min_quantity=found.min_quantity,
+        min_quantity=found.min_quantity or None,  # an agreement holds from any quantity
         percent=found.percent,
         unit=found.unit,
         author=found.author,

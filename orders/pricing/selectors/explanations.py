@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO, margin_percent
 from orders.core.models import LineKind, OrderLine, PricedLine
+from orders.pricing.agreements.rules import BLANKET
 from orders.pricing.models import PriceListKind
 from orders.pricing.rules import shares_of_discount
 
@@ -23,6 +24,7 @@ class ReadStep:
     amount: Decimal
     price: Decimal
     list_id: int | None
+    agreement_id: int | None
     list_code: str
     break_id: int | None
     min_quantity: Decimal | None
@@ -127,11 +129,13 @@ def _discount(line: PricedLine) -> Decimal | None:
 
 def _read(step: dict[str, Any]) -> ReadStep:
     least, percent = step.get("min_quantity"), step.get("percent")
+    agreed = step["source"] == BLANKET
     return ReadStep(
         label=_label(step),
         amount=Decimal(step["amount"]),
         price=Decimal(step["price"]),
-        list_id=step.get("list_id"),
+        list_id=None if agreed else step.get("list_id"),
+        agreement_id=step.get("list_id") if agreed else None,
         list_code=step.get("list_code", ""),
         break_id=step.get("break_id"),
         min_quantity=None if least is None else Decimal(least),
@@ -150,6 +154,8 @@ def _label(step: dict[str, Any]) -> str:
         return _("Price typed by hand")
     if kind == "break":
         return _("Quantity break")
+    if source == BLANKET:
+        return _("Blanket agreement")
     if source == "item":
         return _("List price of the item")
     return str(PriceListKind(source).label) if source in PriceListKind.values else str(source)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from omc.lib.errors import DomainError, NotFound
 from orders.core.inputs import LineInput
 from orders.core.models import Company, Customer, Product
+from orders.pricing.agreements.selectors.prices import blankets_for
 from orders.pricing.models import ExchangeRate, PriceBreak, TaxRule
 from orders.pricing.rules import Break, Price, Tax, per_stock_unit, pools, resolve
 from orders.pricing.selectors.items import read_lines
@@ -49,9 +50,18 @@ def rate_of(company_id: int, currency: str, on: date) -> Decimal:
 
 
 def breaks_for(
-    *, company_id: int, customer: Customer | None, currency: str, product_ids: Collection[int], on: date
+    *,
+    company_id: int,
+    customer: Customer | None,
+    currency: str,
+    product_ids: Collection[int],
+    on: date,
+    order_id: int | None = None,
 ) -> Mapping[int, list[Break]]:
-    """Every break that may count for this customer on this day, by item."""
+    """Every break that may count for this customer on this day, by item: of lists, and of blanket agreements.
+
+    What ``order_id`` draws on agreements itself counts as left. Two queries, one without a customer.
+    """
     if not product_ids:
         return {}
     days = (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_to=None) | Q(valid_to__gte=on))
@@ -97,6 +107,11 @@ def breaks_for(
     found: dict[int, list[Break]] = defaultdict(list)
     for row in rows:
         found[row["product_id"]].append(_break(row))
+    if customer is not None:
+        for product_id, blanket in blankets_for(
+            customer_id=customer.pk, currency=currency, product_ids=product_ids, on=on, order_id=order_id
+        ):
+            found[product_id].append(blanket)
     return found
 
 

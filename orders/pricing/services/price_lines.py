@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.money import ZERO, margin_percent, round_amount, round_price
-from orders.core.models import Address, Company, Customer, LineKind, PricedLine, Product
+from orders.core.models import Address, Company, Customer, LineKind, Order, PricedLine, Product
 from orders.pricing.rules import Price, line_taxes, pools, resolve, tax_for
 from orders.pricing.selectors.costs import cost_basis, cost_in_force
 from orders.pricing.selectors.prices import breaks_for, taxes_at
@@ -68,7 +68,7 @@ def price_lines(
 ) -> Totals:
     """Set price, amounts, cost, tax and the reasons for the price on each line, in place. Saves nothing.
 
-    ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most three queries, and one for
+    ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most four queries, and one for
     settings each minute, however many lines; items that the caller has loaded are not read again. Without a ship-to
     the company's own country counts.
 
@@ -85,6 +85,7 @@ def price_lines(
         currency=document.currency,
         product_ids=products.keys(),
         on=on,
+        order_id=document.pk if isinstance(document, Order) else None,
     )
     basis = cost_basis(document.company_id)
     asked: dict[int, Decimal] = defaultdict(Decimal)

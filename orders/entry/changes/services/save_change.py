@@ -19,6 +19,7 @@ from orders.entry.changes.services.locking import close, lock, move, refuse_run_
 from orders.entry.changes.services.outcome import Outcome
 from orders.entry.selectors.checks import unresolved_holds
 from orders.entry.services.submit_order import lock_customer
+from orders.pricing.agreements.services.releasing import record_releases
 
 
 class NothingToChange(DomainError):
@@ -81,6 +82,7 @@ def save_change(*, change_id: int, actor: Actor, tell_customer: bool = True, rev
     standing = {hold.hold_type.code for hold in unresolved_holds(order)}
     place_on(order, [found for found in outcome.holds if found[0] not in standing], actor=actor)
     place_on_change(order, _touched(edits), actor=actor)
+    record_releases(order, list(order.lines.all()), again=True)
     close(change, ChangeState.APPLIED, ChangeApplied(order_version=order.version), actor, "The change was saved.")
     progress.follow(order, actor=actor)
     return change
