@@ -411,6 +411,10 @@ class Registries:
     needs: Registry[Callable[[Any], str]] = field(
         default_factory=lambda: Registry("needs")
     )  # why a row must stay in use
+    # order, actor → (words, address) beside a line of its page, by line
+    line_marks: Registry[Callable[[Any, Actor], Mapping[int, tuple[Text, str]]]] = field(
+        default_factory=lambda: Registry("line marks")
+    )
     commands: Registry[Command] = field(default_factory=lambda: Registry("commands"))
     settings: Registry[SettingType] = field(default_factory=lambda: Registry("settings"))
     messages: Registry[MessageKind] = field(default_factory=lambda: Registry("message kinds"))

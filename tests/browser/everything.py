@@ -23,6 +23,7 @@ from orders.entry.inbox.models import Door
 from orders.entry.inbox.services import answer_document, receive_document
 from orders.generation import services as generation
 from orders.pricing import services as pricing
+from orders.pricing.agreements import services as agreements
 from orders.pricing.files.services import open_price_file
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.questions.services import ask_price
@@ -78,6 +79,7 @@ def make_everything() -> World:
     approval_asked(world)
     make_actor(world.company, "pricing")  # whom a price is asked of
     ask_price(customer_id=customer.pk, product_id=item.pk, quantity=ONE, reason="To win the site", actor=actor)
+    agreed(world)
     enter_record(kind="terms", values={"code": "N30", "name": "Net 30 days", "net_days": 30}, actor=actor)
     open_file(kind="customer", content=b"Code,Name\nNEW,Newcomer\n", filename="customers.csv", actor=actor)
     orders = open_orders(
@@ -101,6 +103,20 @@ def approval_asked(world: World) -> None:
     line = LineInput(product_id=world.products[1].pk, quantity=Decimal(2), unit_price=Decimal(1))
     quote = pricing.write_quote(customer_id=world.customer.pk, lines=[line], actor=actor)
     guidelines.request_approval(quote_id=quote.pk, reason="To win the site", actor=actor)
+
+
+def agreed(world: World) -> None:
+    """A blanket agreement that an order draws on."""
+    house, today = make_actor(world.company, "pricing"), clock.today(world.company.time_zone)
+    made = agreements.write_agreement(
+        customer_id=world.customer.pk,
+        items=[agreements.AgreedInput(world.products[2].sku, Decimal(100), Decimal(9))],
+        valid_from=today - timedelta(days=30),
+        valid_to=today + timedelta(days=60),
+        actor=house,
+    )
+    agreements.activate_agreement(agreement_id=made.pk, actor=house)
+    entry.submit_order(order_id=draft(world, [1, 1, 20]).pk, actor=world.actor)
 
 
 def looked_back(world: World) -> None:

@@ -130,7 +130,6 @@ STATES: dict[str, Look] = {
     "failed": Look(_("Failed"), "broken"),
     "not_sent": Look(_("Not sent: chosen so"), "", "bell-off"),
     "to_fetch": Look(_("To be downloaded"), "wait", "download"),
-    "ended": Look(_("Ended"), "", "phone-off"),
     "ended": Look(_("Ended"), "", "circle-stop"),
     "parked": Look(_("Parked"), "broken", "circle-parking"),
     # what a change of prices does to a line

@@ -59,8 +59,10 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
 def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
     actor = request.actor
     lines = lines_of(found)
+    marks = [mark(found, actor) for mark in registry.line_marks]
     for line in lines:
         line.actions = offered("order_line", line, actor)
+        line.marks = [each[line.pk] for each in marks if line.pk in each]
     subject = {"subject_type": "order", "subject_id": found.pk}
     duties = list(
         Duty.objects.filter(order=found, closed_at__isnull=True).select_related("queue", "owner").order_by("stage")

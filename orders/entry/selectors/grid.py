@@ -12,6 +12,8 @@ from omc.lib.money import ZERO, margin_percent, plain
 from orders.core.models import LineKind, Order, OrderLine, ProductUnit, Warehouse
 from orders.entry.rules import fixes_price
 from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pack_words
+from orders.pricing.agreements.rules import drawn_item
+from orders.pricing.agreements.selectors.prices import Agreed, agreed_items
 from orders.pricing.guidelines.selectors import Finding, judge_document
 from planning.selectors.availability import Availability, availability
 
@@ -53,6 +55,7 @@ class Row:
     last_paid: LastPaid | None = None
     ships: bool = False
     errors: dict[str, str] = field(default_factory=dict)
+    agreed: Agreed | None = None  # the blanket agreement that its price is of
     verdict: Finding | None = None  # where its price goes further than the discount guidelines
     told: list[Any] = field(default_factory=list)  # what the checks found in it
 
@@ -128,6 +131,8 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: i
     paid = last_paid(order, {line.product_id for line in tops if line.product_id}) if actor.can(SEES_PRICE) else {}
     everywhere = _everywhere(order, stock)
     verdicts = _verdicts(order, lines, actor)
+    drawn = {line.position: item for line in tops if (item := drawn_item(line.price_steps))}
+    agreed = agreed_items(set(drawn.values()), order.pk) if actor.can(SEES_PRICE) else {}
     rows = []
     for number, line in enumerate(tops, start=first):
         row = _row(line, number, actor)
@@ -137,6 +142,7 @@ def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: i
         row.wanted_on = line.requested_date or order.requested_date
         row.last_paid = paid.get(product_id)
         row.verdict = verdicts.get(line.position)
+        row.agreed = agreed.get(drawn.get(line.position, 0))
         if earliest := leaves.get(line.position):
             row.leaves, row.leaves_from = earliest.ship_date, earliest.source if line.supply == "stock" else line.supply
         if line.is_stocked:

@@ -14,7 +14,7 @@ from orders.core.models import Customer, Order
 from orders.core.selectors.companies import as_of, setting
 from orders.core.selectors.home import SHOWN, customer_link, day_text, document_duties
 from orders.pricing.agreements import events, lists, machines  # noqa: F401  declares events and graph
-from orders.pricing.agreements.models import Agreement, AgreementState
+from orders.pricing.agreements.models import Agreement, AgreementState, ReleaseLine
 from orders.pricing.agreements.selectors.agreements import (
     LEAST_PACE,
     agreement_list,
@@ -87,6 +87,7 @@ def register() -> None:
             when=lambda customer: customer.is_active,
         ),
     )
+    registry.line_marks.add("releases", line_marks)
     registry.panels.add(
         "customer agreements",
         Panel(
@@ -129,7 +130,7 @@ def _whole(least: int, most: int) -> Any:
 def customer_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """The customer's agreements that are not over."""
     today = as_of(customer.company)
-    rows = of_customer(customer, actor)
+    rows: list[Any] = list(of_customer(customer, actor))
     for row in rows:
         row.left_amount = left_amount(row)
         row.pace = pace_on(row, today) if row.state == AgreementState.ACTIVE else None
@@ -140,6 +141,21 @@ def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     """Which lines are releases of which agreement."""
     rows = drawn_by(order)
     return {"draws": rows} if rows else None
+
+
+def line_marks(order: Order, actor: Actor) -> dict[int, tuple[Any, str]]:
+    """Beside a line: which release of which agreement it is."""
+    if not actor.can(SEE):
+        return {}
+    rows = ReleaseLine.objects.filter(line__order=order).select_related("release__agreement")
+    return {
+        row.line_id: (
+            _("release %(number)s of %(agreement)s")
+            % {"number": row.release.number, "agreement": row.release.agreement},
+            reverse("pricing:agreement", args=[row.release.agreement_id]),
+        )
+        for row in rows
+    }
 
 
 def _drafts(actor: Actor) -> QuerySet[Agreement]:

@@ -24,7 +24,8 @@ def drawn_item(steps: Sequence[Mapping[str, Any]]) -> int | None:
     """
     for step in reversed(steps):
         if step.get("source") == BLANKET:
-            return step.get("break_id")
+            item: int | None = step.get("break_id")
+            return item
         if step.get("step") not in ("manual", "quote") or Decimal(step["amount"]):
             return None
     return None

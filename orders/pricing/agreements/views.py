@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omc.lib import clock
+from omc.lib.actor import require
 from omc.lib.errors import DomainError
 from omc.lib.money import plain
 from orders.core import screens
@@ -100,6 +101,8 @@ def new_agreement(request: HttpRequest) -> HttpResponse:
 def edit_agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Write other terms: of a draft, or the next revision of one in force."""
     found = selectors.agreement_of(request.actor, agreement_id)
+    if found.state == AgreementState.ACTIVE:
+        require(request.actor, DECIDE)
     form = forms.AgreementForm(
         request.POST or None,
         company_id=request.actor.company_id,

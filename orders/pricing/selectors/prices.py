@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from omc.lib.errors import DomainError, NotFound
 from orders.core.inputs import LineInput
 from orders.core.models import Company, Customer, Product
-from orders.pricing.agreements.selectors.prices import blankets_for
+from orders.pricing.agreements.selectors.prices import NO_DAY, NO_QUANTITY, blanket_rows
 from orders.pricing.models import ExchangeRate, PriceBreak, TaxRule
 from orders.pricing.rules import Break, Price, Tax, per_stock_unit, pools, resolve
 from orders.pricing.selectors.items import read_lines
@@ -60,7 +60,7 @@ def breaks_for(
 ) -> Mapping[int, list[Break]]:
     """Every break that may count for this customer on this day, by item: of lists, and of blanket agreements.
 
-    What ``order_id`` draws on agreements itself counts as left. Two queries, one without a customer.
+    What ``order_id`` draws on agreements itself counts as left. One query.
     """
     if not product_ids:
         return {}
@@ -103,15 +103,17 @@ def breaks_for(
         pools=F("price_list__pools_quantity"),
         full_name=F("author__full_name"),
         username=F("author__username"),
+        left=NO_QUANTITY,
+        ends=NO_DAY,
     )
+    if customer is not None:
+        rows = rows.union(
+            blanket_rows(customer_id=customer.pk, currency=currency, product_ids=product_ids, on=on, order_id=order_id),
+            all=True,
+        )
     found: dict[int, list[Break]] = defaultdict(list)
     for row in rows:
         found[row["product_id"]].append(_break(row))
-    if customer is not None:
-        for product_id, blanket in blankets_for(
-            customer_id=customer.pk, currency=currency, product_ids=product_ids, on=on, order_id=order_id
-        ):
-            found[product_id].append(blanket)
     return found
 
 
@@ -136,6 +138,8 @@ def _break(row: Mapping[str, Any]) -> Break:
         best_of=row["best_of"],
         pools=row["pools"],
         group=row["break_group"],
+        left=row["left"],
+        ends=row["ends"],
     )
 
 

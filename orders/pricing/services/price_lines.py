@@ -68,7 +68,7 @@ def price_lines(
 ) -> Totals:
     """Set price, amounts, cost, tax and the reasons for the price on each line, in place. Saves nothing.
 
-    ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most four queries, and one for
+    ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most three queries, and one for
     settings each minute, however many lines; items that the caller has loaded are not read again. Without a ship-to
     the company's own country counts.
 

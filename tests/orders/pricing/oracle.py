@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-STRENGTH = ["contract", "group_contract", "promotion", "customer", "segment", "base"]
+STRENGTH = ["blanket", "contract", "group_contract", "promotion", "customer", "segment", "base"]
 STEP = Decimal("0.0001")
 
 
@@ -57,6 +57,22 @@ class Row:
 
 
 @dataclass
+class Blanket:
+    """An item of a blanket agreement as a row of a table; ``drawn`` is what other orders took of it."""
+
+    id: int
+    buyer: int
+    item: int
+    currency: str
+    quantity: Decimal
+    drawn: Decimal
+    price: Decimal
+    first: date
+    last: date
+    in_force: bool
+
+
+@dataclass
 class Ask:
     """A line: so many stock units of an item, typed in a unit; ``listed`` is the item's own price, in its currency."""
 
@@ -70,18 +86,65 @@ class Ask:
 class Answer:
     price: Decimal | None
     rule: int | None = None
+    kind: str = ""
     because: set[str] = field(default_factory=set)
 
 
-def answers(rows: Sequence[Row], buyer: Buyer, asks: Sequence[Ask], day: date) -> list[Answer]:
+def answers(
+    rows: Sequence[Row], blankets: Sequence[Blanket], buyer: Buyer, asks: Sequence[Ask], day: date
+) -> list[Answer]:
     """What every line of a document costs, and which of the rules had to speak."""
+    agreed = [
+        one
+        for one in blankets
+        if one.in_force and one.buyer == buyer.id and one.currency == buyer.currency and one.first <= day <= one.last
+    ]
     theirs = [row for row in rows if _for_buyer(row, buyer) and _on_day(row, day)]
     foreign = [row for row in theirs if row.terms.currency != buyer.currency]
     own = [row for row in theirs if row.terms.currency == buyer.currency]
-    return [_answer(ask, asks, own, foreign) for ask in asks]
+    return [_answer_with(agreed, ask, asks, own, foreign) for ask in asks]
 
 
-def _answer(ask: Ask, asks: Sequence[Ask], own: Sequence[Row], foreign: Sequence[Row]) -> Answer:
+def _answer_with(
+    agreed: Sequence[Blanket], ask: Ask, asks: Sequence[Ask], own: Sequence[Row], foreign: Sequence[Row]
+) -> Answer:
+    """An agreement with anything left comes first; of several the one that ends first and has enough left."""
+    without = _answer(ask, asks, own, foreign)
+    of_item = [one for one in agreed if one.item == ask.item]
+    some_left = [one for one in of_item if one.drawn < one.quantity]
+    if not some_left:
+        if of_item:
+            without.because.add("blanket: used up")
+        return without
+    enough = [one for one in some_left if one.drawn + ask.quantity <= one.quantity]
+    chosen = min(enough or some_left, key=lambda one: (one.last, one.id))
+    because = {"blanket", "blanket: enough" if enough else "blanket: too little"}
+    if any((one.last, one.id) < (chosen.last, chosen.id) for one in some_left):
+        because.add("blanket: the next one")
+    rival = _best_promotion(ask, asks, own, foreign)
+    if rival is not None and rival[1] < chosen.price:
+        return Answer(rival[1], rival[0].id, "promotion", {"promotion", "best of: over a blanket"})
+    return Answer(chosen.price, chosen.id, "blanket", because)
+
+
+def _best_promotion(
+    ask: Ask, asks: Sequence[Ask], own: Sequence[Row], foreign: Sequence[Row]
+) -> tuple[Row, Decimal] | None:
+    """The promotion that is compared with an agreement, and its price."""
+    listed = _answer(ask, asks, [row for row in own if row.terms.kind == "base"], foreign, entry=True).price
+    reached = [
+        (row, price)
+        for row in own
+        if row.item == ask.item and row.terms.kind == "promotion" and row.terms.best_of
+        if row.unit in ("", ask.unit) and row.least * row.factor <= _quantity(row, ask, asks, own)
+        if (price := _money(row, listed)) is not None
+    ]
+    return min(reached, key=lambda offer: _rank(offer[0]), default=None)
+
+
+def _answer(
+    ask: Ask, asks: Sequence[Ask], own: Sequence[Row], foreign: Sequence[Row], *, entry: bool = False
+) -> Answer:
     of_item = [row for row in own if row.item == ask.item]
     of_unit = [row for row in of_item if row.unit in ("", ask.unit)]
     reached = [row for row in of_unit if row.least * row.factor <= _quantity(row, ask, asks, own)]
@@ -96,10 +159,12 @@ def _answer(ask: Ask, asks: Sequence[Ask], own: Sequence[Row], foreign: Sequence
             (row for row in base if row.terms is best.terms), key=lambda row: (row.least * row.factor, *_rank(row)[2:])
         )[0]
         listed = _money(first, item_price)
+    if entry:  # the list price is all that is asked for
+        return Answer(listed)
     offers = [(row, _money(row, item_price if row.terms.kind == "base" else listed)) for row in reached]
     priced = sorted(((row, price) for row, price in offers if price is not None), key=lambda offer: _rank(offer[0]))
     if not priced:
-        return Answer(item_price, None, {"item" if item_price is not None else "nothing"})
+        return Answer(item_price, None, "", {"item" if item_price is not None else "nothing"})
 
     row, price = priced[0]
     because = {row.terms.kind} | _notes(row, priced, of_unit, of_item, ask, foreign)
@@ -113,7 +178,7 @@ def _answer(ask: Ask, asks: Sequence[Ask], own: Sequence[Row], foreign: Sequence
                 because.add("best of: contract")
     if row.percent is not None:
         because.add("percent")
-    return Answer(price, row.id, because)
+    return Answer(price, row.id, row.terms.kind, because)
 
 
 def _notes(row: Row, priced: Sequence[tuple[Row, Decimal]], of_unit: Sequence[Row], of_item: Sequence[Row], ask: Ask,

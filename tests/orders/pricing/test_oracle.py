@@ -12,13 +12,22 @@ from typing import Any
 import pytest
 
 from omc.lib import clock
-from orders.core.models import Customer, Product
-from orders.pricing.models import PriceBreak, PriceList, Quote, QuoteLine
+from orders.core.models import Customer, OrderLine, Product
+from orders.pricing.models import (
+    Agreement,
+    AgreementItem,
+    PriceBreak,
+    PriceList,
+    Quote,
+    QuoteLine,
+    Release,
+    ReleaseLine,
+)
 from orders.pricing.services import NoPrice, price_lines
-from tests.factories import CustomerFactory, ProductFactory, make_company
+from tests.factories import CustomerFactory, OrderFactory, ProductFactory, make_company
 from tests.orders.pricing import oracle
 from tests.orders.pricing.factories import ExchangeRateFactory
-from tests.orders.pricing.oracle import Answer, Ask, Buyer, Row, Terms
+from tests.orders.pricing.oracle import Answer, Ask, Blanket, Buyer, Row, Terms
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 23)
@@ -28,6 +37,7 @@ CASE = 12
 
 LEAST = 100
 BRANCHES = (
+    "blanket: enough", "blanket: too little", "blanket: the next one", "blanket: used up", "best of: over a blanket",
     *oracle.STRENGTH, "item", "nothing", "break", "date tie", "id tie", "fall-through", "best of: promotion",
     "best of: contract", "currency", "unit: pack", "unit: another one's", "percent", "pool: item", "pool: group",
 )  # fmt: skip
@@ -56,6 +66,7 @@ class World:
         ]
         self.terms = list(self._lists())
         self.rows = list(self._breaks())
+        self.blankets = list(self._blankets())
 
     def _days(self) -> tuple[date | None, date | None]:
         dice = self.dice
@@ -116,6 +127,36 @@ class World:
             )  # fmt: skip
         yield from plain
 
+    def _blankets(self) -> Iterator[Blanket]:
+        """Agreements of which other orders took something, cancelled some of it and sent some back."""
+        dice = self.dice
+        for n in range(36):
+            buyer = dice.choice(self.customers)
+            first = DAY + timedelta(dice.choice([-40, -20, -10, 5]))
+            made = Agreement.objects.create(
+                company=self.company, number=f"BL-{n}", customer=buyer, valid_from=first,
+                currency=buyer.currency if dice.random() < 0.9 else dice.choice(["USD", "EUR"]),
+                valid_to=first + timedelta(dice.randint(15, 60)), created_at=clock.now(), activated_at=clock.now(),
+                state="active" if dice.random() < 0.85 else dice.choice(["draft", "ended", "closed"]),
+            )  # fmt: skip
+            order = OrderFactory(customer=buyer, company=self.company, pending=True)
+            release = Release.objects.create(agreement=made, order=order, number=1, at=clock.now())
+            for position, product in enumerate(dice.sample(self.products, 3), start=1):
+                agreed, price = Decimal(dice.choice([5, 50, 500])), Decimal(dice.randint(1, 9000)) / 100
+                item = AgreementItem.objects.create(agreement=made, product=product, quantity=agreed, unit_price=price)
+                taken = agreed * dice.choice([0, 0, 1, 1, 2]) / 2
+                cancelled, back = dice.choice([(0, 0), (0, 0), (1, 0), (0, 2)]) if taken else (0, 0)
+                handled = dict.fromkeys(("picked", "packed", "shipped"), taken)
+                line = OrderLine.objects.create(
+                    order=order, position=position, product=product, ordered=taken + cancelled, cancelled=cancelled,
+                    returned=back, **(handled if back else {}),
+                )  # fmt: skip
+                ReleaseLine.objects.create(release=release, item=item, line=line)
+                yield Blanket(
+                    item.pk, buyer.pk, product.pk, made.currency, agreed, taken - back, price, first, made.valid_to,
+                    made.state == "active",
+                )  # fmt: skip
+
     def document(self) -> tuple[Customer, date, list[QuoteLine]]:
         """Lines of some items, several times the same one, some by the case."""
         dice = self.dice
@@ -144,7 +185,7 @@ def wanted(world: World, customer: Customer, day: date, lines: list[QuoteLine]) 
         if product
     ]
     buyer = Buyer(customer.pk, customer.price_group, customer.customer_class, customer.currency)
-    return oracle.answers(world.rows, buyer, asks, day)
+    return oracle.answers(world.rows, world.blankets, buyer, asks, day)
 
 
 def price(customer: Customer, day: date, lines: list[QuoteLine]) -> None:
@@ -175,9 +216,10 @@ def test_random_look_ups_cost_what_the_oracle_says_in_every_branch_and_add_up():
 
             price(customer, day, lines)
 
-            assert [(line.unit_price, line.price_steps[-1].get("break_id")) for line in lines] == [
-                (answer.price, answer.rule) for answer in expected
-            ]
+            assert [
+                (line.unit_price, line.price_steps[-1].get("break_id"), line.price_steps[-1]["source"] == "blanket")
+                for line in lines
+            ] == [(answer.price, answer.rule, answer.kind == "blanket") for answer in expected]
             for line in lines:
                 assert sum(Decimal(step["amount"]) for step in line.price_steps) == line.unit_price
     assert compared >= 4000

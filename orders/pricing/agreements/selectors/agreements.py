@@ -30,7 +30,7 @@ class _Share(Func):
     template = "%(expressions)s"
     output_field = DecimalField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         (first, first_args), (last, last_args), (day, day_args) = (
             compiler.compile(each) for each in self.source_expressions
         )
@@ -83,9 +83,8 @@ def _behind(rows: QuerySet[Agreement], company_id: int) -> QuerySet[Agreement]:
     today = as_of(Company.objects.get(pk=company_id))
     share = _Share(F("valid_from"), F("valid_to"), Value(today, output_field=DateField()))
     least = Decimal(setting(company_id, LEAST_PACE)) / 100
-    return rows.filter(state=AgreementState.ACTIVE).annotate(share=share).filter(
-        share__gt=SETTLING, drawn__lt=F("agreed") * F("share") * least
-    )  # fmt: skip
+    slow = Q(share__gt=SETTLING, drawn__lt=F("agreed") * F("share") * least)
+    return rows.filter(state=AgreementState.ACTIVE).annotate(share=share).filter(slow)
 
 
 def agreement_of(actor: Actor, agreement_id: int) -> Agreement:
@@ -159,7 +158,7 @@ def burn_down_of(agreement: Agreement, today: date) -> BurnDown | None:
     first, last = agreement.valid_from, agreement.valid_to
     until = _last_day(agreement, today)
     days = sorted({*marks(first, last), *([until] if until < last else [])})
-    rows = draws_of(agreement).values_list("release__at", "wanted", "item__unit_price")
+    rows: Any = draws_of(agreement).values_list("release__at", F("wanted"), "item__unit_price")
     zone = ZoneInfo(agreement.company.time_zone)
     draws = [(at.astimezone(zone).date(), wanted * price) for at, wanted, price in rows]
     agreed: Decimal = agreement.agreed  # type: ignore[attr-defined]
@@ -189,7 +188,7 @@ def drawn_by(order: Order) -> list[Drawn]:
     """What an order draws on agreements, by line; at most two queries."""
     lines = list(
         ReleaseLine.objects.filter(line__order=order)
-        .select_related("release__agreement", "line__product")
+        .select_related("release__agreement", "line", "item__product")
         .annotate(wanted=_WANTED)
         .order_by("line__position")
     )
@@ -200,12 +199,12 @@ def drawn_by(order: Order) -> list[Drawn]:
         Drawn(
             one.line_id,
             one.line.position,
-            one.line.product.sku,
-            one.line.product.stock_unit,
+            one.item.product.sku,
+            one.item.product.stock_unit,
             one.release.agreement_id,
             one.release.agreement.number,
             one.release.number,
-            one.wanted,  # type: ignore[attr-defined]
+            one.wanted,
             items[one.item_id].quantity,
             items[one.item_id].quantity - items[one.item_id].drawn,  # type: ignore[attr-defined]
         )

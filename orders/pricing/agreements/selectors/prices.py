@@ -1,21 +1,23 @@
-"""What blanket agreements say to the pricing of lines: which price, and how much of it is left."""
+"""What blanket agreements say to the pricing of lines: which price, and how much of an item is left."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DateField, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 
 from omc.lib.money import ZERO
 from orders.pricing.agreements.models import AgreementItem, AgreementState, ReleaseLine
 from orders.pricing.agreements.rules import BLANKET
-from orders.pricing.rules.prices import Break
 
 _WANTED: Final = F("line__ordered") - F("line__cancelled") - F("line__returned")
-_NOTHING: Final = Value(ZERO, output_field=DecimalField(max_digits=18, decimal_places=6))
+_QUANTITY: Final = DecimalField(max_digits=18, decimal_places=6)
+_NOTHING: Final = Value(ZERO, output_field=_QUANTITY)
+NO_QUANTITY: Final = Cast(Value(None), _QUANTITY)
+NO_DAY: Final = Cast(Value(None), DateField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,11 @@ def with_drawn(items: QuerySet[AgreementItem], without_order: int | None = None)
     return items.annotate(drawn=Coalesce(Subquery(summed), _NOTHING))
 
 
-def blankets_for(
+def blanket_rows(
     *, customer_id: int, currency: str, product_ids: Collection[int], on: date, order_id: int | None
-) -> Iterable[tuple[int, Break]]:
-    """The customer's agreements in force on a day, as (item, break); one query."""
-    rows = with_drawn(
+) -> QuerySet[AgreementItem, Any]:
+    """The customer's agreements in force on a day as rows of breaks, in the columns that prices are read in."""
+    items = with_drawn(
         AgreementItem.objects.filter(
             agreement__customer_id=customer_id,
             agreement__state=AgreementState.ACTIVE,
@@ -53,36 +55,28 @@ def blankets_for(
             product_id__in=product_ids,
         ),
         order_id,
-    ).values(
-        "pk",
-        "product_id",
-        "agreement_id",
-        "quantity",
-        "unit_price",
-        "drawn",
-        number=F("agreement__number"),
-        start=F("agreement__valid_from"),
-        end=F("agreement__valid_to"),
-        at=F("agreement__activated_at"),
-        full_name=F("agreement__owner__full_name"),
-        username=F("agreement__owner__username"),
     )
-    return [(row["product_id"], _break(row)) for row in rows]
-
-
-def _break(row: Mapping[str, Any]) -> Break:
-    return Break(
-        break_id=row["pk"],
-        list_id=row["agreement_id"],
-        list_code=row["number"],
-        source=BLANKET,
-        min_quantity=ZERO,
-        unit_price=row["unit_price"],
-        starts=row["start"],
-        author=row["full_name"] or row["username"] or "",
-        written_on=row["at"].date() if row["at"] else None,
-        left=row["quantity"] - row["drawn"],
-        ends=row["end"],
+    return items.values_list(
+        "product_id",
+        "pk",
+        "agreement_id",
+        _NOTHING,  # from any quantity on
+        Value(""),
+        Value(Decimal(1), output_field=_QUANTITY),
+        "unit_price",
+        NO_QUANTITY,
+        Value(""),
+        "agreement__valid_from",
+        "agreement__activated_at",
+        "agreement__number",
+        Value(BLANKET),
+        "agreement__valid_from",
+        Value(False),
+        Value(False),
+        "agreement__owner__full_name",
+        "agreement__owner__username",
+        F("quantity") - F("drawn"),
+        "agreement__valid_to",
     )
 
 
@@ -99,7 +93,7 @@ def agreed_items(item_ids: Collection[int], without_order: int | None) -> dict[i
             row.agreement_id,
             row.agreement.number,
             row.quantity,
-            row.quantity - row.drawn if row.agreement.state == AgreementState.ACTIVE else ZERO,
+            row.quantity - row.drawn if row.agreement.state == AgreementState.ACTIVE else ZERO,  # type: ignore[attr-defined]
             row.unit_price,
         )
         for row in rows

@@ -57,7 +57,7 @@ def warn_of_ends(*, actor: Actor) -> int:
     Notification.objects.bulk_create(
         Notification(
             company=company,
-            user_id=agreement.owner_id,
+            user_id=agreement.owner_id or 0,
             text=_("Agreement %(agreement)s with %(customer)s ends on %(day)s.")
             % {
                 "agreement": agreement,
