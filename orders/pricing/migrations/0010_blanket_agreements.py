@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0013_customer_links'),
-        ('orders_pricing', '0008_price_questions'),
+        ('orders_pricing', '0009_what_ifs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
