@@ -4,6 +4,7 @@ Cells of tables are plain functions, since a list draws hundreds of them; larger
 ``templates/components/``.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -139,6 +140,30 @@ def current(context: Context, url: str, exact: bool = False) -> SafeString:
     path = str(page or getattr(request, "path", "")).partition("?")[0]
     here = path == url or (not exact and len(url) > 1 and path.startswith(url))
     return format_html(' aria-current="{}"', "page") if here else SafeString("")
+
+
+@register.simple_block_tag(takes_context=True)
+def tab_group(context: Context, content: str, title: str) -> SafeString:
+    """One tab for several screens, given as links: it leads to the first of them, and is marked while one of them is open.
+
+    The links themselves stand in the row below, drawn by ``tabs_below`` after the last group.
+    """
+    first = re.search(r'href="([^"]+)"', content)
+    if first is None:  # none that this person may open
+        return SafeString("")
+    here = "aria-current=" in content
+    if here:
+        context.render_context["tabs_below"] = (title, content)
+    return format_html('<a href="{}"{}>{}</a>', first[1], SafeString(' aria-current="true"') if here else "", title)
+
+
+@register.simple_tag(takes_context=True)
+def tabs_below(context: Context) -> SafeString:
+    """The screens of the group one is in, when it has more than one."""
+    title, links = context.render_context.get("tabs_below") or ("", "")
+    if links.count("href=") < 2:
+        return SafeString("")
+    return format_html('<nav class="tabs below" aria-label="{}">{}</nav>', title, SafeString(links))
 
 
 @register.simple_tag(takes_context=True)

@@ -182,3 +182,22 @@ def test_a_line_breaks_where_nothing_is_known() -> None:
 def test_a_chart_without_numbers_says_that_they_are_not_in_the_data() -> None:
     said = words(draw("{% line_chart series labels 'EA' 'Demand' %}", series=[{"name": "x", "values": []}], labels=[]))
     assert said == "Not in this data Demand"
+
+
+@pytest.mark.parametrize(
+    ("path", "marked", "below"),
+    [("/b/", "/a/", ["/a/", "/b/"]), ("/c/", "/c/", []), ("/elsewhere/", "", [])],
+)
+def test_a_group_of_tabs_leads_to_its_first_screen_and_shows_the_others_below(
+    path: str, marked: str, below: list[str]
+) -> None:
+    link = "<a href='{0}'{{% current '{0}' %}}>{0}</a>".replace("'", '"')
+    source = (
+        "{% tab_group 'Both' %}" + link.format("/a/") + link.format("/b/") + "{% endtab_group %}"
+        "{% tab_group 'One' %}" + link.format("/c/") + "{% endtab_group %}{% tab_group 'None' %}{% endtab_group %}|"
+        "{% tabs_below %}"
+    )
+    above, rest = draw(source, request=RequestFactory().get(path)).split("|")
+    assert re.findall(r'href="([^"]+)"', above) == ["/a/", "/c/"]
+    assert re.findall(r'href="([^"]+)" aria-current', above) == ([marked] if marked else [])
+    assert re.findall(r'href="([^"]+)"', rest) == below
