@@ -27,8 +27,8 @@ class PlannedSerializer(serializers.ModelSerializer[PlannedShipment]):
         model = PlannedShipment
         fields: tuple[str, ...] = (
             "id", "number", "state", "version", "order", "order_number", "customer_code", "warehouse",
-            "warehouse_code", "ship_to", "slot_date", "due_date", "late_reason", "is_pinned", "work_minutes", "units",
-            "hold", "released_at",
+            "warehouse_code", "ship_to", "slot_date", "due_date", "late_reason", "is_pinned", "supplier_ships",
+            "work_minutes", "units", "hold", "released_at",
         )  # fmt: skip
 
 

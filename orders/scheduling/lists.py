@@ -39,8 +39,13 @@ def _waits(plan: Any) -> bool:
     return plan.state in (PlanState.PLANNED, PlanState.FROZEN)
 
 
-def _hold(plan: Any, look: Look) -> list[tuple[Any, str, str]]:
-    return [(plan.hold_name, "risk", "circle-pause")] if plan.hold_name and _waits(plan) else []
+def _may_go(plan: Any) -> bool:
+    return _waits(plan) and not plan.supplier_ships
+
+
+def _chips(plan: Any, look: Look) -> list[tuple[Any, str, str]]:
+    held = [(plan.hold_name, "risk", "circle-pause")] if plan.hold_name and _waits(plan) else []
+    return [*held, *([(_("sent by the supplier"), "", "truck")] if plan.supplier_ships else [])]
 
 
 def _day(plan: Any, look: Look) -> SafeString:
@@ -58,12 +63,12 @@ PLANNED = ListView(
     subject="plannedshipment",
     rows=_rows,
     form=_form,
-    bulk_when=_waits,
+    bulk_when=_may_go,
     columns=(
         lists.link("shipment", _("Shipment"), "scheduling:shipment"),
         lists.link("order", _("Order"), "core:order", "order", to="order_id"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
-        lists.state("state", _("State"), chips=_hold),
+        lists.state("state", _("State"), chips=_chips),
         Column("day", _("Day"), lambda plan, look: plan.slot_date, _day),
         lists.day("asked_for", _("Asked for"), "due_date"),
         lists.text("warehouse", _("Warehouse"), "warehouse"),

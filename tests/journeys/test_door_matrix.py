@@ -6,6 +6,7 @@ The matrix (step × door) is printed at the end of the module's run: ``pytest te
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from omc.lib import clock
 from omc.lib.actor import system
 from omc.lib.errors import DomainError
 from omc.lib.registry import registry
-from orders.core.models import Event, OrderLine
+from orders.core import outbox
+from orders.core.inputs import LineInput
+from orders.core.models import Event, OrderLine, Supplier, SupplierItem
 from orders.core.services import holds
 from orders.core.services.companies import change_setting
 from orders.entry import services as entry
@@ -25,7 +28,7 @@ from orders.fulfillment.services import ParcelInput
 from orders.scheduling import services as scheduling
 from orders.scheduling import tasks
 from orders.scheduling.selectors.companies import RELEASES_ITSELF
-from planning.models import StockLevel
+from planning.models import StockLevel, SupplyOrder
 from tests.journeys.world import World, confirmed, draft, make_world, planned
 
 pytestmark = pytest.mark.django_db
@@ -48,23 +51,46 @@ def submitted(world):
     return entry.submit_order(order_id=order.pk, actor=world.actor), 0
 
 
-def on_the_board(world):
-    order = confirmed(world, [3])
+def on_the_board(world, **header):
+    order = confirmed(world, [3], **header)
     return order, planned(world, order)[0].pk
 
 
-def released(world):
-    order, plan = on_the_board(world)
+def released(world, **header):
+    order, plan = on_the_board(world, **header)
     scheduling.release_shipment(planned_id=plan, actor=world.actor)
     return order, plan
 
 
-def packed(world):
-    order, plan = released(world)
+def packed(world, **header):
+    order, plan = released(world, **header)
     shipment = fulfillment.start_picking(planned_id=plan, actor=world.actor)
     fulfillment.pick_shipment(shipment_id=shipment.pk, actor=world.actor)
     fulfillment.pack_shipment(shipment_id=shipment.pk, parcels=[ParcelInput()], actor=world.actor)
     return order, shipment.pk
+
+
+def to_collect(world):
+    order, shipment = packed(world, delivery="collect")
+    return order, shipment
+
+
+def with_the_supplier(world):
+    """A drop shipment of which nothing has left yet."""
+    maker = Supplier.objects.create(company=world.company, code="MAKER", name="Maker")
+    SupplierItem.objects.create(supplier=maker, product=world.products[0], unit_price=2)
+    wanted = LineInput(product_id=world.products[0].pk, quantity=Decimal(3), supply="drop_ship")
+    order = entry.enter_order(customer_id=world.customer.pk, lines=[wanted], submit=True, actor=world.actor)
+    order = entry.confirm_order(order_id=order.pk, actor=world.actor)
+    outbox.drain_all(company_id=world.company.pk)
+    return order, SupplyOrder.objects.get(company=world.company).pk
+
+
+def sent(held: Held) -> Any:
+    line = SupplyOrder.objects.get(pk=held.thing).lines.get()
+    return fulfillment.confirm_supplier_shipment(
+        supply_id=held.thing, sent={line.pk: Decimal(3)}, sent_on=clock.today(), actor=job(held)
+    )
 
 
 def shipped(world):
@@ -84,9 +110,9 @@ def post(path: str, data: dict[str, str] | None = None) -> Callable[[Held], str]
     return enter
 
 
-def rest(path: str) -> Callable[[Held], str]:
+def rest(path: str, data: dict[str, Any] | None = None) -> Callable[[Held], str]:
     def enter(held: Held) -> str:
-        answer = held.client.post(path.format(order=held.order.pk, thing=held.thing), {}, "application/json")
+        answer = held.client.post(path.format(order=held.order.pk, thing=held.thing), data or {}, "application/json")
         assert (answer.status_code, answer.json()["code"]) == (409, "hold_blocks")
         assert answer.json()["data"]["hold"] == HOLD
         return str(answer.json()["message"])
@@ -147,6 +173,11 @@ DOORS: list[tuple[str, str, Callable[[World], Any], Callable[[Held], str]]] = [
     ("ship", "screen", packed, post("/fulfillment/shipments/{thing}/ship/")),
     ("ship", "REST", packed, rest("/api/v1/fulfillment/shipments/{thing}/ship/")),
     ("ship", "program", packed, service(lambda h: fulfillment.ship_shipment(shipment_id=h.thing, actor=job(h)))),
+    ("hand over", "screen", to_collect, post("/fulfillment/shipments/{thing}/hand-over/", {"collected_by": "B. Miller"})),
+    ("hand over", "REST", to_collect, rest("/api/v1/fulfillment/shipments/{thing}/hand-over/", {"collected_by": "B. Miller"})),
+    ("sent", "screen", with_the_supplier, post("/fulfillment/supplier/{thing}/", {"sent_on": "2026-11-01", "version": "0"})),
+    ("sent", "REST", with_the_supplier, rest("/api/v1/fulfillment/supplier/{thing}/", {"lines": [], "sent_on": "2026-11-01"})),
+    ("sent", "program", with_the_supplier, service(sent)),
     ("invoice", "REST", shipped, rest("/api/v1/billing/shipments/{thing}/invoice/")),
     ("invoice", "bulk", shipped, bulk("invoice_orders")),
 ]  # fmt: skip

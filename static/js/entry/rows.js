@@ -157,6 +157,7 @@ export class Rows {
     this.field(row, "kind").value = kind;
     const item = this.field(row, "item");
     item.dataset.words = "";
+    row.querySelector("[data-do=way]")?.remove();
     for (const name of ["role", "aria-autocomplete", "aria-expanded", "aria-controls"]) item.removeAttribute(name);
     const quantity = this.field(row, "quantity");
     quantity.readOnly = kind === "text";
