@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -25,6 +26,7 @@ from planning.services import (
     receive_supply,
     settle_unwanted,
 )
+from tests.orders.entry.changes.factories import changed, wish
 from tests.orders.fulfillment.suppliers import Trade, special
 
 D = Decimal
@@ -131,6 +133,21 @@ def test_cancelling_the_order_tells_the_buyer_who_keeps_it_or_not() -> None:
     assert (line.unwanted, line.order_line) == (0, None)
     with pytest.raises(SupplyRefused):
         settle_unwanted(supply_id=line.supply_id, keep=True, actor=trade.buyer)
+
+
+def test_a_change_orders_what_is_more_and_tells_of_what_is_less() -> None:
+    trade = Trade()
+    order = trade.ordered(special(trade.bought_item(), 4))
+    desk = SimpleNamespace(csr=trade.desk)
+
+    order = changed(desk, order, wish(order, 1, quantity="6"))
+    trade.drain()
+    assert list(SupplyLine.objects.order_by("id").values_list("quantity", "unwanted")) == [(4, 0), (2, 0)]
+
+    changed(desk, order, wish(order, 1, quantity="3", requested_date=(trade.today + timedelta(days=30)).isoformat()))
+    trade.drain()
+    assert list(SupplyLine.objects.order_by("id").values_list("quantity", "unwanted")) == [(4, 1), (2, 2)]
+    assert Promise.objects.get(is_open=True).quantity == 3
 
 
 def test_what_came_and_is_no_longer_wanted_is_free_for_others() -> None:
