@@ -31,7 +31,11 @@ class ShipmentFilterForm(QueueFilterForm):
     text = forms.CharField(
         label=_("Shipment or order number"), required=False, widget=forms.TextInput(attrs={"type": "search"})
     )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *ShipmentState.choices])
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), ("to_collect", _("Waits to be collected")), *ShipmentState.choices],
+    )
     field_order = ("text", "state", "warehouse")
 
 

@@ -43,6 +43,10 @@ def _rows(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Shipment]:
     return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
 
 
+def _collected(shipment: Any, look: Look) -> list[tuple[Any, str, str]]:
+    return [(_("customer collects"), "", "store")] if shipment.is_collected else []
+
+
 SHIPMENTS = ListView(
     key="shipments",
     name=_("Shipments"),
@@ -55,7 +59,7 @@ SHIPMENTS = ListView(
     form=_form,
     columns=(
         lists.link("shipment", _("Shipment"), "fulfillment:shipment"),
-        lists.state("state", _("State")),
+        lists.state("state", _("State"), chips=_collected),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.link("order", _("Order"), "core:order", "order", to="order_id"),
         lists.text("warehouse", _("Warehouse"), "warehouse"),

@@ -53,11 +53,16 @@ def underway(actor: Actor, *, warehouse_id: int | None = None, limit: int = 100)
 def shipments_list(
     actor: Actor, *, state: str = "", warehouse_id: int | None = None, text: str = ""
 ) -> QuerySet[Shipment]:
-    """The company's shipments, filtered by state, warehouse and the start of their or their order's number."""
+    """The company's shipments, filtered by state, warehouse and the start of their or their order's number.
+
+    ``state`` may be "to_collect": packed, and waiting for the customer to fetch it.
+    """
     rows = Shipment.objects.filter(company_id=actor.company_id).select_related(
         "order", "customer", "warehouse", "ship_to"
     )
-    if state:
+    if state == "to_collect":
+        rows = rows.filter(state=ShipmentState.PACKED, is_collected=True)
+    elif state:
         rows = rows.filter(state=state)
     if warehouse_id:
         rows = rows.filter(warehouse_id=warehouse_id)

@@ -60,7 +60,7 @@ def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
         warehouse=planned.warehouse,
         ship_to_id=None if order.is_collected else planned.ship_to_id or order.ship_to_id,
         is_collected=order.is_collected,
-        service_id=planned.service_id,
+        service_id=None if order.is_collected else planned.service_id,
         picker_id=actor.user_id,
         created_at=clock.now(),
     )
