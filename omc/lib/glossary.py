@@ -43,6 +43,24 @@ _TERMS: Final = (
         _("Ordered, but there was no stock to give when it was the order’s turn. It is filled when supply comes."),
     ),
     Term(
+        "special_order",
+        _("Special order"),
+        _("Special order (buy-to-order)"),
+        _("Bought from a supplier for one customer’s line. What comes for it is that line’s alone."),
+    ),
+    Term(
+        "drop_shipment",
+        _("Drop ship"),
+        _("Drop shipment"),
+        _("The supplier sends it to the customer himself; it never lies in our warehouse."),
+    ),
+    Term(
+        "will_call",
+        _("Customer collects"),
+        _("Will-call"),
+        _("The customer fetches the goods from the warehouse; nobody sends them."),
+    ),
+    Term(
         "lead_time",
         _("Lead time"),
         _("Replenishment lead time"),
