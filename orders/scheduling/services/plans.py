@@ -159,11 +159,12 @@ def publish(*orders: Order) -> None:
         boards[planned.order_id].append(planned)
     warehouses = {planned.warehouse_id for plans in boards.values() for planned in plans}
     ways = transits(warehouses) if warehouses else {}
+    collected = {order.pk for order in orders if order.is_collected}
     values = {
         order_id: {
             "slot_date": plans[0].slot_date if plans else None,
             "is_frozen": any(planned.state == PlanState.FROZEN for planned in plans) if plans else None,
-            "eta_date": _arrival(plans, ways),
+            "eta_date": _arrival(plans, ways, collected=order_id in collected),
         }
         for order_id, plans in boards.items()
     }
@@ -182,11 +183,14 @@ def say_when_due(plans: Iterable[PlannedShipment]) -> None:
     due_by(RELEASE, moments)
 
 
-def _arrival(plans: Sequence[PlannedShipment], ways: Mapping[tuple[int, str], int]) -> date | None:
-    """When the last of an order's shipments arrives; None where the way of one is not known."""
-    arrivals = [
-        working_days(planned.warehouse.calendar or planned.warehouse.company.calendar).after(planned.slot_date, days)
-        for planned in plans
-        if planned.ship_to and (days := ways.get((planned.warehouse_id, planned.ship_to.country))) is not None
-    ]
+def _arrival(plans: Sequence[PlannedShipment], ways: Mapping[tuple[int, str], int], *, collected: bool) -> date | None:
+    """When the last of an order's shipments arrives, or is there to be collected; None where a way is not known."""
+    arrivals = []
+    for planned in plans:
+        days = 0 if collected and planned.ship_to is None else None
+        if planned.ship_to:
+            days = ways.get((planned.warehouse_id, planned.ship_to.country))
+        if days is not None:
+            calendar = working_days(planned.warehouse.calendar or planned.warehouse.company.calendar)
+            arrivals.append(calendar.after(planned.slot_date, days))
     return max(arrivals) if arrivals and len(arrivals) == len(plans) else None

@@ -11,6 +11,7 @@ from omc.lib.errors import InvalidInput, StaleVersion
 from orders.core.models import Duty, Event, Message
 from orders.core.selectors.holds import HoldBlocks
 from orders.core.services.holds import place_hold
+from orders.entry.services import cancel_order
 from orders.fulfillment.models import Shipment
 from orders.scheduling.models import PlannedShipment
 from orders.scheduling.services import NotReleasable, release_shipment
@@ -105,6 +106,26 @@ def test_two_who_confirm_the_same_parcel_confirm_it_once() -> None:
     assert sorted(outcome) == ["done", "stale_version", "stale_version"]
     assert ledger_of(order.lines.get()) == {"picked": 2, "packed": 2, "shipped": 2}
     assert Shipment.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_confirmation_and_a_cancellation_at_once_leave_one_truth() -> None:
+    trade = Trade()
+    order = trade.ordered(drop_ship(trade.bought_item(), 5))
+    pk = line_of(trade)
+
+    outcome = at_once(
+        lambda: trade.sent({pk: D(5)}),
+        lambda: cancel_order(order_id=order.pk, reason="changed his mind", actor=trade.ops),
+    )
+    trade.drain()
+
+    order.refresh_from_db()
+    ways = {("done", "illegal_transition"): ("shipped", 5, 0), ("not_waiting", "done"): ("cancelled", 0, 5)}
+    line = order.lines.get()
+    assert (order.state, line.shipped, line.cancelled) == ways[tuple(outcome)]
+    assert trade.supply().lines.get().unwanted == line.cancelled
 
 
 def test_the_screen_and_the_api_lead_to_the_same_room(client: Client) -> None:

@@ -48,7 +48,9 @@ def packed_to_collect(dock: Dock) -> Shipment:
 def test_it_waits_packed_the_customer_is_told_and_whoever_comes_gets_it() -> None:
     dock = Dock()
     shipment = packed_to_collect(dock)
-    assert (shipment.ship_to, PlannedShipment.objects.get().ship_to) == (None, None)
+    planned = PlannedShipment.objects.get()
+    assert (shipment.ship_to, planned.ship_to) == (None, None)
+    assert shipment.order.current_promise == planned.slot_date  # no way to go
     outbox.drain_all(company_id=dock.company.pk)
     assert list(Message.objects.filter(template__in=["ready", "shipped", "delivered"]).values_list("template")) == [
         ("ready",)

@@ -207,3 +207,24 @@ def test_by_rest_a_file_is_sent_mended_and_taken(desk: Desk, client: Client) -> 
     status, taken = send("POST", f"{sent['id']}/take/", {})
     assert (status, taken["orders"]) == (200, [Order.objects.get().pk])
     assert Order.objects.get().state == "pending"
+
+
+def test_a_file_says_what_a_line_is_how_it_comes_and_where_it_goes(desk: Desk) -> None:
+    head = "customer;po;item;qty;price;kind;supply;line ship to"
+    place = desk.customer.addresses.get().name
+    file = opened(
+        desk,
+        f"ACME;1;A;2;;;Drop-ship;{place.lower()}",
+        "ACME;1;Engraving;1;15;charge;;",
+        "ACME;1;With thanks;;;text;;",
+        "ACME;1;A;1;;gift;by air;Nowhere",
+        "ACME;1;Wrapping;1;;charge;;",
+        head=head,
+    )
+
+    found = look_at(file_id=file.pk, actor=desk.lead)
+
+    assert found.lines == 3
+    assert set(found.wrong) == {5, 6}
+    assert set(found.wrong[5]) == {"kind", "supply", "line_ship_to"}
+    assert found.wrong[6] == {"price": "Say what it costs."}
