@@ -1,6 +1,7 @@
 """The change page's form as wishes. It reads form, never rules; a cell that is no number is refused by the service."""
 
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any
 
 from django.http import QueryDict
@@ -10,7 +11,7 @@ from orders.core.inputs import LineInput
 from orders.entry.changes.services import AddedWish, LineWish, Wishes
 
 CELLS = ("quantity", "unit_price", "requested_date", "ship_to_id")
-NEW = ("new_item", "new_quantity", "new_price", "new_date", "new_reason")
+NEW = ("new_item", "new_quantity", "new_price", "new_date", "new_reason", "new_supply", "new_ship_to")
 
 
 def wishes_from(data: QueryDict) -> Wishes:
@@ -29,18 +30,24 @@ def wishes_from(data: QueryDict) -> Wishes:
         order_reason=data.get("order_reason", "") or for_all,
         lines=lines,
         added=[
-            _added(row, for_all) for row in zip(*(data.getlist(name) for name in NEW), strict=False) if row[0].strip()
+            _added(row, for_all)
+            for row in zip_longest(*(data.getlist(name) for name in NEW), fillvalue="")
+            if row[0].strip()
         ],
     )
 
 
 def _added(row: tuple[str, ...], for_all: str) -> AddedWish:
-    item, quantity, price, day, reason = (cell.strip() for cell in row)
+    item, quantity, price, day, reason, supply, place = (cell.strip() for cell in row)
     fields: dict[str, Any] = {"sku": item, "quantity": _number(quantity, item)}
     if price:
         fields["unit_price"] = _number(price, item)
     if day:
         fields["requested_date"] = day
+    if supply:
+        fields["supply"] = supply
+    if place.isdigit():
+        fields["ship_to_id"] = int(place)
     return AddedWish(line=LineInput(**fields), reason=reason or for_all)
 
 

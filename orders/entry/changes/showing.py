@@ -114,6 +114,8 @@ def page_of(change: ChangeSet, actor: Actor, typed: Mapping[str, str] | None = N
                 "quantity": edit.fields.get("quantity", ""),
                 "price": edit.fields.get("unit_price", ""),
                 "date": edit.fields.get("requested_date", ""),
+                "supply": edit.fields.get("supply", ""),
+                "ship_to": edit.fields.get("ship_to_id", ""),
                 "reason": edit.reason,
             }
             for edit in edits

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from omc.lib.errors import DomainError
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.models import Supply
 from orders.entry.changes import services
 from orders.entry.changes.forms import choices_from, wishes_from
 from orders.entry.changes.models import ChangeReason, ChangeSet, ChangeState
@@ -129,6 +130,7 @@ def _show(request: HttpRequest, found: ChangeSet, refusal: DomainError | None = 
         context |= {
             "page": page_of(found, actor, request.POST.dict() if refusal else None),
             "reasons": ChangeReason.choices,
+            "supplies": Supply.choices,
             "may_override": actor.can(OVERRIDE),
             "stale": found.order.version != found.order_version,
         }

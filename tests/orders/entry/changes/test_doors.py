@@ -9,11 +9,11 @@ from omc.accounts.models import User
 from orders.core import outbox
 from orders.core.models import Duty, Message, Order
 from orders.entry.changes.models import ChangeSet
-from orders.entry.changes.services import save_change
+from orders.entry.changes.services import ChangeRefused, save_change
 from orders.scheduling.models import PlannedLine, PlannedShipment
 from orders.scheduling.services import plan_order
-from tests.factories import make_actor, make_user
-from tests.orders.entry.changes.factories import at, confirmed, opened, wish
+from tests.factories import AddressFactory, make_actor, make_user
+from tests.orders.entry.changes.factories import at, changed, confirmed, opened, wish
 from tests.orders.entry.factories import Desk, line
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,31 @@ def test_a_new_line_is_typed_on_the_page(desk: Desk, client: Client, order: Orde
     unknown = client.post(f"/entry/changes/{again.pk}/", data | {"new_item": ["nothing-such", ""]})
     assert unknown.status_code == 422
     assert order.lines.count() == 3
+
+
+def test_a_new_line_says_how_it_comes_and_where_it_goes(desk: Desk, client: Client, order: Order) -> None:
+    place = AddressFactory(customer=desk.customer, name="Plant Two", is_default=False)
+    change = opened(desk, order)
+    data = {
+        "new_item": ["ab-1"], "new_quantity": ["4"], "new_price": [""], "new_date": [""], "new_reason": ["mis_ordered"],
+        "new_supply": ["special"], "new_ship_to": [str(place.pk)],
+    }  # fmt: skip
+    assert client.post(f"/entry/changes/{change.pk}/preview/", data).status_code == 200
+    page = client.get(f"/entry/changes/{change.pk}/").content.decode()
+    assert '<option value="special" selected>' in page
+    assert f'<option value="{place.pk}" selected>' in page
+    again = data | {"revision": ChangeSet.objects.get(pk=change.pk).revision}
+    assert client.post(f"/entry/changes/{change.pk}/", again).status_code == 302
+    line = at(order, 3)
+    assert (line.supply, line.ship_to, line.promises.get().source) == ("special", place, "special")
+
+
+def test_an_address_that_the_supplier_has_is_not_changed(desk: Desk) -> None:
+    item = desk.item(list_price=10)
+    order = confirmed(desk, line(item, 2, supply="drop_ship"))
+    place = AddressFactory(customer=desk.customer, name="Plant Two", is_default=False)
+    with pytest.raises(ChangeRefused, match="The supplier has its address"):
+        changed(desk, order, wish(order, 1, ship_to_id=str(place.pk)))
 
 
 def test_a_conflict_is_settled_on_its_page(desk: Desk, client: Client, order: Order) -> None:
