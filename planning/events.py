@@ -124,6 +124,18 @@ class SpecialSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpecialLate(Event):
+    """On the order: lines that wait for a supply leave later, and the order's last day stays what it is."""
+
+    name = "special_late"
+    stage = 1
+    sentence = "{supply} comes later; {lines} lines are promised for {arrives} now"
+    supply: str
+    lines: int
+    arrives: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class SpecialDropped(Event):
     """On the order: less is wanted from suppliers; ``open_units`` still lack supply."""
 

@@ -51,7 +51,8 @@ def register() -> None:
         ),
     )
     registry.subscribers.add(
-        "entry.acknowledge", Subscriber("entry.acknowledge", ("order_confirmed", "promise_changed"), consumers.tell)
+        "entry.acknowledge",
+        Subscriber("entry.acknowledge", ("order_confirmed", "promise_changed", "special_late"), consumers.tell),
     )
     read = ("document_proposed", "document_read", "document_broken")
     registry.subscribers.add("entry.receipts", Subscriber("entry.receipts", read, consumers.acknowledge_file))

@@ -13,6 +13,7 @@ PLANNING_EVENTS = (
     "shipment_shipped",
     "backorder_filled",
     "promise_changed",
+    "special_late",
     "order_changed",
     "rest_cancelled",
     "order_cancelled",

@@ -18,7 +18,7 @@ from orders.core import eventlog, ledger, lifecycle
 from orders.core.events import PromiseChanged
 from orders.core.models import Address, Order, OrderLine, Supplier
 from orders.core.selectors.holds import holds_blocking
-from planning.events import SpecialCame, SpecialOrdered, SupplyOrdered, SupplyUnwanted
+from planning.events import SpecialCame, SpecialLate, SpecialOrdered, SupplyOrdered, SupplyUnwanted
 from planning.models import FROM_SUPPLIER, Promise, PromiseSource, SupplyLine, SupplyOrder, SupplyState
 from planning.rules.allocation import Open
 from planning.rules.availability import ZERO
@@ -54,7 +54,7 @@ class _Bought:
         return [line for line in self.supply if line.supply.state in OPEN and line.open_quantity > 0]
 
 
-@verb(events=(SupplyOrdered, SpecialOrdered, SpecialCame, SupplyUnwanted, PromiseChanged))
+@verb(events=(SupplyOrdered, SpecialOrdered, SpecialCame, SpecialLate, SupplyUnwanted, PromiseChanged))
 def follow_supply(*, order_id: int, actor: Actor, again: bool = False) -> Order:
     """Look at what an order wants from suppliers as it stands now, and do what is missing.
 
@@ -62,7 +62,8 @@ def follow_supply(*, order_id: int, actor: Actor, again: bool = False) -> Order:
     was ordered: that waits among the special orders until somebody says ``again``.
 
     Raises: OrderNotFound, PermissionRefused
-    Events: supply_ordered and special_ordered, special_came, supply_unwanted, promise_changed, each where it is so
+    Events: supply_ordered and special_ordered, special_came, supply_unwanted, promise_changed or special_late, each where it
+        is so
     """
     require(actor, "planning.order_supply")
     order = lifecycle.lock(order_id, actor)
@@ -265,6 +266,8 @@ def _promise_later(order: Order, arrivals: dict[int, date], supply: str, actor: 
     before = order.current_promise
     after = max([*arrivals.values(), *([before] if before else [])])
     if after == before:
+        late = SpecialLate(supply=supply, lines=len(lines), arrives=max(arrivals.values()))
+        eventlog.record(order, late, actor=actor)
         return
     event = PromiseChanged(
         before=before,

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from omc.lib.errors import DomainError
-from orders.core.models import Duty, Event
+from orders.core.inputs import LineInput
+from orders.core.models import Duty, Event, Message
 from orders.core.services.holds import place_hold, resolve_hold
 from orders.entry.services import cancel_order
 from orders.prioritization.services import run_allocation
@@ -116,6 +117,31 @@ def test_a_later_day_of_the_supplier_moves_the_promise_and_an_earlier_one_does_n
     trade.drain()
     order.refresh_from_db()
     assert order.current_promise == later
+
+
+def test_a_line_that_is_late_but_not_the_last_is_planned_anew_and_told_too() -> None:
+    trade = Trade()
+    quick, slow = trade.bought_item(), trade.bought_item()
+    far = trade.today + timedelta(days=60)
+    late = LineInput(product_id=slow.pk, quantity=D(1), supply="special", requested_date=far)
+    order = trade.ordered(special(quick, 4), late)
+    last, told = order.current_promise, Message.objects.filter(order=order).count()
+    supply = SupplyOrder.objects.get(lines__product=quick, state="ordered")
+
+    move_supply(
+        supply_id=supply.pk,
+        expected_date=trade.today + timedelta(days=20),
+        reason="the mill is late",
+        actor=trade.buyer,
+    )
+    trade.drain()
+
+    order.refresh_from_db()
+    promise = Promise.objects.get(product=quick)
+    assert order.current_promise == last
+    assert promise.ship_date >= trade.today + timedelta(days=20)
+    assert PlannedShipment.objects.get(lines__promise=promise, state="planned").due_date == promise.ship_date
+    assert Message.objects.filter(order=order).count() == told + 1
 
 
 def test_cancelling_the_order_tells_the_buyer_who_keeps_it_or_not() -> None:
