@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from omc.lib.errors import InvalidInput, StaleVersion
+from orders.core.inputs import LineInput
 from orders.core.models import Duty, Event, Message
 from orders.core.selectors.holds import HoldBlocks
 from orders.core.services.holds import place_hold
@@ -72,6 +73,16 @@ def test_in_two_parts_it_is_shipped_invoiceable_and_the_customer_is_told() -> No
     assert Message.objects.filter(template="shipped").count() == 2
     open_duties = Duty.objects.filter(order=order, closed_at=None).values_list("stage", flat=True)
     assert list(open_duties) == [8]
+
+
+def test_our_part_of_a_complete_order_does_not_wait_for_the_suppliers() -> None:
+    trade = Trade("ship_complete_order")
+    ours = trade.item(stock=5)
+    order = trade.ordered(LineInput(product_id=ours.pk, quantity=D(5)), drop_ship(trade.bought_item(), 5))
+    planned = PlannedShipment.objects.get(order=order, supplier_ships=False)
+    assert list(planned.lines.values_list("order_line__product", "quantity")) == [(ours.pk, 5)]
+    assert release_shipment(planned_id=planned.pk, actor=trade.ops).state == "released"
+    assert Duty.objects.get(order=order, stage=6).closed_at
 
 
 def test_more_than_open_a_day_to_come_or_a_stale_page_is_refused_and_nothing_is_written() -> None:
