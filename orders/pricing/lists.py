@@ -55,8 +55,8 @@ QUOTES = ListView(
         lists.moment("decided", _("Decided"), "decided_at", missing=_("not yet"), shown=False),
     ),
     sorts={
-        "newest": Sort(_("Newest first"), ("-id",), "written"),
-        "oldest": Sort(_("Oldest first"), ("id",), "written"),
+        "newest": Sort(_("Newest first"), ("-created_at", "-id"), "written"),
+        "oldest": Sort(_("Oldest first"), ("created_at", "id"), "written"),
         "expiring": Sort(_("Expires first"), ("valid_until", "id"), "valid_until"),
     },
 )

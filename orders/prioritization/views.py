@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from omc.lib.money import plain
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.selectors.paging import keyset
@@ -173,7 +174,7 @@ def draft(request: HttpRequest, rule_set_id: int) -> HttpResponse:
 def edit_rule_set(request: HttpRequest, rule_set_id: int) -> HttpResponse:
     """Change the numbers of a draft."""
     found = selectors.rule_set(rule_set_id, request.actor)
-    initial = {"name": found.name, "points_per_day": found.points_per_day.normalize()}
+    initial = {"name": found.name, "points_per_day": plain(found.points_per_day)}
     form = RuleSetForm(request.POST or None, body=found.body, initial=initial)
     if request.method == "POST":
         changed = screens.attempt(form, lambda **data: _change(request, rule_set_id, form))

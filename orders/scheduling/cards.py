@@ -61,7 +61,7 @@ def release_what_is_due(actor: Actor) -> list[Todo]:
     )
     if not found["n"]:
         return []
-    url = f"{reverse('scheduling:shipments')}?state=open&until={today}&ready=on"
+    url = f"{reverse('scheduling:shipments')}?until={today}&ready=on"
     return [
         todo_of_group(
             found | {"cut_off": f"{found['cut_off']:%H:%M}"},

@@ -54,8 +54,8 @@ class PlannedFilterForm(forms.Form):
     def __init__(self, *args: Any, company_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [
-            ("", _("All")),
             ("open", _("To be released")),
+            ("all", _("All")),
             *((state.value, state.label) for state in PlanState),
         ]
         self.fields["warehouse_id"].choices = [("", _("All")), *_warehouses(company_id)]

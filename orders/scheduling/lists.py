@@ -31,6 +31,8 @@ def _form(data: Any, actor: Actor) -> Form:
 
 def _rows(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PlannedShipment]:
     asked = {name: value for name, value in filters.items() if name != "customer"}
+    # What is over is shown when it is asked for: by state, or by a name that is looked for.
+    asked["state"] = asked.get("state") or ("all" if asked.get("text") else "open")
     rows = planned_list(actor, **asked)
     return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
 

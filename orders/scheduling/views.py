@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.master.selectors import lacking
 from orders.core.views.lists import show_list
 from orders.scheduling import forms, selectors, services
 from orders.scheduling.models import PlannedShipment, PlanState
@@ -27,7 +28,7 @@ def board(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     found = selectors.board(request.actor, asked.get("first"), asked.get("warehouse_id"))
     form.data = {**form.data.dict(), "first": asked.get("first") or found.days[0].isoformat()}
-    context = {"board": found, "form": form} | _may(request)
+    context = {"board": found, "form": form, "lacking": lacking(request.actor, "warehouse")} | _may(request)
     return render(request, "orders/scheduling/board.html", context)
 
 
@@ -178,5 +179,12 @@ def capacity(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return show_list(
-        request, "capacity", "orders/scheduling/capacity.html", status=status, empty=empty, form=form, **_may(request)
+        request,
+        "capacity",
+        "orders/scheduling/capacity.html",
+        status=status,
+        empty=empty,
+        form=form,
+        lacking=lacking(request.actor, "warehouse"),
+        **_may(request),
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.master.selectors import lacking
 from orders.core.models import Product, Warehouse
 from orders.core.selectors.paging import keyset
 from orders.core.views.lists import show_list
@@ -134,7 +135,8 @@ def _stock_form(request: HttpRequest, form_class: Any, run: Any, template: str, 
             messages.success(request, done % {"sku": form.cleaned_data["product"].sku})
             return redirect("planning:item", level.product_id)
     status = 422 if request.method == "POST" else 200
-    return render(request, template, {"form": form, "product": product}, status=status)
+    context = {"form": form, "product": product, "lacking": lacking(actor, "warehouse", "product")}
+    return render(request, template, context, status=status)
 
 
 def number_of(text: str | None) -> int | None:

@@ -13,6 +13,7 @@ from omc.lib import clock
 from omc.lib.events import sentence_of
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.master.selectors import lacking
 from orders.core.models import Product
 from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
@@ -166,6 +167,7 @@ def new_supply(request: HttpRequest) -> HttpResponse:
         if made is not None:
             return redirect("planning:supply", made.pk)
     context = {"form": form, "rows": rows, "may_see_cost": shared["may_see_cost"]}
+    context["lacking"] = lacking(actor, "supplier", "warehouse", "product")
     status = 422 if request.method == "POST" and not more else 200
     return render(request, "planning/supply_form.html", context, status=status)
 

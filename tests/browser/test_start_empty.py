@@ -1,5 +1,6 @@
-"""From 'Start empty' to a company that can receive its first stock, in a real browser, by keys alone."""
+"""From 'Start empty' to the first posted invoice, in a real browser, by keys alone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -75,7 +76,7 @@ def steps(page: Page) -> list[str]:
     return [text.strip() for text in page.locator("#first-steps li:not(:has(.chip)) .what").all_inner_texts()]
 
 
-def test_an_empty_company_enters_its_warehouse_item_and_customer_by_keys(floor: Floor) -> None:
+def test_an_empty_company_comes_to_its_first_invoice_by_keys(floor: Floor) -> None:
     page, keys = floor.page, Keys(floor.page)
     floor.go("/login/")
     keys.press("Start empty")
@@ -115,4 +116,53 @@ def test_an_empty_company_enters_its_warehouse_item_and_customer_by_keys(floor: 
 
     floor.go("/")
     assert steps(page) == ["Receive the stock that you have", "Enter the first order"]
+    keys.press("Receive the stock that you have")
+    keys.write(Item="VALVE", Quantity_received="20")
+    keys.press("Receive")
+    floor.said("VALVE received.")
+
+    enter_the_first_order(floor, keys)
+    ship_it(floor, keys)
+    floor.go("/billing/")
+    keys.press("Invoice SH-000001")
+    assert floor.chips() == ["Posted"]
+    assert floor.facts()["Still open"] == "50.00 USD"
     assert floor.complaints == []
+
+
+def enter_the_first_order(floor: Floor, keys: Keys) -> None:
+    page = floor.page
+    floor.go("/")
+    keys.press("Enter the first order")
+    keys.keyboard.type("atl")
+    expect(page.get_by_role("option", name="Atlas Pumps")).to_be_visible()
+    keys.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/entry/\d+/$"))
+    page.wait_for_load_state()
+    keys.keyboard.type("valve")
+    expect(page.get_by_role("option", name="Check valve")).to_be_visible()
+    keys.keyboard.press("Enter")
+    keys.keyboard.type("4")
+    keys.keyboard.press("Enter")
+    expect(page.locator("#totals")).to_contain_text("50.00 USD", timeout=10_000)
+    keys.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/orders/\d+/$"))
+    keys.press("Confirm")
+    assert floor.chips() == ["Confirmed"]
+    floor.consumers_run()
+    floor.go("/")
+    expect(page.locator("#first-steps")).to_have_count(0)
+
+
+def ship_it(floor: Floor, keys: Keys) -> None:
+    keys.go_to("Planned shipments", "Planned shipments")
+    keys.press("PS-000001")
+    keys.press("Release to warehouse")
+    assert floor.chips() == ["Released"]
+    floor.go("/fulfillment/")
+    keys.press("Pick PS-000001")
+    for step in ("Picked", "Packed", "Handed to the carrier"):
+        keys.press(step)
+    keys.write(Who_took_the_goods="Pat")
+    keys.press("Delivered")
+    assert floor.chips() == ["Delivered"]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from omc.accounts.roles import ROLE_NAMES
 from omc.lib.errors import NotFound
 from orders.core import screens
 from orders.core.access import allow
@@ -124,7 +125,22 @@ def _form(request: HttpRequest, form: Any, title: str, lede: str, row: Membershi
         "row": row,
         "kind": kind,
         "roles": roles_of(row) if row else "",
-        "told": told.select_related("user").order_by("-id")[:20] if kind == "member" else (),
+        "told": [_told(change) for change in told.select_related("user").order_by("-id")[:20]]
+        if kind == "member"
+        else (),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "orders/core/house/form.html", context, status=status)
+
+
+def _told(change: Change) -> dict[str, Any]:
+    """A kept change of somebody in words."""
+    labels = {"full_name": _("Name"), "email": _("E-mail"), "roles": _("Roles"), "department": _("Department")}
+    said = {
+        labels[name]: ", ".join(ROLE_NAMES.get(role, role) for role in value) if name == "roles" else value or _("none")
+        for name, value in change.after.items()
+        if name in labels and (value or change.before)
+    }
+    if "password" in change.after:
+        said[_("Password")] = _("new")
+    return {"what": _("changed") if change.before else _("let in"), "fields": said.items(), "change": change}

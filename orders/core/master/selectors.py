@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import DecimalField, Model, TimeField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,6 +61,24 @@ def _visible(name: str, actor: Actor) -> bool:
     if name.endswith("_cost") or name.startswith(("sources.", "items.")):
         return actor.can("orders.view_cost")
     return name not in ("list_price", "credit_limit", "price_group") or actor.can("orders.view_price")
+
+
+def _told(kind: Kind, name: str, value: Any) -> str:
+    """A kept value in words: the label of a choice, a time without seconds, a number without idle zeros."""
+    key, _dot, rest = name.partition(".")
+    part = kind.part(key) if rest else None
+    try:
+        column: Any = (part.model if part else kind.model)._meta.get_field(rest.partition(".")[2] if part else name)
+    except FieldDoesNotExist:
+        return said(name, value)
+    if isinstance(value, str) and value:
+        if column.choices:
+            value = str(dict(column.flatchoices).get(value, value))
+        elif isinstance(column, TimeField):
+            value = value[:5]
+        elif isinstance(column, DecimalField):
+            value = plain(Decimal(value))
+    return said(name, value)
 
 
 def label_of(kind: Kind, name: str) -> str:
@@ -140,6 +158,23 @@ def first_steps(actor: Actor) -> dict[str, Any] | None:
     if not left:
         return None
     return {"steps": steps, "next": left[0], "done": len(steps) - len(left), "total": len(steps)}
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A kind of record that a screen needs and the company has none of; ``url`` is empty for who may not enter one."""
+
+    kind: Kind
+    url: str
+
+
+def lacking(actor: Actor, *kinds: str) -> list[Lacking]:
+    """Which of these kinds the company has nothing of yet that is in use."""
+    found = []
+    for kind in map(KINDS.__getitem__, kinds):
+        if not kind.model._default_manager.filter(company_id=actor.company_id, is_active=True).exists():
+            found.append(Lacking(kind, reverse(f"core:new-{kind.key}") if actor.can(kind.right) else ""))
+    return found
 
 
 def record_of(kind: str, record_id: int, actor: Actor) -> Any:

@@ -29,7 +29,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO, round_amount
 from omc.lib.registry import Todo, registry
-from orders.core.models import Customer, Duty, Hold, HoldState
+from orders.core.models import Customer, Duty, Hold, HoldState, Membership
 from orders.core.selectors.duties import open_duties, stopping
 
 SHOWN: Final = 7
@@ -60,9 +60,19 @@ class Thing:
     amount: Decimal | None
 
 
+def own_work(actor: Actor) -> frozenset[str]:
+    """What the actor's roles are there to do; an administrator also does what nobody else here is there for."""
+    own = daily_work(actor.roles)
+    if "admin" in actor.roles:
+        others = Membership.objects.filter(company_id=actor.company_id, user__is_active=True)
+        theirs = others.exclude(user_id=actor.user_id or 0).values_list("roles", flat=True)
+        own |= actor.permissions.difference(*(daily_work(frozenset(roles)) for roles in theirs))
+    return own & actor.permissions
+
+
 def things_to_do(actor: Actor) -> list[Thing]:
     """At most seven things that the actor's roles are there to do, the most urgent first, by ``RULE``."""
-    own = daily_work(actor.roles) & actor.permissions
+    own = own_work(actor)
     found = [
         (task.key, todo) for task in registry.home_tasks if own.issuperset(task.needs) for todo in task.tasks(actor)
     ]

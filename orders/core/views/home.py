@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from omc.accounts.roles import daily_work
 from omc.lib.actor import Actor
 from omc.lib.events import sentence_of
 from omc.lib.registry import registry
@@ -58,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _sections(actor: Actor) -> Any:
     """What the home of these roles shows besides, each with its own context."""
-    own = daily_work(actor.roles) & actor.permissions
+    own = reads.own_work(actor)
     for section in sorted(registry.home_sections, key=lambda section: section.order):
         if not section.permission or section.permission in own:
             context = section.context(actor)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
+from omc.lib.money import plain
 from orders.core.lists.forms import about_customer
 from orders.core.models import LineKind
 from orders.entry.again.models import TemplateLine
@@ -34,7 +35,7 @@ class TemplateForm(forms.Form):
             said = _("Quantity of %(item)s") % {"item": line.product or line.description}
             self.fields[f"quantity-{line.position}"] = forms.DecimalField(
                 label=said,
-                initial=line.quantity.normalize(),
+                initial=plain(line.quantity),
                 max_digits=18,
                 decimal_places=6,
                 min_value=0,

@@ -87,17 +87,18 @@ def exposing_orders(customer: Customer, *, without: int) -> list[dict[str, Any]]
 
 
 def _open_lines(customer: Customer, without: int) -> QuerySet[OrderLine]:
-    """Lines of the customer's other orders that are still to invoice: what of it is shipped, and what is not."""
+    """Lines of the customer's other orders that are still to invoice."""
+    orders = Order.objects.filter(company_id=customer.company_id, customer=customer, state__in=[*ON_ITS_WAY, *WAITING])
+    return open_lines(orders).exclude(order_id=without)
+
+
+def open_lines(orders: QuerySet[Order]) -> QuerySet[OrderLine]:
+    """Lines of these orders that are still to invoice: what of it is shipped, and what is not. Company currency."""
     value = F("unit_price") * F("order__currency_rate") * (1 + F("tax_rate") / 100)
     kept = F("ordered") - F("cancelled")
     shipped = Greatest(Least(F("shipped"), kept) - F("invoiced"), Value(ZERO))
     return (
-        OrderLine.objects.filter(
-            order__in=Order.objects.filter(
-                company_id=customer.company_id, customer=customer, state__in=[*ON_ITS_WAY, *WAITING]
-            )
-        )
-        .exclude(order_id=without)
+        OrderLine.objects.filter(order__in=orders)
         .exclude(kind__in=[LineKind.TEXT, LineKind.COMPONENT])
         .filter(invoiced__lt=kept)
         .annotate(shipped_value=shipped * value, open_value=(kept - F("invoiced") - shipped) * value)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from omc.lib.errors import DomainError
 from orders.core.access import allow
+from orders.core.master.selectors import lacking
 from orders.core.models import Customer
 from orders.core.selectors.orders import hold_names
 from orders.core.selectors.paging import capped_count, keyset
@@ -85,6 +86,7 @@ def _for_whom(request: HttpRequest, start: Callable[[Customer], HttpResponse], *
         else:
             form.add_error("customer", _("No active customer is called that."))
     context = {"form": form, "candidates": candidates, "is_quote": is_quote}
+    context["lacking"] = lacking(request.actor, "customer", "product")
     return render(request, "orders/entry/new.html", context, status=422 if request.method == "POST" else 200)
 
 

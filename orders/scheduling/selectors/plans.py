@@ -36,7 +36,7 @@ def planned_list(
     ready: bool = False,
     text: str = "",
 ) -> QuerySet[PlannedShipment]:
-    """The company's planned shipments with units, lines and what holds them from release. ``state`` may be "open";
+    """The company's planned shipments with units, lines and what holds them from release. ``state`` may be "open" or "all";
     ``ready`` leaves what no hold stops and what is not all back-ordered."""
     blocking = Hold.objects.exclude(status=HoldState.RESOLVED).filter(
         Q(order_id=OuterRef("order_id")) | Q(customer_id=OuterRef("customer_id")),
@@ -47,7 +47,7 @@ def planned_list(
     )
     if state == "open":
         rows = rows.filter(state__in=[PlanState.PLANNED, PlanState.FROZEN])
-    elif state:
+    elif state and state != "all":
         rows = rows.filter(state=state)
     if warehouse_id:
         rows = rows.filter(warehouse_id=warehouse_id)

@@ -14,7 +14,7 @@ from omc.lib import clock
 from omc.lib.registry import registry
 from orders.core.models import Department, Duty, TouchTime
 from orders.core.selectors import home
-from orders.core.selectors.home import most_urgent, things_to_do, todo_of_group
+from orders.core.selectors.home import most_urgent, own_work, things_to_do, todo_of_group
 from orders.core.selectors.news import headlines, last_visit_day
 from tests.factories import OrderFactory, make_actor, make_company, make_user
 from tests.orders.core.busy_company import NOW, busy_company, numbers_of, rows_behind, someone
@@ -248,3 +248,14 @@ def test_every_task_needs_permissions_that_some_role_works_with():
         assert any(own.issuperset(task.needs) for own in everybody), task.key
     for news in registry.news:
         assert news.roles <= set(ROLES), news.key
+
+
+def test_an_administrator_who_is_alone_does_what_nobody_else_is_there_for():
+    company = make_company()
+    boss = make_actor(company, "admin")
+    assert own_work(boss) == boss.permissions
+    make_actor(company, "warehouse")
+    assert "entry.confirm_order" in own_work(boss)
+    assert "fulfillment.pick" not in own_work(boss)
+    make_actor(company, "csr")
+    assert "entry.confirm_order" not in own_work(boss)
