@@ -47,6 +47,7 @@ def register() -> None:
             values=_values,
             find=_latest(InvoiceKind.INVOICE),
             paper=_paper,
+            must=_("The law wants you to have your invoices."),
         ),
         MessageKind(
             key="credit_note",
@@ -78,6 +79,7 @@ def register() -> None:
             values=_values,
             find=_latest(InvoiceKind.CREDIT_NOTE),
             paper=_paper,
+            must=_("The law wants you to have what corrects an invoice."),
         ),
     )
 

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from omc.lib.documents import sender_lines
+from orders.core.links.addresses import address_of
+from orders.core.links.wishes import page_of
 from orders.core.models import Message
 
 Pairs = Sequence[tuple[str, str]]
@@ -58,6 +61,20 @@ def _part(text: str) -> Paragraph | Facts:
     return Facts(pairs) if len(pairs) == len(found) > 1 else Paragraph(text.strip())
 
 
+def letter_text(message: Message) -> str:
+    """The plain part of a mail: its words, and where to choose what one is told."""
+    address = wishes_address(message)
+    with translation.override(message.language):
+        return f"{message.body}\n\n-- \n{_('Choose what we tell you by mail:')} {address}" if address else message.body
+
+
+def wishes_address(message: Message) -> str:
+    """Where whoever got a message chooses what they are told; empty where there is no such page, or no public address."""
+    link = page_of(message)
+    address = address_of(link) if link else ""
+    return address if address.startswith("http") else ""
+
+
 def letter(message: Message) -> str:
     """The HTML part of a mail: all of it in one text, for mail programs fetch nothing."""
     company = message.company
@@ -66,6 +83,7 @@ def letter(message: Message) -> str:
         "parts": parts_of(message.body),
         "company": company,
         "sender": sender_lines(company),
+        "wishes": wishes_address(message),
     }
     with translation.override(message.language):
         return render_to_string("components/letter.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.actor import Actor
 from omc.lib.registry import BulkAction, Document, Panel, registry
 from orders.core import forms
+from orders.core.links import choosing
 from orders.core.lists.orders import ORDERS
 from orders.core.lists.parties import CUSTOMERS, PRODUCTS
 from orders.core.lists.work import DUTIES, HOLDS, JOBS, SENT
@@ -34,6 +35,7 @@ def register() -> None:
         registry.lists.add(declared.key, declared)
     bulk.register()
     printing.register()
+    choosing.register()
     _panels()
     registry.search.add("customer", customers_found)
     registry.search.add("item", items_found)

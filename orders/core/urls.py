@@ -98,6 +98,7 @@ urlpatterns = [
         "master/<slug:kind>/<int:record_id>/<slug:part>/<int:part_id>/remove/", master.remove_part, name="remove-part"
     ),
     path("c/<str:token>/", links.open_link, name="link"),
+    path("c/<str:token>/stop/<slug:kind>/", links.stop_message, name="stop-message"),
     path("c/<str:token>/<slug:door>/", links.open_link, name="link-door"),
     path("links/<slug:page>/<int:subject_id>/new/", links.make, name="make-link"),
     path("links/<slug:page>/<int:subject_id>/withdraw/", links.withdraw, name="withdraw-link"),

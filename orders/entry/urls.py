@@ -6,7 +6,7 @@ from orders.entry.changes import views as changes
 from orders.entry.companions import views as companions
 from orders.entry.imports import views as imports
 from orders.entry.inbox.views import documents as inbox
-from orders.entry.inbox.views import mailbox, partners
+from orders.entry.inbox.views import learned, mailbox, partners
 from orders.entry.views import desk, drafts, quotes, seats, verbs
 
 app_name = "entry"
@@ -26,6 +26,12 @@ urlpatterns = [
     path("inbox/<int:document_id>/aside/", inbox.aside, name="inbox-aside"),
     path("inbox/<int:document_id>/back/", inbox.bring_back, name="inbox-back"),
     path("inbox/<int:document_id>/answer/<slug:key>/", inbox.answer, name="inbox-answer"),
+    path("names/", learned.names, name="item-names"),
+    path("names/<int:name_id>/", learned.name, name="item-name"),
+    path("names/<int:name_id>/forget/", learned.forget_name, name="forget-name"),
+    path("senders/", learned.senders, name="known-senders"),
+    path("senders/<int:sender_id>/", learned.sender, name="known-sender"),
+    path("senders/<int:sender_id>/forget/", learned.forget_sender, name="forget-sender"),
     path("inbox/mailbox/", mailbox.mailbox, name="mailbox"),
     path("inbox/mailbox/try/", mailbox.try_it, name="try-mailbox"),
     path("inbox/partners/", partners.partners, name="partners"),

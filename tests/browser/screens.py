@@ -31,6 +31,8 @@ ROWS = {
     "forecast_id": "planning.Forecast",
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
+    "name_id": "orders.ProductAlias",
+    "sender_id": "orders_entry.KnownSender",
     "partner_id": "orders_entry.EdiPartner",
     "substitute_id": "orders_entry.Substitute",
     "template_id": "orders_entry.OrderTemplate",

@@ -3,9 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from omc.lib import clock
@@ -38,6 +39,17 @@ def open_link(request: HttpRequest, token: str, door: str = "") -> HttpResponse:
         translation.override(spoken(link.customer.language)),
     ):
         return _kept_private(_show(request, link, door))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@allow_anyone("the address is signed, for one person and kind of message; mail programs send no token of ours")
+def stop_message(request: HttpRequest, token: str, kind: str) -> HttpResponse:
+    """The one click of a mail program (RFC 8058); whoever opens the address in a browser chooses on the page."""
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+        answer: HttpResponse = open_link(request, token, "stop")
+        return answer
+    return redirect("core:link", token)
 
 
 def _show(request: HttpRequest, link: CustomerLink, door: str) -> HttpResponse:

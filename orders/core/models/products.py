@@ -97,11 +97,16 @@ class ProductUnit(models.Model):
 
 
 class ProductAlias(CompanyOwned):
-    """Another name for an item; with a customer it is that customer's part number."""
+    """Another name for an item; with a customer it is that customer's part number.
+
+    Who taught it, and when, is not known of names that were entered with the item or came from elsewhere.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="aliases")
     customer = models.ForeignKey("orders.Customer", models.CASCADE, null=True, blank=True, related_name="+")
     alias = models.CharField(max_length=80)
+    learned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    learned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

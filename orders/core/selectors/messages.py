@@ -115,18 +115,24 @@ def kinds_of(company_id: int) -> list[KindRow]:
 
 @dataclass(frozen=True)
 class Choice:
-    """What one contact gets of one kind: their own wish, if any, and the company's usual way."""
+    """What one contact gets of one kind: the wish on record, if any, and the company's usual way.
+
+    ``chosen`` is the row of the wish; one that nobody of us wrote is the contact's own, by their page.
+    """
 
     kind: MessageKind
     wish: str
     who: str
+    chosen: MessageChoice | None = None
 
 
 def choices_of(contact: Contact, company_id: int) -> list[Choice]:
     """Every kind that people get, with the contact's wish."""
-    wishes = dict(contact.message_choices.values_list("kind", "wish"))
+    chosen = {row.kind: row for row in contact.message_choices.select_related("written_by")}
     return [
-        Choice(row.kind, wishes.get(row.kind.key, ""), row.who) for row in kinds_of(company_id) if row.kind.for_people
+        Choice(row.kind, chosen[row.kind.key].wish if row.kind.key in chosen else "", row.who, chosen.get(row.kind.key))
+        for row in kinds_of(company_id)
+        if row.kind.for_people
     ]
 
 

@@ -11,6 +11,8 @@ from omc.lib.errors import DomainError, NotFound
 from omc.lib.registry import Wording
 from orders.core import letters, message_forms, screens
 from orders.core.access import allow
+from orders.core.links.selectors import link_panel
+from orders.core.links.wishes import PAGE
 from orders.core.message_kinds import kind_of, placeholders_of, setting_of, who_of
 from orders.core.models import Contact, MessageWording
 from orders.core.selectors import messages as reads
@@ -128,6 +130,7 @@ def choices(request: HttpRequest, contact_id: int) -> HttpResponse:
     ):
         return redirect("core:customer", contact.customer_id)
     context = {"contact": contact, "form": form, "may_change": actor.can("orders.tell_customer")}
+    context["link_panel"] = link_panel(PAGE, contact.pk, actor)
     context["fields"] = [(row, form[row.kind.key]) for row in rows]
     status = 422 if request.method == "POST" else 200
     return render(request, "orders/core/message_choices.html", context, status=status)

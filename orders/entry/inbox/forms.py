@@ -15,7 +15,7 @@ from orders.entry.forms import read_day, read_figure
 from orders.entry.inbox.mailbox.models import Security
 from orders.entry.inbox.models import DocumentKind, DocumentState, InboxDocument
 from orders.entry.inbox.services import LineEdit
-from orders.generation.forms import CustomerField, Suggested
+from orders.generation.forms import CompanyForm, CustomerField, Suggested
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -144,6 +144,22 @@ class PartnerForm(forms.Form):
         required=False,
         help_text=_("A mailbox that the program reads. Empty: whoever mailed the order; else they wait for download."),
     )
+
+
+class LearnedFilterForm(forms.Form):
+    text = forms.CharField(label=_("Name, item or sender"), required=False, max_length=80)
+
+
+class NameForm(forms.Form):
+    sku = forms.CharField(
+        label=_("Our item"),
+        max_length=80,
+        widget=Suggested(reverse_lazy("generation:item-options"), "item-options"),
+    )
+
+
+class SenderForm(CompanyForm):
+    customer = CustomerField(label=_("Writes for"))
 
 
 class MailboxForm(forms.Form):

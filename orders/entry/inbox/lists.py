@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,12 +12,15 @@ from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Look, Sort
 from omc.lib.registry import BulkAction, Document, registry
+from orders.core.lists.forms import about_customer
+from orders.core.models import ProductAlias
 from orders.core.services.bulk import one_by_one
-from orders.entry.inbox.forms import PartnerFilterForm, filter_form
+from orders.entry.inbox.forms import LearnedFilterForm, PartnerFilterForm, filter_form
 from orders.entry.inbox.machines import WAITING
-from orders.entry.inbox.models import EdiPartner
+from orders.entry.inbox.models import EdiPartner, KnownSender
 from orders.entry.inbox.selectors import document_list
 from orders.entry.inbox.services import assign_document
+from orders.entry.inbox.usage import usage_of_names, usage_of_senders
 
 
 def _doubts(row: Any, look: Look) -> Sequence[tuple[str, str, str]]:
@@ -91,13 +95,91 @@ PARTNERS = ListView(
 )
 
 
+def _names(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[ProductAlias]:
+    rows = ProductAlias.objects.filter(company_id=actor.company_id, customer__isnull=False)
+    rows = rows.select_related("customer", "product", "learned_by")
+    if text := str(filters.get("text") or "").strip():
+        rows = rows.filter(Q(alias__icontains=text) | Q(product__sku__istartswith=text))
+    return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
+
+
+def _senders(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[KnownSender]:
+    rows = KnownSender.objects.filter(company_id=actor.company_id).select_related(
+        "customer", "learned_by", "learned_from"
+    )
+    if text := str(filters.get("text") or "").strip():
+        rows = rows.filter(key__icontains=text)
+    return rows.filter(customer=filters["customer"]) if filters.get("customer") else rows
+
+
+def _count_names(rows: list[Any], look: Look) -> None:
+    found = usage_of_names(rows)
+    for row in rows:
+        row.usage = found[row.pk]
+
+
+def _count_senders(rows: list[Any], look: Look) -> None:
+    found = usage_of_senders(rows)
+    for row in rows:
+        row.usage = found[row.pk]
+
+
+def _learned_filter(data: Any, actor: Actor) -> Form:
+    return about_customer(LearnedFilterForm(data), actor)
+
+
+_TAUGHT = (
+    lists.text("by", _("Taught by"), "learned_by", missing=_("not known")),
+    lists.moment("taught", _("Taught"), "learned_at", missing=_("not known")),
+    lists.quantity("orders", _("Used in"), "usage.orders", _("orders")),
+    lists.moment("last", _("Last used"), "usage.last", missing=_("never")),
+)
+NAMES = ListView(
+    key="item-names",
+    name=_("What customers call our items"),
+    unit=_("names"),
+    one=_("name"),
+    permission="entry.write_order",
+    url="entry:item-names",
+    rows=_names,
+    form=_learned_filter,
+    prepare=_count_names,
+    columns=(
+        lists.link("name", _("They call it"), "entry:item-name", "alias"),
+        lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.link("item", _("Our item"), "core:product", "product", to="product_id", css="clip"),
+        *_TAUGHT,
+    ),
+    sorts={"newest": Sort(_("Newest first"), ("-id",)), "name": Sort(_("By name"), ("alias", "id"), "name")},
+)
+SENDERS = ListView(
+    key="known-senders",
+    name=_("Who writes for whom"),
+    unit=_("senders"),
+    one=_("sender"),
+    permission="entry.write_order",
+    url="entry:known-senders",
+    rows=_senders,
+    form=_learned_filter,
+    prepare=_count_senders,
+    columns=(
+        lists.link("key", _("Sender"), "entry:known-sender", "key", css="clip"),
+        lists.link("customer", _("Writes for"), "core:customer", "customer", to="customer_id", css="clip"),
+        lists.link("learned_from", _("Learned from"), "entry:inbox-document", "learned_from", to="learned_from_id"),
+        *_TAUGHT,
+    ),
+    sorts={"newest": Sort(_("Newest first"), ("-id",)), "sender": Sort(_("By sender"), ("key", "id"), "key")},
+)
+
+
 def _take(ids: list[int], actor: Actor) -> list[tuple[int, str | None]]:
     return one_by_one(ids, lambda pk: assign_document(document_id=pk, actor=actor))
 
 
 def register() -> None:
     registry.lists.add(DOCUMENTS.key, DOCUMENTS)
-    registry.lists.add(PARTNERS.key, PARTNERS)
+    for declared in (PARTNERS, NAMES, SENDERS):
+        registry.lists.add(declared.key, declared)
     registry.bulk_actions.add(
         "inbox.take",
         BulkAction("inbox.take", "inboxdocument", _("Take"), "entry.write_order", _take, icon="hand"),

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, Command, DutyRule, HomeTask, Panel, registry
-from orders.core.models import Order
+from orders.core.models import Customer, Order, ProductAlias
 from orders.core.selectors.home import document_duties
 from orders.entry.inbox import events, lists, machines, messages  # noqa: F401  declares events and graph
-from orders.entry.inbox.models import InboxDocument
+from orders.entry.inbox.models import InboxDocument, KnownSender
 from orders.entry.inbox.selectors import document_list, documents_of_order
 from orders.entry.inbox.services.reading import register_jobs
 
@@ -29,6 +29,8 @@ def register() -> None:
         Command(_("Paste anything"), "entry:paste", "clipboard-paste", _("paste text mail lines order"), starts=True),
         Command(_("Order inbox"), "entry:inbox", "inbox", _("documents mail pdf edi ubl upload")),
         Command(_("Order mailbox"), "entry:mailbox", "mail", _("imap mail server password settings")),
+        Command(_("What customers call our items"), "entry:item-names", "tags", _("aliases part numbers learned")),
+        Command(_("Who writes for whom"), "entry:known-senders", "users", _("senders learned mail edi")),
         Command(_("EDI partners"), "entry:partners", "reply", _("answers 997 855 control numbers")),
     )
     registry.duties.add(
@@ -55,6 +57,18 @@ def register() -> None:
             order=15,
         ),
     )
+    registry.panels.add(
+        "customer learned",
+        Panel(
+            key="learned",
+            subject="customer",
+            title=_("Learned from their orders"),
+            template="orders/entry/inbox/learned_panel.html",
+            context=_learned,
+            permission="entry.write_order",
+            order=85,
+        ),
+    )
     registry.actions.add(
         "entry.inbox",
         Action(
@@ -71,6 +85,12 @@ def register() -> None:
 def _of_order(order: Order, actor: Actor) -> dict[str, Any] | None:
     rows = list(documents_of_order(order.pk, actor))
     return {"documents": rows} if rows else None
+
+
+def _learned(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    of_customer = {"company_id": actor.company_id, "customer_id": customer.pk}
+    names, senders = ProductAlias.objects.filter(**of_customer), KnownSender.objects.filter(**of_customer)
+    return {"names": names.count(), "senders": senders.count(), "customer": customer}
 
 
 def _waiting(actor: Actor) -> QuerySet[InboxDocument]:

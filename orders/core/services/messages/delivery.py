@@ -8,9 +8,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 
 from omc.lib import clock
+from omc.lib.actor import system
 from omc.lib.service import verb
-from orders.core.letters import letter
-from orders.core.models import Attachment, Message
+from orders.core.letters import letter, letter_text
+from orders.core.links.services import issue_link
+from orders.core.links.wishes import PAGE, may_choose, stop_headers
+from orders.core.models import Attachment, CustomerLink, Message
 
 AGAIN_AFTER: Final = (5, 15, 60, 240)  # minutes; then somebody has to look at it
 _WAITS: Final = Q(status=Message.Status.QUEUED) | Q(status=Message.Status.FAILED, retry_at__isnull=False)
@@ -34,8 +37,12 @@ def deliver_message(*, message_id: int) -> bool:
     message = Message.objects.select_for_update(of=("self",), skip_locked=True).filter(_WAITS, pk=message_id).first()
     if message is None:
         return False
+    link = _page_of(message)
     mail = EmailMultiAlternatives(
-        subject=message.subject, body=message.body, to=[message.recipient] if message.recipient else []
+        subject=message.subject,
+        body=letter_text(message),
+        to=[message.recipient] if message.recipient else [],
+        headers=stop_headers(message, link) if link else {},
     )
     mail.attach_alternative(letter(message), "text/html")
     message.attempts += 1
@@ -51,6 +58,13 @@ def deliver_message(*, message_id: int) -> bool:
         message.retry_at = clock.wall() + timedelta(minutes=AGAIN_AFTER[message.attempts - 1]) if tries_left else None
     message.save(update_fields=["status", "error", "attempts", "retry_at", "sent_at"])
     return bool(message.status == Message.Status.SENT)
+
+
+def _page_of(message: Message) -> CustomerLink | None:
+    """The link to the page on which whoever gets it may choose what they are told."""
+    if not may_choose(message) or message.contact is None:
+        return None
+    return issue_link(PAGE, message.contact, actor=system("messages", message.company_id), contact=message.contact)
 
 
 def _in_vain(problem: OSError) -> bool:

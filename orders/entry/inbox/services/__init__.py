@@ -2,6 +2,7 @@
 
 from orders.entry.inbox.services.answering import answer_document, save_partner
 from orders.entry.inbox.services.keep import LineEdit, save_proposal
+from orders.entry.inbox.services.learned import correct_name, correct_sender, forget_name, forget_sender
 from orders.entry.inbox.services.ordering import LinesDoubtful, make_order
 from orders.entry.inbox.services.reading import mend_document, read_document
 from orders.entry.inbox.services.receive import LARGEST_BYTES, DocumentTaken, receive_document
@@ -15,6 +16,10 @@ __all__ = [
     "answer_document",
     "assign_document",
     "bring_back",
+    "correct_name",
+    "correct_sender",
+    "forget_name",
+    "forget_sender",
     "make_order",
     "mend_document",
     "read_document",

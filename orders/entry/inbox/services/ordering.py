@@ -164,7 +164,7 @@ def _learn(document: InboxDocument, lines: Sequence[InboxLine], actor: Actor) ->
         for (line, name), match in zip(called, found, strict=True)
         if line.product_id and not (match.product_id == line.product_id and match.sure >= 95)
     }
-    learned = learn_aliases(document.company_id, customer_id, names) if names else 0
+    learned = learn_aliases(customer_id, names, actor=actor) if names else 0
     sender = Sender(**document.sender) if document.sender else Sender()
     for key in sender_keys(sender):
         _known, new = KnownSender.objects.update_or_create(
