@@ -3,19 +3,21 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.models import Invoice, InvoiceKind
 from billing.selectors.invoices import invoice_lines
-from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
+from omc.lib.catalogs import figure
+from omc.lib.catalogs import for_customer as _
+from omc.lib.documents import address_lines, amount, day, sender_lines, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import Address, LineKind
+from orders.core.speech import quantity, spoken
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
     """Typeset an invoice or credit note in the customer's language; what the customer sees is all that goes in."""
-    with override(invoice.customer.language):
+    with override(spoken(invoice.customer.language)):
         return typeset("billing/invoice.typ", _content(invoice))
 
 
@@ -68,19 +70,19 @@ def _content(invoice: Invoice) -> dict[str, Any]:
                 "position": line.position,
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
-                "quantity": f"{plain(line.typed_quantity)} {line.unit}",
+                "quantity": quantity(line.typed_quantity, line.unit),
                 "price": unit_price(line.unit_price * line.unit_factor),
-                "tax": f"{plain(line.tax_rate)} %",
-                "net": f"{line.net_amount:,.2f}",
+                "tax": f"{figure(plain(line.tax_rate))} %",
+                "net": amount(line.net_amount),
             }
             for line in invoice_lines(invoice)
         ],
-        "net": f"{invoice.net_amount:,.2f}",
+        "net": amount(invoice.net_amount),
         "taxes": [
-            [f"{row['tax_rate'].normalize():f} %", row["tax_code"], f"{row['net']:,.2f}", f"{row['tax']:,.2f}"]
+            [f"{figure(plain(row['tax_rate']))} %", row["tax_code"], amount(row["net"]), amount(row["tax"])]
             for row in tax_breakdown(invoice)
         ],
-        "total": f"{invoice.total_amount:,.2f}",
+        "total": amount(invoice.total_amount),
         "terms": "" if is_credit or not terms else terms.name,
         "words": {
             "bill_to": _("Bill to"),

@@ -9,6 +9,9 @@ from typing import Any
 import typst
 from django.conf import settings
 from django.utils import formats
+from django.utils.translation import get_language
+
+from omc.lib.catalogs import figure
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
@@ -29,7 +32,12 @@ def typeset(template: str, content: dict[str, Any]) -> bytes:
 
 def day(value: date | None) -> str:
     """A day as people write it, in the language of the document; empty when there is none."""
-    return formats.date_format(value, "j M Y") if value else ""
+    return formats.date_format(value, "j. F Y" if get_language() == "de" else "j M Y") if value else ""
+
+
+def amount(value: Decimal) -> str:
+    """An amount of money, without its currency."""
+    return figure(f"{value:,.2f}")
 
 
 def unit_price(value: Decimal) -> str:
@@ -39,7 +47,7 @@ def unit_price(value: Decimal) -> str:
     ('1,234.50', '1.7575')
     """
     whole, _point, places = f"{value:,.4f}".partition(".")
-    return f"{whole}.{places[:2]}{places[2:].rstrip('0')}"
+    return figure(f"{whole}.{places[:2]}{places[2:].rstrip('0')}")
 
 
 def address_lines(place: Any) -> list[str]:

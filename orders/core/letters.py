@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from omc.lib.catalogs import for_customer
 from omc.lib.documents import sender_lines
 from orders.core.links.addresses import address_of
 from orders.core.links.wishes import page_of
@@ -65,7 +65,11 @@ def letter_text(message: Message) -> str:
     """The plain part of a mail: its words, and where to choose what one is told."""
     address = wishes_address(message)
     with translation.override(message.language):
-        return f"{message.body}\n\n-- \n{_('Choose what we tell you by mail:')} {address}" if address else message.body
+        return (
+            f"{message.body}\n\n-- \n{for_customer('Choose what we tell you by mail')}: {address}"
+            if address
+            else message.body
+        )
 
 
 def wishes_address(message: Message) -> str:

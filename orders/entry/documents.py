@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
-from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
-from omc.lib.money import plain
+from omc.lib.catalogs import for_customer as _
+from omc.lib.documents import address_lines, amount, day, sender_lines, typeset, unit_price
 from orders.core.models import LineKind, Order
+from orders.core.speech import quantity, spoken
 
 
 def acknowledgement_pdf(order: Order) -> bytes:
     """The confirmed order as the customer receives it, in their language."""
-    with translation.override(order.customer.language):
+    with translation.override(spoken(order.customer.language)):
         return typeset("orders/entry/acknowledgement.typ", _content(order))
 
 
@@ -56,17 +56,17 @@ def _content(order: Order) -> dict[str, Any]:
                 "position": str(line.position),
                 "sku": line.product.sku if line.product else "",
                 "description": _described(line, order),
-                "quantity": "" if line.kind == LineKind.TEXT else f"{plain(line.typed_quantity)} {line.unit}",
+                "quantity": "" if line.kind == LineKind.TEXT else quantity(line.typed_quantity, line.unit),
                 "due": day(line.current_promise),
                 "price": "" if _unpriced(line) else unit_price(line.unit_price * line.unit_factor),
-                "amount": "" if _unpriced(line) else f"{line.net_amount:,.2f}",
+                "amount": "" if _unpriced(line) else amount(line.net_amount),
             }
             for line in order.lines.select_related("product", "ship_to").order_by("position")
             if line.kind == LineKind.TEXT or line.ordered > line.cancelled
         ],
-        "net": f"{order.net_amount:,.2f}",
-        "tax": f"{order.tax_amount:,.2f}",
-        "total": f"{order.total_amount:,.2f}",
+        "net": amount(order.net_amount),
+        "tax": amount(order.tax_amount),
+        "total": amount(order.total_amount),
     }
 
 

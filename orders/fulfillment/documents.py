@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from omc.lib.catalogs import figure
+from omc.lib.catalogs import for_customer as _
 from omc.lib.documents import address_lines, day, typeset
 from omc.lib.money import plain
+from orders.core.speech import quantity, spoken
 from orders.fulfillment.models import Shipment, ShipmentLine
 from orders.fulfillment.selectors import shipment_lines
 
@@ -20,7 +22,7 @@ def pick_list_pdf(shipment: Shipment) -> bytes:
 
 def packing_slip_pdf(shipment: Shipment) -> bytes:
     """What is in the box, in the customer's language and without prices."""
-    with override(shipment.customer.language):
+    with override(spoken(shipment.customer.language)):
         return typeset(FOLDER + "packing_slip.typ", _content(shipment, _("Packing slip"), "picked"))
 
 
@@ -44,7 +46,11 @@ def _content(shipment: Shipment, title: str, column: str) -> dict[str, Any]:
             _line(line, column) for line in shipment_lines(shipment) if getattr(line, column) or column == "quantity"
         ],
         "parcels": [
-            [str(parcel.position), f"{plain(parcel.weight_kg)} kg" if parcel.weight_kg else "", parcel.tracking_number]
+            [
+                str(parcel.position),
+                f"{figure(plain(parcel.weight_kg))} kg" if parcel.weight_kg else "",
+                parcel.tracking_number,
+            ]
             for parcel in shipment.parcels.all()
         ],
         "note": order.customer.label_instructions,
@@ -67,5 +73,5 @@ def _line(line: ShipmentLine, column: str) -> dict[str, str]:
         "description": line.order_line.description or (product.name if product else ""),
         "kit": parent.product.sku if parent and parent.product else "",
         "barcode": product.barcode if product else "",
-        "quantity": f"{plain(getattr(line, column))} {product.stock_unit if product else line.order_line.unit}",
+        "quantity": quantity(getattr(line, column), product.stock_unit if product else line.order_line.unit),
     }

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib import clock
+from omc.lib.catalogs import for_customer
 from omc.lib.errors import NotFound
-from omc.lib.registry import CustomerPage, MessageKind, registry
+from omc.lib.registry import CustomerPage, registry
 from orders.core.links.selectors import Opened
 from orders.core.links.wishes import PAGE
 from orders.core.models import Contact, Wish
@@ -22,11 +23,13 @@ HOLDS: Final = timedelta(days=730)  # a mail may lie that long before somebody h
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of message on the page; ``must`` says why it is no choice."""
+    """One kind of message on the page, in the customer's words; ``must`` says why it is no choice."""
 
-    kind: MessageKind
+    key: str
+    name: str
+    when: str
     gets: bool
-    must: Any = ""
+    must: str = ""
 
 
 def register() -> None:
@@ -58,7 +61,13 @@ def _until(_person: Contact) -> datetime:
 def rows_of(contact: Contact) -> list[Row]:
     """Every kind that may reach this person, in the order of the stages."""
     return [
-        Row(row.kind, bool(row.kind.must) or _gets(row), row.kind.must)
+        Row(
+            row.kind.key,
+            for_customer(row.kind.name),
+            for_customer(row.kind.when),
+            bool(row.kind.must) or _gets(row),
+            for_customer(row.kind.must) if row.kind.must else "",
+        )
         for row in choices_of(contact, contact.customer.company_id)
         if row.who != "nobody"
     ]
@@ -77,9 +86,9 @@ def save(request: HttpRequest, opened: Opened, contact: Contact) -> HttpResponse
     """Keep what was ticked; what nobody touched stays as it is."""
     chosen = set(request.POST.getlist("kinds"))
     wishes = {
-        row.kind.key: Wish.EMAIL if row.kind.key in chosen else Wish.NONE
+        row.key: Wish.EMAIL if row.key in chosen else Wish.NONE
         for row in rows_of(contact)
-        if not row.must and (row.kind.key in chosen) != row.gets
+        if not row.must and (row.key in chosen) != row.gets
     }
     choose_messages(contact_id=contact.pk, wishes=wishes, actor=opened.actor)
     return redirect(f"{opened.path()}?saved=1")

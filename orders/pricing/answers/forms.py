@@ -3,13 +3,16 @@
 from typing import Final
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
+from omc.lib.catalogs import for_customer_lazy as _
 from orders.pricing.answers.services import LONGEST
 from orders.pricing.models import RejectReason
 
 # What customers say; "duplicate" is a word of ours.
-THEIR_REASONS: Final = tuple(choice for choice in RejectReason.choices if choice[0] != RejectReason.DUPLICATE)
+THEIR_REASONS: Final = tuple(
+    (value, _(label)) for value, label in RejectReason.choices if value != RejectReason.DUPLICATE
+)
 
 
 def _name() -> forms.CharField:
@@ -40,4 +43,6 @@ class QuestionForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    words = forms.CharField(label=_("Our answer"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    words = forms.CharField(
+        label=gettext_lazy("Our answer"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )

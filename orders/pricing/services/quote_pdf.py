@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from omc.lib.documents import address_lines, day, sender_lines, typeset, unit_price
+from omc.lib.catalogs import figure
+from omc.lib.catalogs import for_customer as _
+from omc.lib.documents import address_lines, amount, day, sender_lines, typeset, unit_price
 from omc.lib.money import plain
 from orders.core.models import LineKind
+from orders.core.speech import quantity, spoken
 from orders.pricing.models import Quote
 
 
 def quote_pdf(quote: Quote) -> bytes:
     """Typeset the quote in the customer's language; what the customer sees is all that goes in."""
-    with override(quote.customer.language):
+    with override(spoken(quote.customer.language)):
         return typeset("orders/pricing/quote.typ", _content(quote))
 
 
@@ -59,16 +61,16 @@ def _content(quote: Quote) -> dict[str, Any]:
                 "position": line.position,
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
-                "quantity": f"{plain(line.typed_quantity)} {line.unit}",
+                "quantity": quantity(line.typed_quantity, line.unit),
                 "price": "" if line.kind == LineKind.TEXT else unit_price(line.unit_price * line.unit_factor),
-                "net": "" if line.kind == LineKind.TEXT else f"{line.net_amount:,.2f}",
-                "tax": f"{plain(line.tax_rate)} %",
+                "net": "" if line.kind == LineKind.TEXT else amount(line.net_amount),
+                "tax": f"{figure(plain(line.tax_rate))} %",
             }
             for line in lines
         ],
-        "net": f"{quote.net_amount:,.2f}",
-        "tax": f"{quote.tax_amount:,.2f}",
-        "total": f"{quote.total_amount:,.2f}",
+        "net": amount(quote.net_amount),
+        "tax": amount(quote.tax_amount),
+        "total": amount(quote.total_amount),
     }
 
 
