@@ -1,6 +1,6 @@
 """The customer's page of what they are told by mail: kind by kind, and the one click of their mail program that stops one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib import clock
+from omc.lib.actor import Actor
 from omc.lib.catalogs import for_customer
 from omc.lib.errors import NotFound
 from omc.lib.registry import CustomerPage, registry
@@ -90,7 +91,7 @@ def save(request: HttpRequest, opened: Opened, contact: Contact) -> HttpResponse
         for row in rows_of(contact)
         if not row.must and (row.key in chosen) != row.gets
     }
-    choose_messages(contact_id=contact.pk, wishes=wishes, actor=opened.actor)
+    choose_messages(contact_id=contact.pk, wishes=wishes, actor=_themselves(opened, contact))
     return redirect(f"{opened.path()}?saved=1")
 
 
@@ -99,8 +100,13 @@ def stop(request: HttpRequest, opened: Opened, contact: Contact) -> HttpResponse
     kind = registry.messages.get(request.resolver_match.kwargs.get("kind", "") if request.resolver_match else "")
     if kind is None:
         raise NotFound("There is no such message.")
-    choose_messages(contact_id=contact.pk, wishes={kind.key: Wish.NONE}, actor=opened.actor)
+    choose_messages(contact_id=contact.pk, wishes={kind.key: Wish.NONE}, actor=_themselves(opened, contact))
     return _page(request, opened, contact)
+
+
+def _themselves(opened: Opened, contact: Contact) -> Actor:
+    """The contact as an actor, also where the link was made by hand."""
+    return replace(opened.actor, contact_id=contact.pk, name=contact.name)
 
 
 def _page(request: HttpRequest, opened: Opened, contact: Contact) -> HttpResponse:
