@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -44,11 +45,10 @@ def open_link(request: HttpRequest, token: str, door: str = "") -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @allow_anyone("the address is signed, for one person and kind of message; mail programs send no token of ours")
-def stop_message(request: HttpRequest, token: str, kind: str) -> HttpResponse:
+def stop_message(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
     """The one click of a mail program (RFC 8058); whoever opens the address in a browser chooses on the page."""
     if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
-        answer: HttpResponse = open_link(request, token, "stop")
-        return answer
+        return open_link(request, token, "stop")
     return redirect("core:link", token)
 
 

@@ -197,7 +197,9 @@ def test_sent_again_it_has_the_same_words_and_files_and_names_the_first(order: O
     assert again.sent_by_id == csr.user_id
     assert send_waiting() == 1
     one, two = mail.outbox
-    assert (one.body, one.attachments[0][1]) == (two.body, two.attachments[0][1])
+    words, mark, to_her_page = one.body.partition("\n\n-- \n")
+    assert (mark, "Choose what we tell you" in to_her_page) == ("\n\n-- \n", True)
+    assert (words, one.attachments[0][1]) == (two.body, two.attachments[0][1])  # nobody else gets to her page
     assert two.to == ["boss@example.com"]
     third = resend_message(message_id=again.pk, actor=csr)
     assert (third.again_of, third.recipient) == (first, "boss@example.com")
