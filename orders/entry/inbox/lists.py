@@ -131,7 +131,7 @@ def _learned_filter(data: Any, actor: Actor) -> Form:
 _TAUGHT = (
     lists.text("by", _("Taught by"), "learned_by", missing=_("not known")),
     lists.moment("taught", _("Taught"), "learned_at", missing=_("not known")),
-    lists.quantity("orders", _("Used in"), "usage.orders", _("orders")),
+    lists.quantity("orders", _("Orders it served"), "usage.orders"),
     lists.moment("last", _("Last used"), "usage.last", missing=_("never")),
 )
 NAMES = ListView(

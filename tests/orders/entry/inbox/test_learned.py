@@ -69,7 +69,7 @@ def test_names_and_senders_are_listed_with_who_taught_them_and_how_often_they_se
     ):
         shown = client.get(page).content.decode()
         assert str(said) in shown
-        assert "3 <span" in shown or ">3 " in shown or "3\xa0" in shown, page
+        assert "<dd>3 orders</dd>" in shown, page
     for page in ("/entry/names/", "/entry/senders/"):
         rows = client.get(page, {"customer": desk.customer.pk}).content.decode()
         assert ("THEIRS-1" in rows, "edi:ZZ:ACMEEDI" in rows) == (page == "/entry/names/", page != "/entry/names/")
