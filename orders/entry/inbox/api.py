@@ -264,11 +264,11 @@ class BackApi(_Does):
         return self._do(document_id)
 
 
-class AnswerInput(serializers.Serializer[Any]):
+class InboxAnswerInput(serializers.Serializer[Any]):
     answer = serializers.ChoiceField(choices=list(LABELS))
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class InboxAnswerSerializer(serializers.Serializer[Any]):
     """One answer to a document; ``message`` and ``content`` (the file as text) are empty until it is written."""
 
     answer = serializers.CharField()
@@ -300,14 +300,14 @@ class AnswersApi(StageApi):
     access: ClassVar[dict[str, str]] = {"GET": "orders.view_price", "POST": "entry.write_order"}
     idempotent = True
 
-    @extend_schema(responses=AnswerSerializer(many=True))
+    @extend_schema(responses=InboxAnswerSerializer(many=True))
     def get(self, request: Request, document_id: int) -> Response:
         found = selectors.document_of(self.actor, document_id)
         return Response([_answer(row, with_file=True) for row in answers_of(found, self.actor)])
 
-    @extend_schema(request=AnswerInput, responses={201: AnswerSerializer})
+    @extend_schema(request=InboxAnswerInput, responses={201: InboxAnswerSerializer})
     def post(self, request: Request, document_id: int) -> Response:
-        key = self.read(AnswerInput)["answer"]
+        key = self.read(InboxAnswerInput)["answer"]
         services.answer_document(document_id=document_id, answer=key, actor=self.actor)
         found = selectors.document_of(self.actor, document_id)
         row = next(row for row in answers_of(found, self.actor) if row.key == key)
