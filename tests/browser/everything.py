@@ -9,7 +9,7 @@ from omc.lib import clock
 from orders.core.inputs import LineInput
 from orders.core.master.files import open_file
 from orders.core.master.services import enter_record
-from orders.core.models import Order, Supplier
+from orders.core.models import Order, ProductAlias, Supplier
 from orders.core.services import jobs
 from orders.core.services.holds import place_hold
 from orders.entry import services as entry
@@ -19,7 +19,7 @@ from orders.entry.changes import services as changes
 from orders.entry.companions.substitutes import declare_substitute
 from orders.entry.imports.services import look_at
 from orders.entry.imports.services import open_file as open_orders
-from orders.entry.inbox.models import Door
+from orders.entry.inbox.models import Door, KnownSender
 from orders.entry.inbox.services import answer_document, receive_document
 from orders.generation import services as generation
 from orders.pricing import services as pricing
@@ -90,6 +90,10 @@ def make_everything() -> World:
     look_at(file_id=orders.pk, actor=actor)
     sent_in = receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
     answer_document(document_id=sent_in.pk, answer="997", actor=actor)
+    ProductAlias.objects.create(company=world.company, customer=customer, product=item, alias="THEIRS-1")
+    KnownSender.objects.create(
+        company=world.company, customer=customer, key="mail:pat@acme.example", learned_at=clock.now()
+    )
     looked_back(world)
     return world
 
