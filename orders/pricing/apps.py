@@ -14,6 +14,7 @@ class PricingConfig(AppConfig):
         from orders.pricing.files import registrations as files
         from orders.pricing.guidelines import registrations as guidelines
         from orders.pricing.questions import registrations as questions
+        from orders.pricing.serving import registrations as serving
         from orders.pricing.trends import registrations as trends
         from orders.pricing.whatif import registrations as whatif
 
@@ -26,3 +27,4 @@ class PricingConfig(AppConfig):
         trends.register()
         whatif.register()
         agreements.register()
+        serving.register()

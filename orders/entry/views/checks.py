@@ -1,6 +1,7 @@
 """What the checks say beside the grid, of the draft as it is saved and of a row as it is being typed."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from omc.lib.actor import Actor
@@ -10,6 +11,7 @@ from orders.entry.selectors.checks import asked_of, saved_asked, with_row
 from orders.entry.selectors.effects import effects_on_others
 from orders.entry.selectors.grid import Row
 from orders.entry.showing import Shown, show
+from orders.pricing.serving.showing import shown as cost_shown
 
 
 def outlook(order: Order, actor: Actor, rows: Sequence[Row] = ()) -> dict[str, Any]:
@@ -17,7 +19,7 @@ def outlook(order: Order, actor: Actor, rows: Sequence[Row] = ()) -> dict[str, A
     clean = saved_score(order, actor)
     for row in rows:
         row.told = clean.by_row.get(row.number, [])
-    return {"clean": clean}
+    return {"clean": clean, "serving": partial(cost_shown, order, actor)}
 
 
 def saved_score(order: Order, actor: Actor) -> Shown:

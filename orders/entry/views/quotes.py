@@ -29,6 +29,7 @@ from orders.pricing.guidelines.selectors import judge_document
 from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.questions.lists import ask_url
 from orders.pricing.selectors.explanations import discounts_over, explain
+from orders.pricing.serving.showing import shown
 
 QUOTE_PAGE: Final = "orders/entry/edit_quote.html"
 
@@ -169,9 +170,10 @@ def _save(request: HttpRequest, quote_id: int, form: QuoteForm, rows: list[Row])
 def _outlook(request: HttpRequest, quote: Quote) -> dict[str, Any]:
     """What the discount guidelines say of the draft as it is saved."""
     if not request.actor.can("orders.view_price"):
-        return {"judgment": None}
+        return {"judgment": None, "serving": None}
     lines = list(quote.lines.select_related("product").order_by("position"))
-    return {"judgment": judge_document(quote, lines, quote.customer, request.actor)}
+    judgment = judge_document(quote, lines, quote.customer, request.actor)
+    return {"judgment": judgment, "serving": partial(shown, quote, request.actor)}
 
 
 def _context(

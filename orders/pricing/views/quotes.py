@@ -33,6 +33,7 @@ from orders.pricing.guidelines.showing import quote_panel
 from orders.pricing.models import Quote, QuoteState
 from orders.pricing.questions.services.asking import ASKABLE_QUOTES
 from orders.pricing.rules import overrides
+from orders.pricing.serving.showing import shown
 
 EDITABLE = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.REJECTED, QuoteState.EXPIRED)
 
@@ -218,6 +219,7 @@ def _page(request: HttpRequest, quote_id: int, status: int = 200, **refused: dja
         "actions": offered("quote", found, actor),
         "margin": margin[0],
         "margin_percent": margin[1],
+        "serving": shown(found, actor),
         "may_see_price": actor.can("orders.view_price"),
         "may_see_cost": actor.can("orders.view_cost"),
         "may_edit": may_write and found.state in EDITABLE,
