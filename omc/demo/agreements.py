@@ -8,6 +8,7 @@ from omc.demo import catalog
 from omc.lib.actor import Actor
 from omc.lib.money import round_price
 from orders.core.models import Company, Customer, Product
+from orders.core.services.companies import change_setting
 from orders.pricing import services
 from orders.pricing.models import PriceList
 from orders.pricing.services import BreakInput
@@ -18,6 +19,11 @@ GUILD_TERMS = ((1, "4"), (20, "9"), (100, "14"))  # percent off the list price, 
 PROMOTED = (17, 18, 20)
 IN_BOXES = (2, 3, 4)
 NEW_YEAR_RISE = D("2.5")
+SERVICE_RATES = {
+    "pricing.serve_order": "6.50", "pricing.serve_line": "0.40", "pricing.serve_pick": "0.95",
+    "pricing.serve_shipment": "7.80", "pricing.serve_rush": "12", "pricing.serve_freight_kg": "0.35",
+    "pricing.serve_money_percent": "6", "pricing.serve_source": "the demo company's own time study",
+}  # fmt: skip
 
 
 def agree(company: Company, goods: Sequence[Product], buyers: Sequence[Customer], first: date, actor: Actor) -> None:
@@ -29,6 +35,12 @@ def agree(company: Company, goods: Sequence[Product], buyers: Sequence[Customer]
     services.write_next_version(
         list_id=deal.pk, valid_from=date(first.year + 1, 1, 1), change_percent=NEW_YEAR_RISE, actor=actor
     )
+
+
+def rate_service(actor: Actor) -> None:
+    """What serving an order costs at the demo company, as its warehouse measured it."""
+    for key, value in SERVICE_RATES.items():
+        change_setting(key=key, value=value, actor=actor)
 
 
 def _guild(company: Company, goods: Sequence[Product], buyers: Sequence[Customer], first: date, actor: Actor) -> None:

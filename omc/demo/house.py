@@ -114,6 +114,7 @@ def build(first: date) -> House:
     customers = furnish.customers(company, warehouses, opened)
     furnish.prices(company, goods, customers, actors["pricing"].user_id, first)
     agreements.agree(company, goods, customers, first, actors["pricing"])
+    agreements.rate_service(actors["admin"])
     guidelines.lay_down(opened, actors["pricing"], actors["admin"])
     furnish.costs(company, goods, actors["planner"].user_id, first)
     furnish.stock(company, warehouses, goods, opened)

@@ -18,6 +18,7 @@ from omc.demo.hours import CLOSES, days_back
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
+from omc.demo.stories.agreements import PLOTS
 from omc.demo.stories.calls import ENDS, who_may
 from omc.demo.stories.changes import ENDS as CHANGES_END
 from omc.demo.stories.changes import WHY
@@ -131,6 +132,9 @@ def _program(
         program.append((office(rng.choice(working[-10:])), tales.call(ends, rng.choice(who_may(ends)))))
     for n in range(orders // 12):
         program.append((office(rng.choice(working[:-2])), tales.price_question(ASKED[n % len(ASKED)])))
+    for name, plot in PLOTS.items():
+        program.append((working[1], tales.agreement(name)))
+        program += [(working[day], tales.release(name, many)) for day, many in plot.releases if day < len(working)]
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]

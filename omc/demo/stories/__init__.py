@@ -4,13 +4,13 @@ A story stops where its ``until`` says, so that every state of every document ha
 """
 
 from omc.demo.stories.after import REASONS
+from omc.demo.stories.agreements import AgreementTales
 from omc.demo.stories.before import BeforeTales
 from omc.demo.stories.calls import CallTales
 from omc.demo.stories.orders import STEPS, OrderTales
-from omc.demo.stories.questions import QuestionTales
 
 
-class Tales(OrderTales, BeforeTales, CallTales, QuestionTales):
+class Tales(OrderTales, BeforeTales, CallTales, AgreementTales):
     """All stories share the house and one seeded source of chance."""
 
 
