@@ -179,6 +179,20 @@ _TERMS: Final = (
         _("What is left of the price after the cost of the goods, as a share of the price. Unknown while the cost is."),
     ),
     Term(
+        "cost_to_serve",
+        _("Cost to serve"),
+        _("Order-level cost to serve"),
+        _(
+            "What an order costs beside its goods: handling, lines, picks, shipments, freight, and waiting for the money."
+        ),
+    ),
+    Term(
+        "blanket_release",
+        _("Release"),
+        _("Call-off, release order"),
+        _("An order that draws on a blanket agreement: it takes the agreed price, and so much less is left."),
+    ),
+    Term(
         "credit_memo",
         _("Credit note"),
         _("Credit memo"),

@@ -10,7 +10,7 @@ from omc.lib.events import Event
 class AgreementWritten(Event):
     name = "agreement_written"
     stage = 3
-    sentence = "Blanket agreement written with {items} items, {valid_from} to {valid_to}"
+    sentence = "Blanket agreement written, {valid_from} to {valid_to}"
     items: int
     valid_from: date
     valid_to: date

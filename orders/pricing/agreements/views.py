@@ -66,7 +66,7 @@ def _page(request: HttpRequest, agreement_id: int, status: int = 200, **refused:
         "count_text": capped_count(draws),
         "revisions": found.revisions.select_related("author").order_by("-number"),
         "history": history_of(found),
-        "until": clock.now() if in_force or draft else None,
+        "until": clock.now() if draft else None,
         "may_change": (in_force and actor.can(DECIDE)) or (draft and actor.can(WRITE)),
         "may_activate": draft and actor.can(DECIDE),
         "close_form": forms.CloseAgreementForm(),
@@ -111,7 +111,8 @@ def edit_agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
     )
     items = found.items.select_related("product").order_by("product__sku")
     initial = [
-        {"sku": item.product.sku, "quantity": plain(item.quantity), "unit_price": item.unit_price} for item in items
+        {"sku": item.product.sku, "quantity": plain(item.quantity), "unit_price": plain(item.unit_price)}
+        for item in items
     ]
     rows = forms.AgreedRows(request.POST or None, prefix="lines", initial=None if request.POST else initial)
     return _edit(request, form, rows, found)

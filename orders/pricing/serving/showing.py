@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from omc.lib.actor import Actor
 from orders.core.models import Order
@@ -13,13 +14,13 @@ from orders.pricing.serving.rules import Part, Serving
 from orders.pricing.serving.selectors import cost_to_serve, source_of
 
 LABELS: Final = {
-    "order": (_("Handling the order"), _("order")),
-    "line": (_("Lines"), _("lines")),
-    "pick": (_("Picking from stock"), _("picks")),
-    "shipment": (_("Shipments"), _("shipments")),
-    "rush": (_("In a hurry"), _("shipments in a hurry")),
-    "freight": (_("Freight"), _("kg")),
-    "money": (_("Money until it is paid"), _("days")),
+    "order": (_("Handling the order"), ngettext_lazy("order", "orders", "n")),
+    "line": (_("Lines"), ngettext_lazy("line", "lines", "n")),
+    "pick": (_("Picking from stock"), ngettext_lazy("pick", "picks", "n")),
+    "shipment": (_("Shipments"), ngettext_lazy("shipment", "shipments", "n")),
+    "rush": (_("In a hurry"), ngettext_lazy("shipment", "shipments", "n")),
+    "freight": (_("Freight"), ngettext_lazy("kg", "kg", "n")),
+    "money": (_("Money until it is paid"), ngettext_lazy("day", "days", "n")),
 }
 
 
@@ -55,4 +56,6 @@ def shown(document: Order | Quote, actor: Actor) -> Shown | None:
 
 def _shown(part: Part) -> ShownPart:
     label, unit = LABELS[part.key]
-    return ShownPart(part.key, label, unit, part.count, part.rate, part.amount, part.less)
+    return ShownPart(
+        part.key, label, unit % {"n": 1 if part.count == 1 else 2}, part.count, part.rate, part.amount, part.less
+    )
