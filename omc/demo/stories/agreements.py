@@ -1,5 +1,5 @@
 """Blanket agreements: one that goes as planned, one that is taken too slowly, one that ends soon and is nearly used up,
-one that nobody decided about yet; and the orders that draw on them."""
+one that is over, one that was closed, one that nobody decided about yet; and the orders that draw on them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +34,8 @@ PLOTS: Final = {
     "steady": Plot(1, (2, 3), 400, 0, 90, ((3, 40), (7, 40), (11, 60))),
     "slow": Plot(4, (5,), 1200, 75, 120, ((4, 40), (9, 40))),
     "ending": Plot(6, (4,), 200, 120, 40, ((2, 100), (6, 60), (10, 60))),
+    "past": Plot(9, (3,), 80, 180, 3, ((2, 20),)),
+    "closed": Plot(11, (6,), 300, 30, 150),
     "undecided": Plot(8, (2, 5), 600, 0, 365),
 }
 SHARE: Final = D("0.9")  # of the list price
@@ -59,6 +61,11 @@ class AgreementTales(QuestionTales):
             return
         yield timedelta(hours=1)
         agreements.activate_agreement(agreement_id=made.pk, actor=house["pricing"])
+        if name == "closed":
+            yield timedelta(days=6)
+            agreements.close_agreement(
+                agreement_id=made.pk, reason="They build in another town", actor=house["pricing"]
+            )
 
     def release(self, name: str, quantity: int) -> Story:
         """The customer calls something off; the order goes its way like any other."""

@@ -21,6 +21,7 @@ from orders.entry.calls.models import Call
 from orders.entry.changes import services as changes
 from orders.entry.changes.models import ChangeSet
 from orders.pricing import services as pricing
+from orders.pricing.agreements import services as agreements
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.guidelines.models import Approval, ApprovalState
 from orders.pricing.models import Quote, QuoteState
@@ -105,6 +106,8 @@ class TalkingStaff(BaseStaff):
         company_id = self.house.company.pk
         self._count(changes.expire_changes, actor=system("expire change orders", company_id))
         self._count(guidelines.expire_approvals, actor=system("expire approvals", company_id))
+        for watch in (agreements.end_agreements, agreements.warn_of_ends):
+            self._count(watch, actor=system("watch agreements", company_id))
 
     def _changes(self) -> None:
         self._time_is_up()
