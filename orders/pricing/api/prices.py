@@ -135,7 +135,7 @@ class PriceApi(StageApi):
         unit = serializers.CharField(default="")
         on = serializers.DateField(required=False)
 
-    class Answer(serializers.Serializer[Any]):
+    class PriceAnswer(serializers.Serializer[Any]):
         sku = serializers.CharField()
         currency = serializers.CharField()
         quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
@@ -143,7 +143,7 @@ class PriceApi(StageApi):
         unit_price = serializers.DecimalField(max_digits=18, decimal_places=4)
         price_steps = serializers.ListField(child=serializers.DictField())
 
-    @extend_schema(parameters=[Question], responses=Answer)
+    @extend_schema(parameters=[Question], responses=PriceAnswer)
     def get(self, request: Request) -> Response:
         asked = self.Question(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -170,7 +170,7 @@ class PriceApi(StageApi):
             "unit_price": found.price.unit_price,
             "price_steps": [step.row() for step in found.price.steps],
         }
-        return Response(self.Answer(answer).data)
+        return Response(self.PriceAnswer(answer).data)
 
 
 class ExplainApi(StageApi):
