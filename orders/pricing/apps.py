@@ -17,6 +17,7 @@ class PricingConfig(AppConfig):
         from orders.pricing.serving import registrations as serving
         from orders.pricing.trends import registrations as trends
         from orders.pricing.whatif import registrations as whatif
+        from orders.pricing.warnings import registrations as warnings
 
         registrations.register()
         cards.register()
@@ -28,3 +29,4 @@ class PricingConfig(AppConfig):
         whatif.register()
         agreements.register()
         serving.register()
+        warnings.register()

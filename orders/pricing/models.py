@@ -15,12 +15,16 @@ from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
 from orders.pricing.questions.models import PriceQuestion, QuestionTurn
 from orders.pricing.whatif.models import WhatIf, WhatIfLine, WhatIfPrice, WhatIfSum
+from orders.pricing.warnings.models import CostWarning, CostWarningItem, CostWarningRow, PriceProposal
 
 __all__ = [
     "Agreement",
     "AgreementItem",
     "AgreementRevision",
     "Approval",
+    "CostWarning",
+    "CostWarningItem",
+    "CostWarningRow",
     "DiscountGuideline",
     "ExchangeRate",
     "PriceBreak",
@@ -28,6 +32,7 @@ __all__ = [
     "PriceFileRow",
     "PriceList",
     "PriceListKind",
+    "PriceProposal",
     "PriceQuestion",
     "QuestionTurn",
     "Quote",

@@ -8,6 +8,7 @@ from orders.core.models import Company
 from orders.pricing import services
 from orders.pricing.agreements.services import end_agreements, warn_of_ends
 from orders.pricing.guidelines.services import expire_approvals as expire_waiting
+from orders.pricing.warnings import services as warnings
 
 
 @shared_task
@@ -40,10 +41,18 @@ def watch_agreements() -> int:
             actor = system("watch_agreements", company.pk)
             touched += end_agreements(actor=actor) + warn_of_ends(actor=actor)
     return touched
+def watch_costs() -> int:
+    """Warn of costs that rose while prices did not, in every company that lives in the present."""
+    raised = 0
+    for company in Company.objects.filter(is_history=False, held_by="").order_by("id"):
+        with clock.running_ahead(company.clock_offset):
+            raised += len(warnings.watch_costs(actor=system("watch costs", company.pk)))
+    return raised
 
 
 TIMETABLE = {
     "expire quotes": {"task": "orders.pricing.tasks.expire_quotes", "schedule": 15 * 60.0},
     "watch agreements": {"task": "orders.pricing.tasks.watch_agreements", "schedule": 3600.0},
+    "watch costs": {"task": "orders.pricing.tasks.watch_costs", "schedule": 10 * 60.0},
     "expire approvals": {"task": "orders.pricing.tasks.expire_approvals", "schedule": 15 * 60.0},
 }

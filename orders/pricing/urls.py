@@ -7,6 +7,7 @@ from orders.pricing.questions import views as questions
 from orders.pricing.trends import views as trends
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference, won_lost
 from orders.pricing.whatif import views as whatif
+from orders.pricing.warnings import views as warnings
 
 app_name = "pricing"
 urlpatterns = [
@@ -21,6 +22,13 @@ urlpatterns = [
     path("quotes/<int:quote_id>/close/", quotes.close, name="close-quote"),
     path("quotes/<int:quote_id>/pdf/", quotes.pdf, name="quote-pdf"),
     path("won-and-lost/", won_lost.won_and_lost, name="won-and-lost"),
+    path("warnings/", warnings.cost_warnings, name="cost-warnings"),
+    path("warnings/<int:warning_id>/", warnings.cost_warning, name="cost-warning"),
+    path("warnings/<int:warning_id>/propose/", warnings.propose, name="propose-prices"),
+    path("warnings/<int:warning_id>/count/", warnings.count, name="count-warning"),
+    path("warnings/<int:warning_id>/decide/", warnings.decide, name="decide-warning"),
+    path("warnings/items/", warnings.items, name="cost-warning-items"),
+    path("warnings/rows/", warnings.rows, name="cost-warning-rows"),
     path("trend/", trends.trend, name="trend"),
     path("variance/", trends.variance, name="variance"),
     path("sold-lines/", trends.sold_lines, name="sold-lines"),

@@ -45,6 +45,7 @@ STATES: dict[str, Look] = {
     "exception": Look(_("Exception"), "broken"),
     # quotes, approvals, expedites
     "new": Look(_("New"), "", "circle-dot"),
+    "acted": Look(_("Acted on"), "ok"),
     "sent": Look(_("Sent"), "", "send"),
     "requested": Look(_("Requested"), "wait"),
     "submitted": Look(_("Submitted"), "wait"),

@@ -9,6 +9,7 @@ from orders.pricing.guidelines import api as guidelines
 from orders.pricing.questions import api as questions
 from orders.pricing.trends import api as trends
 from orders.pricing.whatif import api as whatif
+from orders.pricing.warnings import api as warnings
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),
@@ -36,6 +37,13 @@ urlpatterns = [
     path("what-ifs/<int:what_if_id>/sums/", whatif.WhatIfSumsApi.as_view(), name="what-if-sums"),
     path("what-ifs/<int:what_if_id>/draft/", whatif.DraftWhatIfApi.as_view(), name="draft-what-if"),
     path("costs/<int:product_id>/", costs.CostsApi.as_view(), name="costs"),
+    path("warnings/", warnings.CostWarningsApi.as_view(), name="cost-warnings"),
+    path("warnings/<int:warning_id>/", warnings.CostWarningApi.as_view(), name="cost-warning"),
+    path("warnings/<int:warning_id>/items/", warnings.WarningItemsApi.as_view(), name="cost-warning-items"),
+    path("warnings/<int:warning_id>/rows/", warnings.WarningRowsApi.as_view(), name="cost-warning-rows"),
+    path("warnings/<int:warning_id>/propose/", warnings.ProposePricesApi.as_view(), name="propose-prices"),
+    path("warnings/<int:warning_id>/count/", warnings.CountWarningApi.as_view(), name="count-warning"),
+    path("warnings/<int:warning_id>/decide/", warnings.DecideWarningApi.as_view(), name="decide-warning"),
     path("trend/", trends.PriceTrendApi.as_view(), name="trend"),
     path("variance/", trends.PriceVarianceApi.as_view(), name="variance"),
     path("sold-lines/", trends.SoldLinesApi.as_view(), name="sold-lines"),

@@ -14,6 +14,7 @@ from orders.pricing.files.services.keeping import SILENT, lock_price_file, refus
 from orders.pricing.models import PriceList
 from orders.pricing.services.breaks import lock_price_list
 from orders.pricing.services.price_lists import follow_up
+from orders.pricing.warnings.settling import settle_proposal
 
 # The rows of the file, and what stands for items that it says nothing (sound) about. Of an item with a refused row
 # everything stays as it is.
@@ -55,7 +56,8 @@ class FileOutdated(DomainError):
 def publish_price_file(*, file_id: int, actor: Actor, good_only: bool = False) -> PriceList:
     """Write the file as the next version of its list, in force from its day; the version before ends the day before.
 
-    ``good_only`` leaves items with a refused row as they are. All of it happens or nothing.
+    ``good_only`` leaves items with a refused row as they are. All of it happens or nothing. A cost warning that proposed
+    it, and whose other proposals are published, is acted on with it.
 
     Raises: RowsRefused, FileOutdated, FilePublished, InvalidInput, NotFound
     """
@@ -73,6 +75,7 @@ def publish_price_file(*, file_id: int, actor: Actor, good_only: bool = False) -
     _write(file, old, new, actor)
     file.version, file.published_at, file.published_by_id = new, clock.now(), actor.user_id
     file.save(update_fields=["version", "published_at", "published_by"])
+    settle_proposal(file_id=file.pk, actor=actor)
     return new
 
 
