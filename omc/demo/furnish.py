@@ -44,7 +44,8 @@ def items(company: Company, at: datetime) -> tuple[list[Product], Product, Produ
             company=company, sku=row.sku, name=row.name, category=categories[row.category], stock_unit=row.unit,
             barcode=f"4{row.n:012d}" if row.n >= len(catalog.GOODS) else f"400000000{100 + row.n}", weight_kg=D("0.5"),
             lead_time_days=row.lead_days, list_price=row.price, standard_cost=row.cost, average_cost=row.cost,
-            last_cost=row.cost, created_at=clock.now() - timedelta(days=260) if row.shape == "new" else at,
+            last_cost=row.cost, replacement_cost=row.cost if row.is_copper else None,
+            created_at=clock.now() - timedelta(days=260) if row.shape == "new" else at,
         )
         for row in catalog.items()
     )  # fmt: skip
@@ -194,7 +195,7 @@ def _break(
 
 
 def costs(company: Company, goods: Sequence[Product], author_id: int | None, first: date) -> None:
-    """Each change of a standard cost: every January, and for copper on the day the metal rose."""
+    """Each change of a standard cost: every January, and for copper on the day the metal rose, as its supplier asks since."""
     rows = []
     rise = first - timedelta(days=catalog.COPPER_DAYS_AGO)
     for row, item in zip(catalog.items(), goods, strict=True):
@@ -204,13 +205,15 @@ def costs(company: Company, goods: Sequence[Product], author_id: int | None, fir
         for day, reason in days:
             before = catalog.cost_on(row, day - timedelta(days=1), first)
             after = catalog.cost_on(row, day, first)
-            if before != after:
-                rows.append(
-                    {
-                        "product_id": item.pk, "kind": "standard", "before": before, "after": after,
-                        "at": f"{day} 06:00+00", "changed_by_id": author_id, "reason": reason,
-                    }
-                )  # fmt: skip
+            kinds = ("standard", "replacement") if day == rise and row.is_copper else ("standard",)
+            rows += [
+                {
+                    "product_id": item.pk, "kind": kind, "before": before, "after": after,
+                    "at": f"{day} 06:00+00", "changed_by_id": author_id, "reason": reason,
+                }
+                for kind in kinds
+                if before != after
+            ]  # fmt: skip
     add_all("orders_productcost", rows)
 
 

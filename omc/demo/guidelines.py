@@ -7,7 +7,9 @@ from typing import Final
 from omc.demo import catalog
 from omc.lib import clock
 from omc.lib.actor import Actor
+from orders.core.services.companies import change_setting
 from orders.pricing.guidelines.services import GuidelineInput, draft_guidelines, publish_guidelines
+from orders.pricing.warnings.detection import FLOOR
 
 FIRST: Final = (GuidelineInput(max_discount_percent=D(5)),)
 NOW: Final = (
@@ -32,5 +34,7 @@ def lay_down(opened: datetime, author: Actor, publisher: Actor) -> None:
     with clock.stopped_at(opened):
         first = draft_guidelines(rows=FIRST, actor=author)
         publish_guidelines(version_id=first.pk, actor=publisher)
+    # What a list should leave: more than the least that a single deal may.
+    change_setting(key=FLOOR, value="25", actor=publisher)
     now = draft_guidelines(rows=NOW, actor=author)
     publish_guidelines(version_id=now.pk, actor=publisher)

@@ -11,6 +11,7 @@ from omc.demo.house import House
 from omc.demo.stage import Story
 from omc.demo.stories import Tales
 from omc.lib import clock
+from omc.lib.actor import system
 from orders.core.inputs import LineInput
 from orders.core.models import Customer, Order
 from orders.core.services import holds
@@ -19,6 +20,7 @@ from orders.core.services.search import Findable, index
 from orders.entry import services as entry
 from orders.fulfillment import services as fulfillment
 from orders.fulfillment.services import ParcelInput
+from orders.pricing.warnings.services import watch_costs
 from orders.scheduling import services as scheduling
 from planning import services as planning
 from planning.services import SupplyInput
@@ -93,6 +95,7 @@ class Named:
     def copper(self) -> Story:
         """The metal rose by fourteen per cent; what we buy costs more, list and contract do not show it yet."""
         house, words = self.house, TITLES[2]
+        watch_costs(actor=system("watch costs", house.company.pk))
         pipes = [item for item, row in zip(house.goods, catalog.items(), strict=True) if row.is_copper][:4]
         supply = planning.order_supply(
             supplier_id=house.suppliers[0].pk, warehouse_id=house.warehouses[0].pk,

@@ -16,8 +16,8 @@ class PricingConfig(AppConfig):
         from orders.pricing.questions import registrations as questions
         from orders.pricing.serving import registrations as serving
         from orders.pricing.trends import registrations as trends
-        from orders.pricing.whatif import registrations as whatif
         from orders.pricing.warnings import registrations as warnings
+        from orders.pricing.whatif import registrations as whatif
 
         registrations.register()
         cards.register()

@@ -14,8 +14,8 @@ from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
 from orders.pricing.questions.models import PriceQuestion, QuestionTurn
-from orders.pricing.whatif.models import WhatIf, WhatIfLine, WhatIfPrice, WhatIfSum
 from orders.pricing.warnings.models import CostWarning, CostWarningItem, CostWarningRow, PriceProposal
+from orders.pricing.whatif.models import WhatIf, WhatIfLine, WhatIfPrice, WhatIfSum
 
 __all__ = [
     "Agreement",

@@ -41,6 +41,8 @@ def watch_agreements() -> int:
             actor = system("watch_agreements", company.pk)
             touched += end_agreements(actor=actor) + warn_of_ends(actor=actor)
     return touched
+
+
 def watch_costs() -> int:
     """Warn of costs that rose while prices did not, in every company that lives in the present."""
     raised = 0

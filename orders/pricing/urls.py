@@ -6,8 +6,8 @@ from orders.pricing.guidelines import views as guidelines
 from orders.pricing.questions import views as questions
 from orders.pricing.trends import views as trends
 from orders.pricing.views import costs, ladders, price_lists, quotes, reference, won_lost
-from orders.pricing.whatif import views as whatif
 from orders.pricing.warnings import views as warnings
+from orders.pricing.whatif import views as whatif
 
 app_name = "pricing"
 urlpatterns = [

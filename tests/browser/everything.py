@@ -27,6 +27,7 @@ from orders.pricing.agreements import services as agreements
 from orders.pricing.files.services import open_price_file
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.questions.services import ask_price
+from orders.pricing.warnings.services import watch_costs
 from orders.pricing.whatif.services import Rule, write_what_if
 from orders.prioritization import services as prioritization
 from planning import services as planning
@@ -77,6 +78,7 @@ def make_everything() -> World:
     declare_substitute(product_id=item.pk, sku=world.products[1].sku, note="Same thread", actor=actor)
     keep_template(name="Monthly", order_id=waiting.pk, actor=actor)
     approval_asked(world)
+    cost_rose(world)
     make_actor(world.company, "pricing")  # whom a price is asked of
     ask_price(customer_id=customer.pk, product_id=item.pk, quantity=ONE, reason="To win the site", actor=actor)
     agreed(world)
@@ -96,6 +98,19 @@ def make_everything() -> World:
     )
     looked_back(world)
     return world
+
+
+def cost_rose(world: World) -> None:
+    """A cost that left a price under the floor."""
+    for cost in (6, 8):
+        pricing.set_cost(
+            product_id=world.products[0].pk,
+            kind="replacement",
+            cost=Decimal(cost),
+            reason="New list",
+            actor=world.actor,
+        )
+    watch_costs(actor=world.actor)
 
 
 def approval_asked(world: World) -> None:

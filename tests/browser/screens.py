@@ -40,6 +40,7 @@ ROWS = {
     "change_id": "orders_entry.ChangeSet",
     "order_file_id": "orders_entry.OrderFile",
     "question_id": "orders_pricing.PriceQuestion",
+    "warning_id": "orders_pricing.CostWarning",
     "approval_id": "orders_pricing.Approval",
     "contact_id": "orders.Contact",
     "file_id": "orders.MasterFile",

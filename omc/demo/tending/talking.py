@@ -26,6 +26,7 @@ from orders.pricing.guidelines import services as guidelines
 from orders.pricing.guidelines.models import Approval, ApprovalState
 from orders.pricing.models import Quote, QuoteState
 from orders.pricing.questions.models import PriceQuestion, QuestionState
+from orders.pricing.warnings.services import watch_costs
 
 TALKS: Final = ("csr", "csr_lead", "sales", "service")
 DECIDES: Final = ("pricing", "csr_lead", "admin2")
@@ -108,6 +109,7 @@ class TalkingStaff(BaseStaff):
         self._count(guidelines.expire_approvals, actor=system("expire approvals", company_id))
         for watch in (agreements.end_agreements, agreements.warn_of_ends):
             self._count(watch, actor=system("watch agreements", company_id))
+        self.done += len(watch_costs(actor=system("watch costs", company_id)))
 
     def _changes(self) -> None:
         self._time_is_up()

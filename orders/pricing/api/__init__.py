@@ -8,8 +8,8 @@ from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
 from orders.pricing.questions import api as questions
 from orders.pricing.trends import api as trends
-from orders.pricing.whatif import api as whatif
 from orders.pricing.warnings import api as warnings
+from orders.pricing.whatif import api as whatif
 
 urlpatterns = [
     path("quotes/", quotes.QuotesApi.as_view(), name="quotes"),

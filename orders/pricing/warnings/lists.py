@@ -1,6 +1,7 @@
 """Cost warnings, their items and what they reach, as lists."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,7 +13,7 @@ from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import Document, registry
 from orders.pricing.models import CostWarningRow
 from orders.pricing.warnings.forms import item_filter, row_filter, warning_filter
-from orders.pricing.warnings.selectors import moved_items, reached_rows, warning_list
+from orders.pricing.warnings.selectors import moved_items, reached_rows, warning_list, year_from
 
 SEE = "orders.view_cost"
 
@@ -82,7 +83,8 @@ def _where(row: CostWarningRow) -> tuple[str, str]:
         return str(row.order), reverse("core:order", args=[row.order_id])
     if row.price_break:
         return row.price_break.price_list.code, reverse("pricing:price-list", args=[row.price_break.price_list_id])
-    return str(_("Sold")), f"{reverse('pricing:sold-lines')}?product={row.product_id}&customer={row.customer_id}"
+    asked = {"product": row.product_id, "customer": row.customer_id, "first": year_from(row.warning)}
+    return str(_("Sold")), f"{reverse('pricing:sold-lines')}?{urlencode(asked)}"
 
 
 def _draw_where(row: CostWarningRow, look: Look) -> SafeString:

@@ -1,5 +1,6 @@
 """What cost warnings add to the lists that core iterates."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -43,7 +44,7 @@ def register() -> None:
     registry.home_tasks.add("pricing.cost_warnings", HomeTask("pricing.cost_warnings", (ANSWER, SEE), to_answer))
 
 
-def _percent(lowest: Decimal, highest: Decimal) -> object:
+def _percent(lowest: Decimal, highest: Decimal) -> Callable[[str], str]:
     def read(text: str) -> str:
         try:
             value = Decimal(text.strip())

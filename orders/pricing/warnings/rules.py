@@ -10,12 +10,16 @@ STEP: Final = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A price of an item on a list. Units: stock unit, company currency; ``price`` None is in percent off ``listed``."""
+    """A price of an item on a list, in money or in percent off ``listed``. Units: stock unit, list currency.
+
+    ``was`` is what it came to at the old list price, where ``listed`` is a new one.
+    """
 
     least: Decimal
     price: Decimal | None
     percent: Decimal | None = None
     listed: Decimal | None = None
+    was: Decimal | None = None
 
     @property
     def asks(self) -> Decimal | None:
@@ -65,7 +69,7 @@ def restored_ladder(rungs: Sequence[Rung], before: Decimal, after: Decimal, floo
         asks = rung.asks
         if asks is None or asks <= 0:
             continue
-        wanted = restored_price(asks, before, after, floor_percent) if asks < floor else asks
+        wanted = restored_price(rung.was or asks, before, after, floor_percent) if asks < floor else asks
         wanted = max(wanted, highest or wanted)
         highest = wanted
         if wanted > asks:

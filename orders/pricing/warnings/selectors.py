@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Sum
 
@@ -15,11 +16,18 @@ from orders.pricing.warnings.models import Reach, WarningState
 
 DUTY = "Answer cost warning"
 OPEN = (WarningState.NEW, WarningState.PROPOSED)
+YEAR_DAYS = 365
+
+
+def year_from(warning: CostWarning) -> date:
+    """The first day of the twelve months that its quantities are of."""
+    day: date = warning.counted_at.astimezone(ZoneInfo(warning.company.time_zone)).date()
+    return day - timedelta(days=YEAR_DAYS)
 
 
 def warning_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[CostWarning]:
     """Warnings of the company: the open ones, or those of a state."""
-    rows = CostWarning.objects.filter(company_id=actor.company_id).select_related("changed_by", "decided_by")
+    rows = CostWarning.objects.filter(company_id=actor.company_id).select_related("company", "changed_by", "decided_by")
     state = filters.get("state")
     if state == "all":
         return rows
@@ -51,7 +59,7 @@ def moved_items(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[CostWarnin
 def reached_rows(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[CostWarningRow]:
     """What lies under the floor: of one warning, of one kind, or of one document's."""
     rows = CostWarningRow.objects.filter(warning__company_id=actor.company_id).select_related(
-        "product", "customer", "quote", "order", "price_break__price_list", "warning"
+        "product", "customer", "quote", "order", "price_break__price_list", "warning__company"
     )
     for name in ("warning", "kind", "product"):
         if filters.get(name):
@@ -90,14 +98,15 @@ def lists_reached(warning: CostWarning, today: date) -> list[ReachedList]:
     )
     reached = []
     for price_list in sorted(found, key=lambda one: (one.kind != "base", one.code, one.version)):
-        begins: date | None = today + timedelta(days=1)
-        if price_list.valid_from and price_list.valid_from >= begins:
-            begins = price_list.valid_from + timedelta(days=1)
+        first = today + timedelta(days=1)
+        if price_list.valid_from and price_list.valid_from >= first:
+            first = price_list.valid_from + timedelta(days=1)
         why_not = ""
         if price_list.followed:
-            begins, why_not = None, "followed"
-        elif price_list.valid_to and begins and begins > price_list.valid_to:
-            begins, why_not = None, "ends"
+            why_not = "followed"
+        elif price_list.valid_to and first > price_list.valid_to:
+            why_not = "ends"
+        begins = None if why_not else first
         reached.append(ReachedList(price_list, price_list.prices, price_list.items, begins, why_not))
     return reached
 
@@ -117,5 +126,5 @@ def open_duty(warning: CostWarning) -> Duty | None:
 def kinds_of(warning: CostWarning) -> dict[str, dict[str, Any]]:
     """Per kind of what it reaches: the rows, and what they fall short."""
     rows = warning.reached.order_by().values("kind").annotate(rows=Count("id"), short=Sum("short_base"))
-    found = {row["kind"]: row for row in rows}
+    found: dict[str, dict[str, Any]] = {row["kind"]: dict(row) for row in rows}
     return {kind: found.get(kind, {"kind": kind, "rows": 0, "short": 0}) for kind in Reach.values}

@@ -1,9 +1,9 @@
 """Screens of cost warnings: the open ones, one with all that it reaches, and what is done about it."""
 
-from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -74,11 +74,13 @@ def _page(request: HttpRequest, warning_id: int, form: DecisionForm, status: int
             }
             for kind in (Reach.QUOTE, Reach.ORDER, Reach.PRICE, Reach.SALE)
         ],
-        "items": selectors.moved_items(request.actor, {"warning": warning}).order_by("-rise_base", "id")[:SHOWN],
+        "items": selectors.moved_items(request.actor, {"warning": warning}).order_by(F("rise_base").desc(), "id")[
+            :SHOWN
+        ],
         "items_url": f"{reverse('pricing:cost-warning-items')}?warning={warning.pk}",
         "lists": selectors.lists_reached(warning, today(request.company)),
         "proposals": selectors.proposals_of(warning),
-        "year_from": warning.counted_at - timedelta(days=services.YEAR_DAYS),
+        "year_from": selectors.year_from(warning),
         "duty": selectors.open_duty(warning),
         "history": history_of(warning),
         "until": clock.now() if is_open else None,

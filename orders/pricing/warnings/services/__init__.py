@@ -2,11 +2,10 @@
 
 from orders.pricing.warnings.services.deciding import close_warning, set_aside_warning
 from orders.pricing.warnings.services.proposing import NothingToPropose, propose_prices
-from orders.pricing.warnings.services.watching import ANSWER, YEAR_DAYS, count_again, watch_costs
+from orders.pricing.warnings.services.watching import ANSWER, count_again, watch_costs
 
 __all__ = [
     "ANSWER",
-    "YEAR_DAYS",
     "NothingToPropose",
     "close_warning",
     "count_again",

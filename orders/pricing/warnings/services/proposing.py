@@ -94,14 +94,13 @@ def _content(
     ladders: dict[int, list[PriceBreak]] = defaultdict(list)
     for row in rows:
         ladders[row.product_id].append(row)
-    off = _listed(price_list, ladders, rate, today) | {
-        product_id: price for (product_id, currency), price in listed.items() if currency == price_list.currency
-    }
+    old = _listed(price_list, ladders, rate, today)
+    new = {product_id: price for (product_id, currency), price in listed.items() if currency == price_list.currency}
     lines: list[list[str]] = []
     changed = False
     for product_id, ladder in ladders.items():
         item = moved[product_id]
-        before = [_rung(row, off.get(product_id)) for row in ladder]
+        before = [_rung(row, old.get(product_id), new.get(product_id)) for row in ladder]
         after = restored_ladder(before, item.before / rate, item.after / rate, item.floor_percent)
         changed = changed or after != before
         lines += [_line(row, rung, begins) for row, rung in zip(ladder, after, strict=True)]
@@ -136,12 +135,16 @@ def _listed(price_list: PriceList, products: Iterable[int], rate: Decimal, today
         .order_by("product", "min_quantity", F("valid_from").desc(nulls_last=True), "id")
         .distinct("product")
     )
-    return found | dict(base.values_list("product", "unit_price"))
+    return found | {pk: price for pk, price in base.values_list("product", "unit_price") if price is not None}
 
 
-def _rung(row: PriceBreak, listed: Decimal | None) -> Rung:
-    price = None if row.unit_price is None else round_price(row.unit_price / row.unit_factor)
-    return Rung(least=row.stock_quantity, price=price, percent=row.percent, listed=listed)
+def _rung(row: PriceBreak, old: Decimal | None, new: Decimal | None) -> Rung:
+    """A price as a rule sees it; in percent it counts off the new base price, where one is proposed."""
+    if row.percent is None:
+        price = None if row.unit_price is None else round_price(row.unit_price / row.unit_factor)
+        return Rung(least=row.stock_quantity, price=price)
+    was = None if old is None else old * (100 - row.percent) / 100
+    return Rung(least=row.stock_quantity, price=None, percent=row.percent, listed=new or old, was=was)
 
 
 def _line(row: PriceBreak, rung: Rung, begins: date) -> list[str]:

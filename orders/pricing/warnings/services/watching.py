@@ -1,9 +1,10 @@
 """Look whether costs moved; warn once per batch; count anew what a warning reaches."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.urls import reverse
@@ -20,10 +21,10 @@ from orders.pricing.models import CostWarning, CostWarningItem
 from orders.pricing.warnings.detection import LIMIT, WINDOW_DAYS, Move, margin_floors, moved_costs, write_reach
 from orders.pricing.warnings.events import CostWarningRaised
 from orders.pricing.warnings.models import WarningState
+from orders.pricing.warnings.selectors import OPEN, YEAR_DAYS
 from orders.pricing.warnings.services.deciding import lock_open_warning
 
 ANSWER: Final = "pricing.edit_price_list"  # whoever keeps prices answers for them
-YEAR_DAYS: Final = 365
 
 
 @verb(events=(CostWarningRaised,))
@@ -31,6 +32,7 @@ def watch_costs(*, actor: Actor) -> list[CostWarning]:
     """Warn of every batch of costs that rose so far that something falls under the floor. Run by the clock.
 
     A batch that leaves everything above the floor is no warning; it is looked at again, since prices and quotes change.
+    Open warnings are counted anew once a day.
     Events: cost_warning_raised
     """
     require(actor, ANSWER)
@@ -40,6 +42,7 @@ def watch_costs(*, actor: Actor) -> list[CostWarning]:
     batches = moved_costs(company.pk, clock.now() - timedelta(days=WINDOW_DAYS))
     floors = margin_floors(company.pk) if batches else {}
     raised = [_warn(company, moves, floors, actor) for moves in batches.values()]
+    _count_daily(company)
     return [warning for warning in raised if warning is not None]
 
 
@@ -105,10 +108,22 @@ def _warn(
     return warning
 
 
+def _count_daily(company: Company) -> None:
+    """Keep the numbers of open warnings no older than a day; one that somebody works on is left to them."""
+    stale = CostWarning.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        company=company, state__in=OPEN, counted_at__lt=clock.now() - timedelta(days=1)
+    )
+    for warning in stale.order_by("pk"):
+        warning.reached.all().delete()
+        _count(warning, company)
+        warning.save(update_fields=_COUNTED)
+
+
 def _count(warning: CostWarning, company: Company) -> int:
     """Write what the warning reaches and its counts; how many rows those are."""
-    now = clock.now()
-    found = write_reach(warning.pk, company.pk, clock.today(company.time_zone), now - timedelta(days=YEAR_DAYS))
+    now, today = clock.now(), clock.today(company.time_zone)
+    year_ago = datetime.combine(today - timedelta(days=YEAR_DAYS), time(), ZoneInfo(company.time_zone))
+    found = write_reach(warning.pk, company.pk, today, year_ago)
     warning.quotes, warning.orders, warning.prices = found.quotes, found.orders, found.prices
     warning.stake_base, warning.rise_base, warning.counted_at = found.stake_base, found.rise_base, now
     return found.rows
