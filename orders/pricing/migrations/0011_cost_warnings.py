@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0014_departments_out_of_use'),
-        ('orders_pricing', '0008_price_questions'),
+        ('orders_pricing', '0010_blanket_agreements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
