@@ -10,6 +10,7 @@ class LineInput:
     """One line as typed. ``quantity`` counts in ``unit`` (empty: the item's stock unit).
 
     ``unit_price`` is a manual price per stock unit in document currency; None takes the price in force.
+    ``price_reason`` says why; ``price_seen`` is the price in force that whoever keeps a manual one has seen.
     """
 
     quantity: Decimal
@@ -17,6 +18,8 @@ class LineInput:
     sku: str = ""
     unit: str = ""
     unit_price: Decimal | None = None
+    price_reason: str = ""
+    price_seen: Decimal | None = None
     kind: str = "goods"
     supply: str = "stock"
     description: str = ""

@@ -44,6 +44,8 @@ class LineInputSerializer(serializers.Serializer[Any]):
     sku = serializers.CharField(required=False, allow_blank=True, max_length=80)
     unit = serializers.CharField(required=False, allow_blank=True, max_length=10)
     unit_price = serializers.DecimalField(required=False, allow_null=True, max_digits=18, decimal_places=4, min_value=0)
+    price_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    price_seen = serializers.DecimalField(required=False, allow_null=True, max_digits=18, decimal_places=4)
     kind = serializers.ChoiceField(required=False, choices=LineKind.choices)
     supply = serializers.ChoiceField(required=False, choices=Supply.choices)
     description = serializers.CharField(required=False, allow_blank=True, max_length=200)

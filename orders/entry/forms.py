@@ -1,5 +1,6 @@
 """Forms of order entry: they check form, never rules."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,7 +15,7 @@ from orders.core.inputs import LineInput
 from orders.core.models import Address, Channel, Contact, DeliveryWay, LineKind, Order, ShipRule, Warehouse
 from orders.entry.selectors.grid import Row
 
-CELLS: Final = ("item", "quantity", "unit", "warehouse", "wanted", "price", "kind", "supply", "ship_to", "note")
+CELLS: Final = ("item", "quantity", "unit", "warehouse", "wanted", "price", "kind", "supply", "ship_to", "note", "seen")
 
 
 class HeaderForm(forms.Form):
@@ -96,7 +97,8 @@ def line_input(row: Row) -> LineInput | None:
     errors: dict[str, str] = {}
     words = row.has_no_item
     quantity = read_figure(row.quantity, "quantity", errors) if row.kind != LineKind.TEXT else Decimal(0)
-    price = read_figure(row.price, "price", errors) if row.price else None
+    said, reason = read_price(row.price)
+    price = read_figure(said, "price", errors) if row.price else None
     wanted = read_day(row.wanted, errors)
     if not row.item:
         errors["item"] = _("Say what it is.") if words else _("Name an item.")
@@ -111,6 +113,8 @@ def line_input(row: Row) -> LineInput | None:
         quantity=quantity,
         unit=row.unit,
         unit_price=price,
+        price_reason=reason,
+        price_seen=read_figure(row.seen, "seen", {}) if row.seen else None,
         kind=row.kind,
         supply=row.supply,
         requested_date=wanted,
@@ -151,6 +155,16 @@ def read_figure(text: str, name: str, errors: dict[str, str]) -> Decimal | None:
     elif abs(value) >= 10**12:
         errors[name] = _("This is too large.")
     return None if name in errors else value
+
+
+def read_price(text: str) -> tuple[str, str]:
+    """A typed price and the reason written behind it.
+
+    >>> read_price("9.80 a competitor offers it"), read_price("1 200.50"), read_price("")
+    (('9.80', 'a competitor offers it'), ('1 200.50', ''), ('', ''))
+    """
+    found = re.match(r"([\d.\s]*\d\.?)\s+([^\d\s].*)$", text)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def read_day(text: str, errors: dict[str, str]) -> date | None:

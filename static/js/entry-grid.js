@@ -69,6 +69,17 @@ function grid(form) {
     closeSheet: again.close,
     offer: (number) => beside.offer(number),
     takeOver: () => again.takeOver(),
+    keepPrice: (row) => {
+      const now = row.querySelector("[data-seen]")?.dataset.seen;
+      if (!now) return;
+      rows.field(row, "seen").value = now;
+      questions.changed(row, { now: true });
+    },
+    takePrice: (row) => {
+      if (!row.querySelector("[data-do=takePrice]")) return;
+      rows.field(row, "price").value = "";
+      questions.changed(row, { now: true });
+    },
     otherDraft: (step) => draft.openOther(step),
     restore: () => restore(copy.read()),
     forget: () => {

@@ -21,7 +21,7 @@ from orders.entry.changes.selectors import (
     places_of,
 )
 from orders.entry.changes.services import snapshot
-from orders.entry.services.lines import OVERRIDE
+from orders.pricing.services.typed_prices import OVERRIDE
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from orders.entry.changes.forms import choices_from, wishes_from
 from orders.entry.changes.models import ChangeReason, ChangeSet, ChangeState
 from orders.entry.changes.selectors import change_of
 from orders.entry.changes.showing import clashes_of, page_of
-from orders.entry.services.lines import OVERRIDE
+from orders.pricing.services.typed_prices import OVERRIDE
 
 PAGE: Final = "orders/entry/changes/change.html"
 CONFLICT: Final = "orders/entry/changes/conflict.html"

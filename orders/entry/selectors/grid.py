@@ -15,6 +15,7 @@ from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pac
 from orders.pricing.agreements.rules import drawn_item
 from orders.pricing.agreements.selectors.prices import Agreed, agreed_items
 from orders.pricing.guidelines.selectors import Finding, judge_document
+from orders.pricing.rules import Again, asks_again
 from planning.selectors.availability import Availability, availability
 
 SEES_PRICE: Final = "orders.view_price"
@@ -37,12 +38,15 @@ class Row:
     supply: str = "stock"
     ship_to: str = ""
     note: str = ""
+    seen: str = ""  # the price in force that one has looked at, and keeps another
     name: str = ""
     stock_unit: str = ""
     stock_quantity: Decimal | None = None
     units: str = ""
     parts: list[str] = field(default_factory=list)
     unit_price: Decimal | None = None
+    price_reason: str = ""
+    asks_again: Again | None = None  # the price in force changed under a typed one
     net_amount: Decimal | None = None
     margin: Decimal | None = None
     knows_margin: bool = False
@@ -184,6 +188,8 @@ def _row(line: OrderLine, number: int, actor: Actor) -> Row:
         stock_unit=line.product.stock_unit if line.product else line.unit,
         stock_quantity=line.typed_quantity * line.unit_factor,
         unit_price=line.unit_price if sees_price and line.kind != LineKind.TEXT else None,
+        price_reason=str(line.price_steps[-1].get("reason", "")) if fixed and sees_price else "",
+        asks_again=asks_again(line.price_steps) if sees_price else None,
         net_amount=line.net_amount if sees_price and line.kind != LineKind.TEXT else None,
         margin=margin_percent(line.net_base, line.cost_base) if sees_cost else None,
         knows_margin=sees_cost and line.product_id is not None,

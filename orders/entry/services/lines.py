@@ -14,12 +14,11 @@ from orders.core.inputs import LineInput
 from orders.core.models import Address, Hold, HoldState, KitComponent, LineKind, Order, OrderLine, Supply, Warehouse
 from orders.core.selectors.companies import today
 from orders.entry.rules import fixes_price
-from orders.pricing.rules import overrides
 from orders.pricing.selectors import InvalidLines, Item, read_lines
 from orders.pricing.services import NoPrice, Totals, price_lines
+from orders.pricing.services.typed_prices import NOT_YOURS, OVERRIDE, settle_typed
 
 AMOUNTS: Final = ("net_amount", "tax_amount", "total_amount", "net_base", "cost_base", "line_count")
-OVERRIDE: Final = "pricing.override_price"
 AHEAD: Final = {LineKind.SERVICE, LineKind.CHARGE}  # invoiced without shipping
 
 # What tells whether a line is as it was. Everything else of a draft's line follows from these.
@@ -67,13 +66,15 @@ def make_lines(
 ) -> list[OrderLine]:
     """The typed lines looked up, exploded and priced, with the order's totals set. Saves nothing."""
     lines, rows = _read(order, inputs)
+    tops = [line for line in lines if line.parent is None]
+    by_position = {line.position: typed for line, typed in zip(tops, inputs, strict=True)}
     manual = {
-        line.position: round_price(typed.unit_price)
-        for line, typed in zip((line for line in lines if line.parent is None), inputs, strict=True)
+        position: round_price(typed.unit_price)
+        for position, typed in by_position.items()
         if typed.unit_price is not None
     }
     _price(order, lines, manual, rows, actor)
-    _authorize(lines, granted, manual, rows, actor)
+    _authorize(lines, granted, by_position, rows, actor)
     return lines
 
 
@@ -208,39 +209,41 @@ def _component(kit: OrderLine, part: KitComponent, *, position: int) -> OrderLin
 def _authorize(
     lines: Sequence[OrderLine],
     granted: Sequence[OrderLine],
-    manual: Mapping[int, Decimal],
+    inputs: Mapping[int, LineInput],
     rows: Mapping[int, int],
     actor: Actor,
 ) -> None:
     """A typed price needs the right to it, unless it was granted before; its origin is kept then.
 
-    What somebody else typed or quoted stands for the item and quantity that it was given for.
+    What somebody else typed stands for the item; what was quoted, for the quantity that it was quoted for.
     """
-    by_word = {_price_key(line): line.price_steps[-1] for line in granted if fixes_price(line.price_steps)}
+    by_word = {
+        _price_key(line, line.price_steps): line.price_steps[-1] for line in granted if fixes_price(line.price_steps)
+    }
     problems: list[dict[str, object]] = []
     for line in lines:
-        if line.position not in manual:
+        typed = inputs.get(line.position)
+        if typed is None or typed.unit_price is None:
             continue
-        stood = by_word.get(_price_key(line))
-        if stood is not None and fixes_price(line.price_steps):
-            line.price_steps[-1] = {**stood, "amount": line.price_steps[-1]["amount"]}
-        elif stood is not None:  # the lists give the same price by now, but it stands by word
-            line.price_steps.append({**stood, "amount": "0"})
-        elif overrides(line.price_steps) and not actor.can(OVERRIDE):
-            problems.append(
-                {"position": rows[line.position], "field": "unit_price", "message": "You may not change this price."}
-            )
+        stood = by_word.get(_price_key(line, _QUOTED)) or by_word.get(_price_key(line, _TYPED))
+        if why := settle_typed(line, typed, stood, actor, company_id=line.order.company_id):
+            problems.append({"position": rows[line.position], "field": "unit_price", "message": why})
     if problems:
+        first = str(problems[0]["message"])
+        rest = " Leave the price empty to take the one in force, or ask somebody in pricing."
         raise PriceRefused(
-            "You may not change prices. Leave the price empty to take the one in force, or ask somebody in pricing.",
-            field="lines",
-            permission=OVERRIDE,
-            lines=problems,
+            first + (rest if first == NOT_YOURS else ""), field="lines", permission=OVERRIDE, lines=problems
         )
 
 
-def _price_key(line: OrderLine) -> tuple[object, ...]:
-    return (line.product_id, line.kind, line.description, line.typed_quantity * line.unit_factor, line.unit_price)
+_QUOTED: Final = [{"step": "quote"}]
+_TYPED: Final = [{"step": "manual"}]
+
+
+def _price_key(line: OrderLine, steps: Sequence[Mapping[str, object]]) -> tuple[object, ...]:
+    kind = steps[-1].get("step")
+    quantity = line.typed_quantity * line.unit_factor if kind == "quote" else None
+    return (line.product_id, line.kind, line.description, line.unit_price, kind, quantity)
 
 
 def typed(line: OrderLine) -> LineInput:

@@ -17,6 +17,7 @@ from orders.entry.services.header import CustomerClosed
 from orders.pricing.agreements.services.releasing import record_releases
 from orders.pricing.guidelines.events import DiscountRequested, DiscountVoided
 from orders.pricing.guidelines.services import review_order
+from orders.pricing.services.typed_prices import refuse_asked_again
 
 _CUSTOMER = Prepared(
     lambda gaps: (
@@ -42,7 +43,8 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
 
     Submitting is not refused for a hold; confirming is.
 
-    Raises: OrderIncomplete without lines, ship-to address or price; CustomerClosed, StaleVersion, IllegalTransition
+    Raises: OrderIncomplete without lines, ship-to address or price; PriceAskedAgain, CustomerClosed, StaleVersion,
+        IllegalTransition
     Events: order_submitted, and hold_placed for each thing found; discount_requested where prices go too far
     """
     require(actor, "entry.write_order")
@@ -53,6 +55,7 @@ def submit_order(*, order_id: int, actor: Actor, version: int | None = None) -> 
         raise StaleVersion(f"{order} has another customer by now. Look at it again.", current=order.version)
     lines = lines_of(order)
     refuse_incomplete(order, lines, customer)
+    refuse_asked_again(lines)
     at, first = clock.now(), order.event_seq == 0
     number = order.number or numbers.next_number(order.company_id, "order")
     event = OrderSubmitted(lines=order.line_count, net_base=order.net_base)

@@ -62,6 +62,8 @@ class QuoteLineInput(serializers.Serializer[Any]):
     quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
     unit = serializers.CharField(required=False, max_length=10)
     unit_price = serializers.DecimalField(required=False, max_digits=18, decimal_places=4)
+    price_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    price_seen = serializers.DecimalField(required=False, max_digits=18, decimal_places=4)
     kind = serializers.ChoiceField(choices=["goods", "service", "charge", "text"], default="goods")
     description = serializers.CharField(required=False, max_length=200)
 

@@ -31,6 +31,7 @@ from orders.pricing.questions.selectors import DECIDE, question_list
 from orders.pricing.questions.services.answering import VALID_DAYS
 from orders.pricing.questions.services.asking import ANSWER_MINUTES, ask_price
 from orders.pricing.questions.services.following import follow_document
+from orders.pricing.services.typed_prices import REASON_NEEDED
 
 ASK = "pricing.write_quote"
 MOVES_ON = (
@@ -120,6 +121,14 @@ def _settings() -> None:
             _whole(0, 365),
             stage=3,
             help=_("A whole number from 0 (that day only) to 365. An answer may say another last day."),
+        ),
+        SettingType(
+            REASON_NEEDED,
+            _("A typed price needs a reason"),
+            0,
+            _whole(0, 1),
+            stage=3,
+            help=_("1: a price typed over the one in force is refused without a reason. 0: it may be left out."),
         ),
     ):
         registry.settings.add(setting.key, setting)

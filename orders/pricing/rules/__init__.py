@@ -1,5 +1,6 @@
 """Prices, ladders, costs and taxes as pure arithmetic: no database, no clock."""
 
+from orders.pricing.rules.by_hand import Again, asks_again
 from orders.pricing.rules.costs import BASES, USUAL, unit_cost
 from orders.pricing.rules.discounts import shares_of_discount
 from orders.pricing.rules.ladders import Rung, ladder_problems, per_stock_unit
@@ -11,12 +12,14 @@ __all__ = [
     "REVERSE_CHARGE",
     "SOURCES",
     "USUAL",
+    "Again",
     "Break",
     "Pool",
     "Price",
     "Rung",
     "Step",
     "Tax",
+    "asks_again",
     "best_break",
     "ladder_problems",
     "line_taxes",

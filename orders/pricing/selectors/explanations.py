@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,10 @@ from orders.pricing.rules import shares_of_discount
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
-    """One step with its words. Units: document currency per stock unit; ``min_quantity`` in stock units."""
+    """One step with its words. Units: document currency per stock unit; ``min_quantity`` in stock units.
+
+    Of a typed price: when and why it was typed, and over which price in force (``instead_of``).
+    """
 
     label: str
     amount: Decimal
@@ -32,6 +35,9 @@ class ReadStep:
     unit: str
     author: str
     on: date | None
+    at: datetime | None = None
+    reason: str = ""
+    instead_of: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,9 @@ def _read(step: dict[str, Any]) -> ReadStep:
         unit=step.get("unit", ""),
         author=step.get("author", ""),
         on=date.fromisoformat(step["on"]) if step.get("on") else None,
+        at=datetime.fromisoformat(step["at"]) if step.get("at") else None,
+        reason=step.get("reason", ""),
+        instead_of=Decimal(step["instead_of"]) if step.get("instead_of") else None,
     )
 
 

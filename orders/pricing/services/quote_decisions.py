@@ -19,6 +19,7 @@ from orders.pricing.guidelines.services import forget_approval, refuse_unapprove
 from orders.pricing.machines import QUOTE
 from orders.pricing.models import Quote, QuoteAnswer, QuoteState, RejectReason
 from orders.pricing.services.quotes import lock_quote
+from orders.pricing.services.typed_prices import refuse_asked_again
 
 CHOICE: Final = (LineKind.GOODS, LineKind.KIT, LineKind.SERVICE)  # lines that a customer may leave out
 
@@ -39,7 +40,8 @@ class QuoteOutdated(DomainError):
 def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
     """Send the quote with its PDF to its contact, or to the address given.
 
-    Raises: NoRecipient, QuoteOutdated, InvalidInput without lines, DiscountNotApproved, IllegalTransition, NotFound
+    Raises: NoRecipient, QuoteOutdated, PriceAskedAgain, InvalidInput without lines, DiscountNotApproved, IllegalTransition,
+        NotFound
     Events: quote_sent
     """
     require(actor, "pricing.send_quote")
@@ -48,6 +50,7 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
     _refuse_outdated(quote)
     if not quote.lines.exists():
         raise InvalidInput(f"{quote} has no lines yet.", field="lines")
+    refuse_asked_again(list(quote.lines.order_by("position")))
     refuse_unapproved_quote(quote, actor)
     address = recipient.strip() or _address_of(quote)
     QUOTE.advance(

@@ -1,9 +1,9 @@
 """Write a quote, and change it: a draft in place, one that was sent by a new revision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -27,6 +27,7 @@ from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.rules import overrides
 from orders.pricing.selectors import rate_of, read_lines
 from orders.pricing.services.price_lines import price_lines
+from orders.pricing.services.typed_prices import NOT_YOURS, OVERRIDE, settle_typed
 
 VALID_DAYS = "pricing.quote_valid_days"
 
@@ -233,7 +234,7 @@ def price_quote_lines(
         manual=manual,
         actor=actor,
     )
-    _authorize_overrides(lines, earlier, actor)
+    _authorize_overrides(lines, inputs, earlier, actor)
     for column in AMOUNT_COLUMNS:
         setattr(quote, column, getattr(totals, column))
 
@@ -289,34 +290,28 @@ def read_quote_lines(quote: Quote, inputs: Sequence[LineInput]) -> list[QuoteLin
     ]
 
 
-def _authorize_overrides(lines: Sequence[QuoteLine], earlier: Sequence[QuoteLine], actor: Actor) -> None:
-    """A typed price over a system price needs the right, unless the same one stood over the same price before."""
-    granted = {key: line.price_steps[-1] for line in earlier if (key := _override_key(line))}
+def _authorize_overrides(
+    lines: Sequence[QuoteLine], inputs: Sequence[LineInput], earlier: Sequence[QuoteLine], actor: Actor
+) -> None:
+    """A typed price over a system price needs the right, unless the same one stood before."""
+    granted = {_override_key(line): line.price_steps[-1] for line in earlier if overrides(line.price_steps)}
     refused: list[dict[str, object]] = []
-    for line in lines:
-        key = _override_key(line)
-        if key is None:
+    for line, typed in zip(lines, inputs, strict=True):
+        if typed.unit_price is None or line.product_id is None:
             continue
-        if key in granted:
-            line.price_steps[-1] = granted[key]
-        elif not actor.can("pricing.override_price"):
-            refused.append(
-                {"position": line.position, "field": "unit_price", "message": "You may not change this price."}
-            )
+        stood = granted.get(_override_key(line)) if overrides(line.price_steps) else None
+        if why := settle_typed(line, typed, stood, actor, company_id=line.quote.company_id):
+            refused.append({"position": line.position, "field": "unit_price", "message": why})
     if refused:
+        first = str(refused[0]["message"])
+        rest = " Leave the price empty to take the one in force, or ask someone in pricing."
         raise OverrideRefused(
-            "You may not change prices. Leave the price empty to take the one in force, or ask someone in pricing.",
-            field="lines",
-            permission="pricing.override_price",
-            lines=refused,
+            first + (rest if first == NOT_YOURS else ""), field="lines", permission=OVERRIDE, lines=refused
         )
 
 
-def _override_key(line: QuoteLine) -> tuple[int | None, str, str] | None:
-    steps: list[Mapping[str, Any]] = line.price_steps
-    if not overrides(steps):
-        return None
-    return line.product_id, str(steps[-2]["price"]), str(steps[-1]["price"])
+def _override_key(line: QuoteLine) -> tuple[int | None, Decimal]:
+    return line.product_id, line.unit_price
 
 
 def save_quote_lines(quote: Quote, lines: Sequence[QuoteLine]) -> None:

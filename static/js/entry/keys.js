@@ -62,6 +62,8 @@ export function bindKeys(form, { rows, hits, questions, verbs, save, submit }) {
     if (chord && key === "s") does(save);
     else if (chord && key === "enter") does(submit);
     else if (event.altKey && event.code === "KeyD" && row) does(() => verbs.duplicate(row));
+    else if (event.altKey && event.code === "KeyK" && row) does(() => verbs.keepPrice(row));
+    else if (event.altKey && event.code === "KeyI" && row) does(() => verbs.takePrice(row));
     else if (event.altKey && key === "delete" && row) does(() => verbs.delete(row));
     else if (event.altKey && event.code === "KeyL" && row) does(() => rows.openWay(row));
     else if (event.altKey && event.code === "KeyZ") does(verbs.undo);

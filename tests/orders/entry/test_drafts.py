@@ -170,8 +170,10 @@ def test_a_price_is_typed_only_by_who_may_and_stays_when_others_write_on(desk: D
     kept = save_draft(order_id=order.pk, lines=[line(item, 5, unit_price=Decimal(8)), line(other, 1)], actor=desk.csr)
     assert kept.net_amount == Decimal("43.00")
     assert kept.lines.get(position=1).price_steps[-1]["author"] == desk.lead.name
+    more = save_draft(order_id=order.pk, lines=[line(item, 6, unit_price=Decimal(8))], actor=desk.csr)
+    assert more.net_amount == Decimal("48.00")  # the price in force is the same, so the word stands
     with pytest.raises(PriceRefused):
-        save_draft(order_id=order.pk, lines=[line(item, 6, unit_price=Decimal(8))], actor=desk.csr)
+        save_draft(order_id=order.pk, lines=[line(item, 6, unit_price=Decimal(7))], actor=desk.csr)
 
 
 def test_an_item_without_a_price_names_its_row(desk: Desk) -> None:

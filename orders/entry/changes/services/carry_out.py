@@ -23,7 +23,8 @@ from orders.entry.changes.services.repricing import AMOUNTS, set_amounts, set_pr
 from orders.entry.changes.services.wishes import input_of
 from orders.entry.selectors.exposure import exposure_of
 from orders.entry.services.checks import Found, check_order, hold_reasons
-from orders.entry.services.lines import OVERRIDE, make_lines
+from orders.entry.services.lines import make_lines
+from orders.pricing.services.typed_prices import OVERRIDE
 from planning.services import promise_order, release_promises
 
 STOCKED: Final = (LineKind.GOODS, LineKind.COMPONENT)

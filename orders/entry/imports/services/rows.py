@@ -149,6 +149,7 @@ def _line(read: RowRead, warehouse: int | None, place: int | None) -> LineInput:
         quantity=read.quantity,
         unit=read.texts.get("unit", ""),
         unit_price=read.price,
+        price_reason="as in the file" if read.price is not None else "",
         warehouse_id=warehouse,
         note=read.texts.get("note", ""),
     )

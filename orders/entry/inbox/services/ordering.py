@@ -138,6 +138,7 @@ def _input(line: InboxLine, document: InboxDocument) -> LineInput:
         quantity=line.quantity or ZERO,
         unit=line.unit,
         unit_price=theirs,
+        price_reason="as their document says" if theirs is not None else "",
         requested_date=line.wanted if line.wanted != document.requested_date else None,
     )
 
