@@ -45,6 +45,14 @@ form?.addEventListener("change", (event) => {
   row.classList.toggle("is-changed", cells.some((cell) => cell.value.trim() !== cell.dataset.was));
 });
 
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-take]");
+  const cell = button && form.elements[button.dataset.take];
+  if (!cell) return;
+  put(cell, button.dataset.value);
+  cell.focus();
+});
+
 addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
   event.preventDefault();

@@ -18,6 +18,7 @@ from orders.entry.changes.selectors import change_of
 from orders.entry.changes.services import AddedWish, LineWish, Wishes
 from orders.entry.changes.services.outcome import Outcome
 from orders.entry.changes.showing import clashes_of, wanted_of
+from orders.pricing.guidelines.selectors import Finding
 
 REASONS = [("", ""), *ChangeReason.choices]
 _MONEY = ("unit_price", "net_amount")
@@ -101,6 +102,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     before = serializers.DictField()
     after = serializers.DictField()
     credit = serializers.DictField(allow_null=True)
+    guidelines = serializers.ListField(child=serializers.DictField())
     holds = serializers.ListField(child=serializers.DictField())
     waiting = serializers.ListField(child=serializers.DictField())
 
@@ -236,6 +238,7 @@ def _preview(outcome: Outcome, actor: Actor) -> dict[str, Any]:
                 "unit": line.unit,
                 "before": line_side(line.before),
                 "after": line_side(line.after),
+                "price_asked_again": line.again is not None,
             }
             for line in outcome.lines
         ],
@@ -244,11 +247,21 @@ def _preview(outcome: Outcome, actor: Actor) -> dict[str, Any]:
         "credit": {name: None if value is None else str(value) for name, value in asdict(credit).items()}
         if credit and sees_price
         else None,
+        "guidelines": [_finding(found, sees_price=sees_price, sees_cost=sees_cost) for found in outcome.findings],
         "holds": [{"code": code, "reason": reason} for code, reason in outcome.holds],
         "waiting": [
             {**asdict(row), "taken": str(row.taken), "waits_for": str(row.waits_for)} for row in outcome.waiting
         ],
     }
+
+
+def _finding(found: Finding, *, sees_price: bool, sees_cost: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"position": found.position, "mode": found.mode}
+    if sees_price:
+        said["discount_percent"] = None if found.discount_percent is None else str(found.discount_percent)
+    if sees_cost:
+        said["margin_percent"] = None if found.margin_percent is None else str(found.margin_percent)
+    return said
 
 
 urlpatterns = [

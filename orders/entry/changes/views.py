@@ -108,6 +108,7 @@ def _tried(request: HttpRequest, found: ChangeSet) -> dict[str, Any]:
         "order": found.order,
         "may_see_price": actor.can("orders.view_price"),
         "may_see_cost": actor.can("orders.view_cost"),
+        "may_override": actor.can(OVERRIDE),
     }
     if not found.edits.exists():
         return context

@@ -18,6 +18,7 @@ from orders.core.models import Category, Customer, LineKind, Order, PricedLine, 
 from orders.pricing.guidelines.models import Approval, ApprovalState, DiscountGuideline
 from orders.pricing.guidelines.rules import Breach, Row, discount_percent, judge, strictest
 from orders.pricing.models import Quote
+from orders.pricing.rules import in_force
 from orders.pricing.selectors.explanations import discounts_over
 
 KEY: Final = "pricing.discounts"
@@ -190,7 +191,7 @@ def _given(line: PricedLine, share: Decimal, rate: Decimal) -> _Given:
     if last["step"] != "manual" or _is_answered(last, _quantity(line)):
         system = Decimal(last["price"])
     else:  # a price typed where no list has one is under nothing
-        system = Decimal(steps[-2]["price"]) if len(steps) > 1 else line.list_price or line.unit_price
+        system = in_force(steps) or line.list_price or line.unit_price
     return _Given(
         line=line,
         system_base=round_amount(round_amount(system * _quantity(line)) * rate),

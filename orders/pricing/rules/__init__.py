@@ -1,6 +1,6 @@
 """Prices, ladders, costs and taxes as pure arithmetic: no database, no clock."""
 
-from orders.pricing.rules.by_hand import Again, asks_again
+from orders.pricing.rules.by_hand import Again, asks_again, in_force
 from orders.pricing.rules.costs import BASES, USUAL, unit_cost
 from orders.pricing.rules.discounts import shares_of_discount
 from orders.pricing.rules.ladders import Rung, ladder_problems, per_stock_unit
@@ -21,6 +21,7 @@ __all__ = [
     "Tax",
     "asks_again",
     "best_break",
+    "in_force",
     "ladder_problems",
     "line_taxes",
     "overrides",

@@ -15,6 +15,16 @@ class Again:
     now: Decimal
 
 
+def in_force(steps: Sequence[Mapping[str, object]]) -> Decimal | None:
+    """The price that stood before any was typed, one over the other; None where nothing else gave one.
+
+    >>> in_force([{"step": "list", "price": "9"}, {"step": "manual", "price": "8"}, {"step": "manual", "price": "7"}])
+    Decimal('9')
+    """
+    found = next((step for step in reversed(steps) if step.get("step") != "manual"), None)
+    return None if found is None else Decimal(str(found["price"]))
+
+
 def asks_again(steps: Sequence[Mapping[str, object]]) -> Again | None:
     """Whether a typed price is to be looked at again: the price that it was typed over is another by now.
 
@@ -29,8 +39,8 @@ def asks_again(steps: Sequence[Mapping[str, object]]) -> Again | None:
     """
     if not overrides(steps):
         return None
-    before, last = steps[-2], steps[-1]
-    was, now = last.get("instead_of"), Decimal(str(before["price"]))
-    if was is None or Decimal(str(was)) == now or now == Decimal(str(last["price"])):
+    last = steps[-1]
+    was, now = last.get("instead_of"), in_force(steps)
+    if was is None or now is None or Decimal(str(was)) == now or now == Decimal(str(last["price"])):
         return None
     return Again(Decimal(str(was)), now)

@@ -1,7 +1,6 @@
 """Who typed a price over the one in force, why and when; and that nobody does without the right to it."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from omc.lib import clock
@@ -10,7 +9,7 @@ from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
 from orders.core.models import PricedLine
 from orders.core.selectors.companies import setting
-from orders.pricing.rules import asks_again, overrides
+from orders.pricing.rules import asks_again, in_force, overrides
 
 OVERRIDE: Final = "pricing.override_price"
 REASON_NEEDED: Final = "pricing.price_reason_needed"
@@ -53,8 +52,9 @@ def settle_typed(
 
 def sign(steps: list[dict[str, Any]], actor: Actor, reason: str) -> None:
     """The last step, a typed price, says over which price, by whom, when and why."""
+    over = in_force(steps)
     said = {
-        "instead_of": steps[-2]["price"],
+        "instead_of": None if over is None else str(over),
         "author": actor.name,
         "user_id": actor.user_id,
         "at": clock.now().isoformat(timespec="seconds"),
@@ -71,7 +71,7 @@ def _is_settled(steps: Sequence[Mapping[str, Any]], typed: LineInput) -> bool:
 
 
 def _seen(steps: Sequence[Mapping[str, Any]], typed: LineInput) -> bool:
-    return typed.price_seen is not None and typed.price_seen == Decimal(steps[-2]["price"])
+    return typed.price_seen is not None and typed.price_seen == in_force(steps)
 
 
 def refuse_asked_again(lines: Sequence[PricedLine]) -> None:

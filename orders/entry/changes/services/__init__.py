@@ -1,7 +1,7 @@
 """The use cases of change orders: open, write, preview, save, settle a conflict, withdraw; and the clock."""
 
-from orders.entry.changes.services.carry_out import ChangeRefused
 from orders.entry.changes.services.locking import ChangeOver, NotChangeable
+from orders.entry.changes.services.refusals import ChangeRefused
 from orders.entry.changes.services.save_change import NothingToChange, ReasonMissing, preview_change, save_change
 from orders.entry.changes.services.tell_customer import tell_change
 from orders.entry.changes.services.wishes import AddedWish, LineWish, Wishes, snapshot

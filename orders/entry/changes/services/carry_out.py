@@ -11,15 +11,17 @@ from django.db import connection
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import DomainError, PermissionRefused
+from omc.lib.errors import PermissionRefused
 from omc.lib.money import ZERO, round_amount
 from orders.core import ledger
 from orders.core.models import Address, Customer, LineKind, Order, OrderLine
 from orders.entry.changes import rules
-from orders.entry.changes.models import ChangeEdit
+from orders.entry.changes.models import ChangeEdit, ChangeReason
 from orders.entry.changes.selectors import line_stands, order_stand, promised_units, who_waits
+from orders.entry.changes.services.judging import judge_change, refuse_beyond_guidelines
 from orders.entry.changes.services.outcome import Credit, LineOutcome, Outcome, line_outcome, to_pick
-from orders.entry.changes.services.repricing import AMOUNTS, set_amounts, set_price, worth_of
+from orders.entry.changes.services.refusals import ChangeRefused
+from orders.entry.changes.services.repricing import AMOUNTS, asked_again, set_amounts, set_price, worth_of
 from orders.entry.changes.services.wishes import input_of
 from orders.entry.selectors.exposure import exposure_of
 from orders.entry.services.checks import Found, check_order, hold_reasons
@@ -35,12 +37,6 @@ _PROMISE = """
 UPDATE orders_orderline l SET original_promise = COALESCE(l.original_promise, p.day), current_promise = p.day
 FROM unnest(%s::bigint[], %s::date[]) AS p(id, day) WHERE l.id = p.id AND l.order_id = %s
 """
-
-
-class ChangeRefused(DomainError):
-    """Something of it may no longer be changed; ``data["lines"]`` names what and why."""
-
-    code, status = "change_refused", 422
 
 
 @dataclass
@@ -125,6 +121,9 @@ def carry_out(
     outcome.after = worth_of(now)
     _write_order(order, now, outcome)
     outcome.lines = _outcomes(work, now)
+    judge_change(outcome, work.before, now, customer, actor)
+    if not preview:
+        refuse_beyond_guidelines(outcome)
     outcome.open_units = to_pick(now)
     outcome.promise_after = order.current_promise
     outcome.credit = Credit(customer.credit_limit, credit_before, _credit(order, customer))
@@ -222,7 +221,8 @@ def _change_line(work: _Work, edit: ChangeEdit) -> None:
         work.want(pk, Decimal(edit.fields["quantity"] or 0) * line.unit_factor)
     after = work.after[pk]
     if "unit_price" in edit.fields:
-        set_price(after, Decimal(edit.fields["unit_price"] or 0), work.order, work.actor)
+        why = str(ChangeReason(edit.reason).label) if edit.reason else ""
+        set_price(after, Decimal(edit.fields["unit_price"] or 0), work.order, work.actor, why)
     family = [after, *(part for part in work.after.values() if part.parent_id == pk)]
     for name in ("requested_date", "ship_to_id"):
         if name in edit.fields:
@@ -322,6 +322,10 @@ def _write_order(order: Order, lines: Sequence[OrderLine], outcome: Outcome) -> 
 
 
 def _outcomes(work: _Work, now: Sequence[OrderLine]) -> list[LineOutcome]:
+    counted = {line.pk for line in now if line.pk in work.before and line.ordered != work.before[line.pk].ordered}
+    again = asked_again(work.order, now, counted)
     return [
-        line_outcome(work.before.get(line.pk), line, work.reasons[line.pk]) for line in now if line.pk in work.reasons
+        line_outcome(work.before.get(line.pk), line, work.reasons[line.pk], again.get(line.pk))
+        for line in now
+        if line.pk in work.reasons
     ]

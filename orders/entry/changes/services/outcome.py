@@ -13,6 +13,8 @@ from orders.entry.changes.models import ChangeReason
 from orders.entry.changes.rules import joined
 from orders.entry.changes.selectors import Waiting
 from orders.entry.changes.services.repricing import Worth
+from orders.pricing.guidelines.selectors import Finding, Judgment
+from orders.pricing.rules import Again
 
 WORDS = {
     "mis_ordered": "mis-ordered",
@@ -50,6 +52,7 @@ class LineOutcome:
     before: Side | None
     after: Side
     reason: str
+    again: Again | None = None  # its price was typed over one in force that is another at the new quantity
 
     @property
     def is_cancelled(self) -> bool:
@@ -113,6 +116,9 @@ class Outcome:
     credit: Credit | None = None
     holds: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    judgment: Judgment | None = None
+    repriced: set[int] = field(default_factory=set)  # positions of lines at another price or quantity
+    findings: list[Finding] = field(default_factory=list)  # of the discount guidelines, on what is changed
     open_units: Decimal = ZERO
 
     @property
@@ -157,7 +163,7 @@ def side_of(line: OrderLine) -> Side:
     )
 
 
-def line_outcome(before: OrderLine | None, after: OrderLine, reason: str) -> LineOutcome:
+def line_outcome(before: OrderLine | None, after: OrderLine, reason: str, again: Again | None = None) -> LineOutcome:
     return LineOutcome(
         line_id=after.pk,
         position=after.position,
@@ -168,6 +174,7 @@ def line_outcome(before: OrderLine | None, after: OrderLine, reason: str) -> Lin
         before=side_of(before) if before else None,
         after=side_of(after),
         reason=reason,
+        again=again,
     )
 
 

@@ -1,6 +1,6 @@
 """What a changed order is worth: kept prices stay as they were promised, new ones are typed or looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -10,9 +10,10 @@ from omc.lib.money import ZERO, margin_percent, round_amount, round_price
 from orders.core.models import LineKind, Order, OrderLine
 from orders.core.selectors.companies import today
 from orders.entry.changes.rules import share
-from orders.pricing.rules import line_taxes
+from orders.pricing.rules import Again, in_force, line_taxes
 from orders.pricing.rules.prices import Step
-from orders.pricing.services import price_lines
+from orders.pricing.services import NoPrice, price_lines
+from orders.pricing.services.typed_prices import sign
 
 UNPRICED: Final = (LineKind.TEXT, LineKind.COMPONENT)
 AMOUNTS: Final = ("net_amount", "net_base", "cost_base", "tax_code", "tax_rate", "tax_amount")
@@ -40,8 +41,8 @@ class Worth:
         return margin_percent(self.net_base, self.cost_base)
 
 
-def set_price(line: OrderLine, price: Decimal, order: Order, actor: Actor) -> None:
-    """A typed price takes the place of the one before; the steps still add up."""
+def set_price(line: OrderLine, price: Decimal, order: Order, actor: Actor, reason: str) -> None:
+    """A typed price takes the place of the one before; the steps still add up, and say over what, by whom and why."""
     typed = round_price(price)
     step = Step(
         step="manual",
@@ -52,6 +53,45 @@ def set_price(line: OrderLine, price: Decimal, order: Order, actor: Actor) -> No
         on=today(order.company),
     )
     line.unit_price, line.price_steps = typed, [*line.price_steps, step.row()]
+    sign(line.price_steps, actor, reason)
+
+
+def asked_again(order: Order, lines: Sequence[OrderLine], changed: Collection[int]) -> dict[int, Again]:
+    """By line, typed prices whose price in force is another at the changed quantity; they stand unless changed too.
+
+    ``lines`` are all of the order as they become; ``changed`` are those whose quantity is another, by id.
+    """
+    typed = {
+        line.position: line.pk
+        for line in lines
+        if line.pk in changed
+        and line.price_steps
+        and line.price_steps[-1]["step"] == "manual"
+        and line.ordered > line.cancelled
+    }
+    if not typed:
+        return {}
+    copies = _copies(order, [line for line in lines if line.kind not in UNPRICED])
+    stands = {
+        line.position: line.unit_price for line in lines if line.product_id is None or not in_force(line.price_steps)
+    }
+    try:
+        price_lines(
+            document=order,
+            lines=copies,
+            customer=order.customer,
+            ship_to=order.ship_to,
+            on=today(order.company),
+            manual=stands,
+        )
+    except NoPrice:  # no list has one of the items any more: then nothing can be told
+        return {}
+    before = {line.position: in_force(line.price_steps) for line in lines}
+    return {
+        typed[copy.position]: Again(was, copy.unit_price)
+        for copy in copies
+        if copy.position in typed and (was := before[copy.position]) is not None and was != copy.unit_price
+    }
 
 
 def set_amounts(order: Order, lines: Sequence[OrderLine], *, moved: bool) -> None:
@@ -72,7 +112,21 @@ def set_amounts(order: Order, lines: Sequence[OrderLine], *, moved: bool) -> Non
 
 def _taxes_there(order: Order, priced: Sequence[OrderLine]) -> Mapping[int, tuple[str, Decimal]]:
     """Code and rate of each line's tax at the order's new address, by position."""
-    copies = [
+    copies = _copies(order, priced)
+    price_lines(
+        document=order,
+        lines=copies,
+        customer=order.customer,
+        ship_to=order.ship_to,
+        on=today(order.company),
+        manual={line.position: line.unit_price for line in priced},
+    )
+    return {line.position: (line.tax_code, line.tax_rate) for line in copies}
+
+
+def _copies(order: Order, priced: Sequence[OrderLine]) -> list[OrderLine]:
+    """The same lines without their prices, never to be saved."""
+    return [
         OrderLine(
             order=order,
             position=line.position,
@@ -86,15 +140,6 @@ def _taxes_there(order: Order, priced: Sequence[OrderLine]) -> Mapping[int, tupl
         )
         for line in priced
     ]
-    price_lines(
-        document=order,
-        lines=copies,
-        customer=order.customer,
-        ship_to=order.ship_to,
-        on=today(order.company),
-        manual={line.position: line.unit_price for line in priced},
-    )
-    return {line.position: (line.tax_code, line.tax_rate) for line in copies}
 
 
 def worth_of(lines: Sequence[OrderLine]) -> Worth:

@@ -15,11 +15,13 @@ from orders.core.services.holds import place_on, place_on_change
 from orders.entry.changes.events import ChangeApplied, ChangeConflicted, OrderChanged
 from orders.entry.changes.models import ChangeEdit, ChangeSet, ChangeState
 from orders.entry.changes.services.carry_out import carry_out
+from orders.entry.changes.services.judging import ask_approval
 from orders.entry.changes.services.locking import close, lock, move, refuse_run_out, refuse_unchangeable
 from orders.entry.changes.services.outcome import Outcome
 from orders.entry.selectors.checks import unresolved_holds
 from orders.entry.services.submit_order import lock_customer
 from orders.pricing.agreements.services.releasing import record_releases
+from orders.pricing.guidelines.events import DiscountRequested, DiscountVoided
 
 
 class NothingToChange(DomainError):
@@ -53,13 +55,19 @@ def preview_change(*, change_id: int, actor: Actor) -> Outcome:
     return outcome
 
 
-@verb(events=(OrderChanged, ChangeApplied, ChangeConflicted, PromiseChanged, HoldPlaced, HoldResolved))
+@verb(
+    events=(
+        OrderChanged, ChangeApplied, ChangeConflicted, PromiseChanged, HoldPlaced, HoldResolved, DiscountRequested,
+        DiscountVoided,
+    )
+)  # fmt: skip
 def save_change(*, change_id: int, actor: Actor, tell_customer: bool = True, revision: int | None = None) -> ChangeSet:
     """Make the order what the change wants. Where somebody saved the order meanwhile nothing is written, and the
     change answers ``conflicted``: settle it, and save again.
 
     Raises: ChangeRefused, ReasonMissing, NothingToChange, ChangeOver, NotChangeable, InvalidLines, NoPrice, ShortStock
-    Events: order_changed and change_applied, promise_changed where the date is another, or change_conflicted
+    Events: order_changed and change_applied, promise_changed where the date is another, or change_conflicted;
+        discount_requested where prices go too far, discount_voided where approved ones are others now
     """
     require(actor, "entry.write_order")
     customer = _lock_customer(change_id, actor)
@@ -83,6 +91,7 @@ def save_change(*, change_id: int, actor: Actor, tell_customer: bool = True, rev
     place_on(order, [found for found in outcome.holds if found[0] not in standing], actor=actor)
     place_on_change(order, _touched(edits), actor=actor)
     record_releases(order, list(order.lines.all()), again=True)
+    ask_approval(outcome, actor)
     close(change, ChangeState.APPLIED, ChangeApplied(order_version=order.version), actor, "The change was saved.")
     progress.follow(order, actor=actor)
     return change

@@ -14,9 +14,11 @@ from orders.pricing.guidelines.services.approvals import (
 )
 from orders.pricing.guidelines.services.checks import (
     DiscountNotApproved,
+    beyond,
     forget_approval,
     refuse_unapproved_order,
     refuse_unapproved_quote,
+    review_change,
     review_order,
 )
 from orders.pricing.guidelines.services.holds import load_discount_hold
@@ -38,6 +40,7 @@ __all__ = [
     "RequestOutdated",
     "approve_discount",
     "authors",
+    "beyond",
     "delegate_approval",
     "draft_guidelines",
     "expire_approvals",
@@ -48,6 +51,7 @@ __all__ = [
     "refuse_unapproved_order",
     "refuse_unapproved_quote",
     "request_approval",
+    "review_change",
     "review_order",
     "rollback_guidelines",
 ]

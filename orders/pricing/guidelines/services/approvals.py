@@ -211,9 +211,12 @@ def void_approval(approval: Approval, because: str, actor: Actor) -> None:
 
 
 _OPEN: Final[dict[type, tuple[str, ...]]] = {
-    Order: (OrderState.DRAFT, OrderState.PENDING),
+    # Once confirmed, prices change by a change order only; what it asks for is decided then.
+    Order: (
+        OrderState.DRAFT, OrderState.PENDING, OrderState.CONFIRMED, OrderState.RELEASED, OrderState.IN_FULFILLMENT,
+    ),
     Quote: (QuoteState.DRAFT,),
-}
+}  # fmt: skip
 
 
 def _lock_document(quote_id: int | None, order_id: int | None, actor: Actor) -> Any:

@@ -1,13 +1,21 @@
 """What the guidelines do to a document on its way: an order is held, a quote is not sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from orders.core.models import Customer, Order, OrderLine
 from orders.core.services.holds import place_on
 from orders.pricing.guidelines.models import ApprovalState
-from orders.pricing.guidelines.selectors import Judgment, fingerprint_of, judge_document, latest_approval
+from orders.pricing.guidelines.selectors import (
+    Finding,
+    Judgment,
+    fingerprint_of,
+    judge_document,
+    latest_approval,
+    standing_approval,
+)
 from orders.pricing.guidelines.services.approvals import open_request, void_approval, void_if_changed
 from orders.pricing.guidelines.services.holds import HOLD, lift_discount_hold
 from orders.pricing.models import Quote
@@ -43,6 +51,32 @@ def review_order(
         lift_discount_hold(order, "Asked anew for the prices as they are now.")
     place_on(order, [(HOLD, _why(judgment))], actor=actor)
     return judgment
+
+
+def beyond(judgment: Judgment, positions: Collection[int]) -> list[Finding]:
+    """What the changed lines of an order come to: the findings on these positions."""
+    return [finding for finding in judgment.findings if finding.position in positions]
+
+
+def review_change(order: Order, judgment: Judgment, positions: Collection[int], actor: Actor) -> None:
+    """A locked, confirmed order was changed: hold it and ask for approval where the changed lines (``positions``) go too
+    far, or where prices that were approved are others now. Inside the verb that changes it.
+
+    Events: discount_requested, discount_voided, hold_placed, hold_resolved
+    """
+    before = standing_approval(order)
+    standing = void_if_changed(order, judgment.fingerprint, actor) if before else None
+    if before is not None and standing is not None:
+        return  # the very prices that were asked for or granted
+    asking = judgment.asking if before is not None else [each for each in judgment.asking if each.position in positions]
+    if before is not None or asking:
+        lift_discount_hold(
+            order, "Asked anew for the prices as they are now." if asking else "The prices keep the guidelines."
+        )
+    if asking:
+        found = replace(judgment, findings=asking)
+        open_request(order, found, actor, reason="")
+        place_on(order, [(HOLD, _why(found))], actor=actor)
 
 
 def refuse_unapproved_order(order: Order, lines: Sequence[OrderLine]) -> None:
