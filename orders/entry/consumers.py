@@ -37,7 +37,7 @@ def acknowledge_file(event: Event) -> None:
 
 def answer_order(event: Event) -> None:
     """The order of a program's document was confirmed: it is told what we promise."""
-    _answer(event, RESPONSE, ("855", "response"), InboxDocument.objects.filter(order_id=event.order_id))
+    _answer(event, RESPONSE, ("855", "response"), InboxDocument.objects.filter(order_id=event.order_id or 0))
 
 
 def _answer(event: Event, kind: str, answers: tuple[str, ...], documents: QuerySet[InboxDocument]) -> None:
