@@ -29,15 +29,19 @@ class AnswerRow:
 
 def answers_offered(document: InboxDocument) -> list[str]:
     """The key of each answer: receipt of a file as it came, and (once the order is confirmed) what we promise."""
-    keys = []
-    if _is_whole(document) and receipts_of_document(document):
-        keys.append("997")
-    if document.order is not None and document.order.state in _PROMISED:
-        if document.facts.get("interchange"):
-            keys.append("855")
-        elif _is_ubl(document):
-            keys.append("response")
-    return keys
+    return [*(["997"] if _may_be_receipted(document) else []), *_promises_offered(document)]
+
+
+def _may_be_receipted(document: InboxDocument) -> bool:
+    return _is_whole(document) and bool(receipts_of_document(document))
+
+
+def _promises_offered(document: InboxDocument) -> list[str]:
+    if document.order is None or document.order.state not in _PROMISED:
+        return []
+    if document.facts.get("interchange"):
+        return ["855"]
+    return ["response"] if _is_ubl(document) else []
 
 
 def answers_of(document: InboxDocument, actor: Actor) -> list[AnswerRow]:
@@ -45,7 +49,9 @@ def answers_of(document: InboxDocument, actor: Actor) -> list[AnswerRow]:
     keys = {answer_key(document, key): key for key in LABELS}
     sent = Message.objects.filter(company_id=actor.company_id, key__in=keys).prefetch_related("attachments")
     written = {keys[message.key]: message for message in sent}
-    offered = answers_offered(document)
+    offered = _promises_offered(document)
+    if "997" not in written and _may_be_receipted(document):  # what is written need not be read off the file again
+        offered.append("997")
     rows = []
     for key, name in LABELS.items():
         if message := written.get(key):
