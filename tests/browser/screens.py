@@ -82,10 +82,9 @@ def _panels(subject: str) -> list[str]:
 # And which words do.
 WORDS: dict[str, Callable[[], list[Any]]] = {
     "key": lambda: [
+        "bookings",
         *(stage.key for stage in stages()),
         *registry.lists.keys(),
-        "bookings",
-        "997",
         *registry.news.keys(),
         *_panels("customer"),
     ],
