@@ -69,8 +69,9 @@ class Machine:
     def check(self, document: Document, to: str) -> None:
         """Raises: IllegalTransition when the graph or a guard refuses the move."""
         if to not in self.graph.get(document.state, frozenset()):
+            now, then = document.state.replace("_", " "), to.replace("_", " ")
             raise IllegalTransition(
-                f"{document} is {document.state.replace('_', ' ')}; it cannot become {to.replace('_', ' ')}.",
+                f"{document} is {now} already." if to == document.state else f"{document} is {now}; it cannot become {then}.",
                 document=str(document),
                 state=document.state,
                 to=to,

@@ -18,6 +18,8 @@ from orders.entry.selectors.exposure import COUNTS_WAITING
 from orders.entry.services import confirm_order
 from orders.entry.services.abandon_drafts import DRAFT_DAYS
 from orders.entry.services.submit_order import findable
+from orders.pricing.models import Quote
+from orders.pricing.services.quote_renewals import is_renewable
 
 CANCELLABLE: Final = (OrderState.PENDING, OrderState.CONFIRMED, OrderState.RELEASED)
 PARTLY_DONE: Final = (OrderState.RELEASED, OrderState.IN_FULFILLMENT)
@@ -85,6 +87,10 @@ def _findables(company_id: int) -> Iterator[Findable]:
     return (findable(row, row.customer) for row in rows.iterator(2000))
 
 
+def _may_become_order(quote: Quote) -> bool:
+    return quote.state in ("sent", "accepted") and not is_renewable(quote)
+
+
 def _actions() -> None:
     for name, label, permission, method, when, primary in (
         ("edit", _("Edit draft"), "entry.write_order", "get", _in(OrderState.DRAFT), False),
@@ -103,7 +109,7 @@ def _actions() -> None:
         _("Make it an order"),
         "entry.write_order",
         "entry:convert",
-        lambda quote: quote.state in ("sent", "accepted"),
+        _may_become_order,
         method="post",
         primary=True,
     )
@@ -113,7 +119,7 @@ def _actions() -> None:
         _("Order part of it"),
         "entry.write_order",
         "entry:convert-part",
-        lambda quote: quote.state in ("sent", "accepted"),
+        _may_become_order,
         method="get",
         primary=False,
     )

@@ -52,7 +52,10 @@ class QuoteSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteAccepted(Event):
-    """``lines_left_out`` only where the customer did not take all; ``total_amount`` is that of the whole quote."""
+    """``lines_left_out`` and ``lines_in_part`` only where the customer did not take all.
+
+    ``total_amount`` is that of the whole quote.
+    """
 
     name = "quote_accepted"
     stage = 3
@@ -60,6 +63,7 @@ class QuoteAccepted(Event):
     total_amount: Decimal
     currency: str
     lines_left_out: int | None = None
+    lines_in_part: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +110,23 @@ class QuoteClosed(Event):
     reason: str
     because: str
     open_lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteGivenBack(Event):
+    name = "quote_given_back"
+    stage = 3
+    sentence = "Order {order} was given up; what it took of the quote can be ordered again"
+    order: str
+    open_lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteReminded(Event):
+    name = "quote_reminded"
+    stage = 3
+    sentence = "Reminded that the quote ends on {valid_until}"
+    valid_until: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,12 @@ class PeriodForm(forms.Form):
     last = day(_("Until"))
 
 
+class RenewForm(forms.Form):
+    """What the quote was going to be when somebody looked."""
+
+    net_amount = forms.DecimalField(max_digits=18, decimal_places=2)
+
+
 class NewQuoteForm(CompanyForm):
     customer = CustomerField()
 

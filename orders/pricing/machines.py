@@ -27,7 +27,7 @@ QUOTE = Machine(
         S.ACCEPTED: frozenset({S.CONVERTED, S.REJECTED, S.SUPERSEDED}),
         S.REJECTED: frozenset({S.SUPERSEDED}),
         S.EXPIRED: frozenset({S.SUPERSEDED}),
-        S.CONVERTED: frozenset(),
+        S.CONVERTED: frozenset({S.ACCEPTED}),  # its order was given up
         S.SUPERSEDED: frozenset(),
     },
     guards={

@@ -75,6 +75,33 @@ def register() -> None:
             paper=lambda quote: (f"{quote.number}-{quote.revision}.pdf", quote_pdf(quote)),
         ),
         MessageKind(
+            key="quote_ends",
+            name=_("Quote ends soon"),
+            stage=3,
+            when=_("A quote that nobody answered yet ends in a few days."),
+            placeholders=(
+                Placeholder("quote", _("Number of the quote"), "QU-000031"),
+                Placeholder("total", _("Total including tax"), "1,234.50 USD"),
+                Placeholder("valid_until", _("Its last day"), "3 January 2027"),
+                LINK,
+            ),
+            wordings={
+                "en": Wording(
+                    "Quote {quote} is valid until {valid_until}",
+                    "{greeting}\n\nour quote {quote} over {total} is valid until {valid_until}.\n\n"
+                    "Accept it, or ask us about it: {link}\n\n{company}",
+                ),
+                "de": Wording(
+                    "Angebot {quote} gilt bis {valid_until}",
+                    "{greeting}\n\nunser Angebot {quote} über {total} gilt bis {valid_until}.\n\n"
+                    "Annehmen oder nachfragen: {link}\n\n{company}",
+                ),
+            },
+            values=ending,
+            find=find_quote,
+            to="asked",
+        ),
+        MessageKind(
             key="quote_answer",
             name=_("Answer about a quote"),
             stage=3,
@@ -129,6 +156,16 @@ def offered(quote: Quote) -> dict[str, str]:
             asked=quote.enquiry_id is not None or any(wish.day for wish in asked),
         ),
         "lines": listed(_line(line, quote) for line in lines),
+        "link": _link(quote),
+    }
+
+
+def ending(quote: Quote) -> dict[str, str]:
+    """What the message about a quote that ends soon says."""
+    return {
+        "quote": str(quote),
+        "total": money(quote.total_amount, quote.currency),
+        "valid_until": long_day(quote.valid_until),
         "link": _link(quote),
     }
 

@@ -285,6 +285,7 @@ class Quote(Subject):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text=_("That its last day is near."))
 
     class Meta:
         constraints: ClassVar = [
@@ -294,6 +295,7 @@ class Quote(Subject):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "-id"], name="quote_newest"),
+            models.Index(fields=["company", "created_at", "id"], name="quote_by_created"),
             models.Index(fields=["company", "state", "-id"], name="quote_by_state"),
             models.Index(fields=["company", "valid_until"], condition=Q(state="sent"), name="quote_to_expire"),
         ]
@@ -309,15 +311,16 @@ class Quote(Subject):
 
 
 class QuoteLine(PricedLine):
-    """One offered item; whether the customer takes it, and how much of it became orders.
+    """One offered item; whether the customer takes it, how much of it, and how much became orders.
 
-    Units: ``quantity`` and ``converted`` count in the stock unit.
+    Units: ``quantity``, ``taken_quantity`` and ``converted`` count in the stock unit.
     """
 
     quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines")
     quantity = QuantityField()
     promised_date = models.DateField(null=True, blank=True)
     taken = models.BooleanField(default=True, db_default=True, help_text=_("False: the customer left it out."))
+    taken_quantity = QuantityField(null=True, blank=True, help_text=_("Empty: all that was offered."))
     converted = QuantityField(default=Decimal(0), db_default=Decimal(0))
 
     class Meta:
@@ -327,14 +330,26 @@ class QuoteLine(PricedLine):
             models.CheckConstraint(
                 condition=Q(converted__gte=0, converted__lte=models.F("quantity")), name="quote_line_never_over_quoted"
             ),
+            models.CheckConstraint(
+                condition=Q(taken_quantity=None) | Q(taken_quantity__gt=0, taken_quantity__lte=models.F("quantity")),
+                name="quote_line_takes_what_is_offered",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quote_id}/{self.position}"
 
+    @property
+    def wanted(self) -> Decimal:
+        """What the customer takes of it. Units: stock unit."""
+        return self.quantity if self.taken_quantity is None else self.taken_quantity
+
 
 class QuoteConversion(models.Model):
-    """How much of an offered line went into one order. Units: stock unit. A line's sum is its ``converted``."""
+    """How much of an offered line went into one order. Units: stock unit. A line's sum is its ``converted``.
+
+    None once the order was given up before anything was picked: the quantity is open again.
+    """
 
     line = models.ForeignKey(QuoteLine, models.PROTECT, related_name="conversions")
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")

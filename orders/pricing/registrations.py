@@ -13,6 +13,7 @@ from orders.pricing import events, lists, machines, messages, pages, selectors  
 from orders.pricing.rules import BASES, USUAL
 from orders.pricing.selectors.costs import COST_BASIS
 from orders.pricing.services import load_tax_rules
+from orders.pricing.services.quote_reminders import REMIND_DAYS
 from orders.pricing.services.quotes import VALID_DAYS
 
 QUOTABLE = (EnquiryState.RECEIVED, EnquiryState.WORKING, EnquiryState.QUOTED)
@@ -42,6 +43,17 @@ def register() -> None:
             _days,
             stage=3,
             help=_("A whole number from 1 to 365. A quote may say another last day."),
+        ),
+    )
+    registry.settings.add(
+        REMIND_DAYS,
+        SettingType(
+            REMIND_DAYS,
+            _("Days before a quote ends that its writer is reminded"),
+            3,
+            _days_before,
+            stage=3,
+            help=_("A whole number from 0 to 60; 0 reminds nobody. Customers are told where a contact chose to be."),
         ),
     )
     registry.settings.add(
@@ -148,6 +160,13 @@ def _days(text: str) -> int:
     days = int(text)
     if not 1 <= days <= 365:
         raise ValueError("a whole number from 1 to 365")
+    return days
+
+
+def _days_before(text: str) -> int:
+    days = int(text)
+    if not 0 <= days <= 60:
+        raise ValueError("a whole number from 0 to 60")
     return days
 
 

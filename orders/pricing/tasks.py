@@ -23,6 +23,16 @@ def expire_quotes() -> int:
 
 
 @shared_task
+def remind_quotes() -> int:
+    """Tell sellers, and customers who asked for it, of quotes that soon end, by each company's own clock."""
+    reminded = 0
+    for company in Company.objects.filter(is_history=False, held_by="").order_by("id"):
+        with clock.running_ahead(company.clock_offset):
+            reminded += services.remind_quotes(actor=system("remind_quotes", company.pk))
+    return reminded
+
+
+@shared_task
 def expire_approvals() -> int:
     """Close requests that nobody decided in time, of every company that lives in the present."""
     expired = 0
@@ -56,5 +66,6 @@ TIMETABLE = {
     "expire quotes": {"task": "orders.pricing.tasks.expire_quotes", "schedule": 15 * 60.0},
     "watch agreements": {"task": "orders.pricing.tasks.watch_agreements", "schedule": 3600.0},
     "watch costs": {"task": "orders.pricing.tasks.watch_costs", "schedule": 10 * 60.0},
+    "remind quotes": {"task": "orders.pricing.tasks.remind_quotes", "schedule": 60 * 60.0},
     "expire approvals": {"task": "orders.pricing.tasks.expire_approvals", "schedule": 15 * 60.0},
 }

@@ -20,6 +20,7 @@ urlpatterns = [
     path("quotes/<int:quote_id>/reject/", quotes.reject, name="reject-quote"),
     path("quotes/<int:quote_id>/answer/", quotes.reply, name="answer-question"),
     path("quotes/<int:quote_id>/close/", quotes.close, name="close-quote"),
+    path("quotes/<int:quote_id>/renew/", quotes.renew, name="renew-quote"),
     path("quotes/<int:quote_id>/pdf/", quotes.pdf, name="quote-pdf"),
     path("won-and-lost/", won_lost.won_and_lost, name="won-and-lost"),
     path("warnings/", warnings.cost_warnings, name="cost-warnings"),

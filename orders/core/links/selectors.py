@@ -1,6 +1,7 @@
 """Which link an address stands for, and which one a subject has."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from omc.lib import clock
@@ -9,6 +10,7 @@ from omc.lib.registry import registry
 from omc.lib.request import request_id
 from orders.core.links.addresses import address_of, number_in, path_of
 from orders.core.models import Company, Contact, Customer, CustomerLink
+from orders.core.selectors.companies import zone_of
 
 CHANNEL = "link"
 
@@ -69,6 +71,11 @@ def standing_link(page: str, subject_id: int, company_id: int) -> CustomerLink |
     ).first()
 
 
+def last_day_of(link: CustomerLink) -> date:
+    """The day until the end of which it opens, by the company's calendar: it ends at a midnight."""
+    return (link.expires_at - timedelta(microseconds=1)).astimezone(zone_of(link.company_id)).date()
+
+
 def link_panel(page: str, subject_id: int, actor: Actor) -> dict[str, Any]:
     """What a document's page shows of its link: its address and its end, for those who write to customers."""
     link = standing_link(page, subject_id, actor.company_id)
@@ -77,6 +84,7 @@ def link_panel(page: str, subject_id: int, actor: Actor) -> dict[str, Any]:
         "subject_id": subject_id,
         "link": link,
         "address": address_of(link) if link else "",
+        "last_day": last_day_of(link) if link else None,
         "has_ended": link is not None and link.expires_at <= clock.now(),
         "may_share": actor.can("orders.tell_customer"),
     }

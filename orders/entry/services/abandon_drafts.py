@@ -10,31 +10,34 @@ from orders.core import lifecycle
 from orders.core.models import Order, OrderState
 from orders.core.selectors.companies import setting
 from orders.entry.events import OrderAbandoned
+from orders.pricing.events import QuoteGivenBack
+from orders.pricing.services import give_back
 
 DRAFT_DAYS: Final = "entry.draft_days"
 BATCH = 500
 
 
-@verb(events=(OrderAbandoned,))
+@verb(events=(OrderAbandoned, QuoteGivenBack))
 def abandon_draft(*, order_id: int, actor: Actor, reason: str = "discarded by hand") -> Order:
     """Give up a draft; it disappears from the lists and can be repeated.
 
     Raises: IllegalTransition when it is no draft
-    Events: order_abandoned
+    Events: order_abandoned, and quote_given_back where it came of a quote
     """
     require(actor, "entry.write_order")
     order = lifecycle.lock(order_id, actor)
     lifecycle.advance(order, OrderState.ABANDONED, OrderAbandoned(reason=reason.strip()[:200]), actor=actor)
+    give_back(order_ids=[order.pk], actor=actor)
     return order
 
 
-@verb(events=(OrderAbandoned,))
+@verb(events=(OrderAbandoned, QuoteGivenBack))
 def abandon_drafts(*, actor: Actor) -> int:
     """Give up the drafts that nobody touched for the company's number of days; returns how many. Run by the clock.
 
     Drafts that somebody writes in right now are left alone.
 
-    Events: order_abandoned
+    Events: order_abandoned, and quote_given_back where it came of a quote
     """
     require(actor, "entry.write_order")
     days = setting(actor.company_id, DRAFT_DAYS)
@@ -50,4 +53,5 @@ def abandon_drafts(*, actor: Actor) -> int:
     )
     reason = f"nobody touched it for {days} days"
     lifecycle.advance_many(drafts, OrderState.ABANDONED, [OrderAbandoned(reason=reason) for _ in drafts], actor=actor)
+    give_back(order_ids=[draft.pk for draft in drafts], actor=actor)
     return len(drafts)

@@ -14,6 +14,8 @@ from orders.core.eventlog import record
 from orders.core.models import LineKind, Order, OrderLine, OrderState
 from orders.entry.events import OrderCancelled, RestCancelled
 from orders.entry.rules import kits_begun
+from orders.pricing.events import QuoteGivenBack
+from orders.pricing.services import give_back
 from planning.services import release_promises
 
 SHIPS = (LineKind.GOODS, LineKind.KIT)
@@ -26,12 +28,12 @@ class NothingToCancel(DomainError):
     code = "nothing_to_cancel"
 
 
-@verb(events=(OrderCancelled,))
+@verb(events=(OrderCancelled, QuoteGivenBack))
 def cancel_order(*, order_id: int, reason: str, actor: Actor) -> Order:
     """Cancel a whole order of which nothing is picked; what it held of stock is free again. Final.
 
     Raises: IllegalTransition, also once goods are picked; InvalidInput without a reason
-    Events: order_cancelled
+    Events: order_cancelled, and quote_given_back where it came of a quote
     """
     require(actor, "entry.cancel_order")
     order = lifecycle.lock(order_id, actor)
@@ -46,6 +48,7 @@ def cancel_order(*, order_id: int, reason: str, actor: Actor) -> Order:
     order.closed_at = order.updated_at = clock.now()
     order.save(update_fields=["closed_at", "updated_at"])
     lifecycle.advance(order, OrderState.CANCELLED, OrderCancelled(reason=said, cancelled_units=units), actor=actor)
+    give_back(order_ids=[order.pk], actor=actor)
     return order
 
 

@@ -79,7 +79,8 @@ def _checked(
             wrong.append({"line": line_id, "message": "There is no such line."})
             continue
         left = open_now.get(line_id, Decimal(0))
-        if not line.taken and in_time:  # left out by the customer, who may think again while the quote holds
+        if in_time and (not line.taken or line.taken_quantity is not None):
+            # The customer took none or part of it, and may think again while the quote holds.
             left = (line.quantity - line.converted) / line.unit_factor
         if not 0 <= quantity <= left:
             message = f"At most {plain(left)} {line.unit} of line {line.position} are left."

@@ -1,12 +1,17 @@
 """The customer's page of a quote: read it, accept it, decline it, ask. Each goes through the verbs that we use."""
 
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from omc.lib.errors import DomainError
+from omc.lib.errors import DomainError, InvalidInput
 from orders.core.links.selectors import Opened
 from orders.core.screens import attempt
 from orders.pricing import services
@@ -15,6 +20,8 @@ from orders.pricing.answers.selectors import offer_of
 from orders.pricing.answers.services import ask_question
 from orders.pricing.models import Quote, QuoteState
 
+_TAKES = re.compile(r"quantity-(\d{1,18})", re.ASCII)
+_MOST = Decimal(10) ** 12
 SETTLED = (QuoteState.ACCEPTED, QuoteState.CONVERTED)
 
 
@@ -35,16 +42,39 @@ def accept(request: HttpRequest, opened: Opened, quote: Quote) -> HttpResponse:
     form = forms.AcceptForm(request.POST)
     chosen = [int(pk) for pk in request.POST.getlist("lines") if pk.isascii() and pk.isdigit()]
     lines = chosen if "choice" in request.POST else None
+    typed = {int(named[1]): text.strip() for name, text in request.POST.items() if (named := _TAKES.fullmatch(name))}
+    again = partial(
+        _page, request, opened, quote, accept_form=form, chosen=chosen if lines is not None else None, typed=typed
+    )
     if not form.is_valid():
-        return _page(request, opened, quote, accept_form=form, chosen=chosen)
+        return again()
     try:
-        services.accept_quote(quote_id=quote.pk, actor=opened.actor, lines=lines, **form.cleaned_data)
+        quantities = _numbers(typed)
+        services.accept_quote(
+            quote_id=quote.pk, actor=opened.actor, lines=lines, quantities=quantities, **form.cleaned_data
+        )
     except DomainError as refusal:
         quote.refresh_from_db()
         if quote.state not in SETTLED:
             form.add_error(None, refusal.message)
-            return _page(request, opened, quote, accept_form=form, chosen=chosen)
+            return again()
     return redirect(opened.path())
+
+
+def _numbers(typed: Mapping[int, str]) -> dict[int, Decimal]:
+    """How much of each line; an empty box is all of it. Raises: InvalidInput"""
+    found = {}
+    for line_id, text in typed.items():
+        if not text:
+            continue
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number) >= _MOST:
+            raise InvalidInput(_("“%(text)s” is no quantity.") % {"text": text[:20]}, field="quantities")
+        found[line_id] = number
+    return found
 
 
 def decline(request: HttpRequest, opened: Opened, quote: Quote) -> HttpResponse:
@@ -70,13 +100,14 @@ def _page(
     quote: Quote,
     *,
     chosen: list[int] | None = None,
+    typed: Mapping[int, str] | None = None,
     **refused: django_forms.Form,
 ) -> HttpResponse:
     who = {"name": opened.contact.name} if opened.contact else {}
     context: dict[str, Any] = {
         "house": opened.company,
         "opened": opened,
-        "offer": offer_of(quote, opened),
+        "offer": offer_of(quote, opened, typed),
         "chosen": chosen,
         "accept_form": forms.AcceptForm(initial=who),
         "decline_form": forms.DeclineForm(initial=who),

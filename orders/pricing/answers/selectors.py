@@ -1,5 +1,6 @@
 """What was said about a quote, and the quote as the customer may see it: no cost, no reasons, no names of ours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,13 +10,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from omc.lib import clock
+from omc.lib.money import plain
 from orders.core.links.addresses import path_of
 from orders.core.links.selectors import Opened, holds, standing_link
 from orders.core.models import CustomerLink, LineKind
 from orders.core.speech import long_day, money, quantity, unit_money
 from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.models import Quote, QuoteLine, QuoteState
-from orders.pricing.services.quote_decisions import CHOICE
+from orders.pricing.services.quote_decisions import CHOICE, least_of
 
 PAGE: Final = "quote"
 OPEN_AFTER_DAYS: Final = 90  # so long after its last day a quote can still be read by its link
@@ -59,6 +61,16 @@ class OfferedLine:
     day: str
     is_choice: bool
     taken: bool
+    unit: str
+    least: str
+    most: str
+    taken_part: str
+    wanted: str
+
+    @property
+    def may_take_part(self) -> bool:
+        """Whether its price holds for less than all of it."""
+        return self.is_choice and self.least != self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +82,10 @@ class Newer:
     path: str
 
 
-def offer_of(quote: Quote, opened: Opened) -> dict[str, Any]:
-    """The quote as its customer sees it, in their language."""
-    lines = [_line(line, quote) for line in quote.lines.select_related("product").order_by("position")]
+def offer_of(quote: Quote, opened: Opened, typed: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """The quote as its customer sees it, in their language; ``typed`` is what they take of a line, in a refused answer."""
+    rows = quote.lines.select_related("product").order_by("position")
+    lines = [_line(line, quote, (typed or {}).get(line.pk)) for line in rows]
     newer = _newer(quote, opened)
     last_day_passed = quote.valid_until < clock.today(quote.company.time_zone)
     said = list(answers_of(quote))
@@ -96,11 +109,12 @@ def offer_of(quote: Quote, opened: Opened) -> dict[str, Any]:
         "has_ended": quote.state == QuoteState.EXPIRED or (quote.state in ANSWERABLE and last_day_passed),
         "may_answer": quote.state in ANSWERABLE and not last_day_passed and newer is None,
         "may_choose": sum(line.is_choice for line in lines) > 1,
+        "may_take_part": any(line.may_take_part for line in lines),
         "said": [one for one in said if one.kind in (QuoteAnswer.Kind.QUESTION, QuoteAnswer.Kind.REPLY)],
     }
 
 
-def _line(line: QuoteLine, quote: Quote) -> OfferedLine:
+def _line(line: QuoteLine, quote: Quote, typed: str | None) -> OfferedLine:
     silent = line.kind in (LineKind.TEXT, LineKind.COMPONENT)
     return OfferedLine(
         pk=line.pk,
@@ -112,6 +126,11 @@ def _line(line: QuoteLine, quote: Quote) -> OfferedLine:
         day=long_day(line.promised_date),
         is_choice=line.kind in CHOICE,
         taken=line.taken,
+        unit=line.unit,
+        least=plain(least_of(line)),
+        most=plain(line.typed_quantity),
+        wanted=plain(line.typed_quantity) if typed is None else typed,
+        taken_part="" if line.taken_quantity is None else quantity(line.taken_quantity / line.unit_factor, line.unit),
     )
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("quotes/<int:quote_id>/close/", quotes.CloseQuoteApi.as_view(), name="close-quote"),
     path("quotes/<int:quote_id>/answers/", quotes.QuoteAnswersApi.as_view(), name="quote-answers"),
     path("quotes/<int:quote_id>/link/", quotes.QuoteLinkApi.as_view(), name="quote-link"),
+    path("quotes/<int:quote_id>/renew/", quotes.RenewQuoteApi.as_view(), name="renew-quote"),
     path("quotes/<int:quote_id>/pdf/", quotes.QuotePdfApi.as_view(), name="quote-pdf"),
     path("quotes/won-and-lost/", won_lost.WonLostApi.as_view(), name="won-and-lost"),
     path("price-lists/", prices.PriceListsApi.as_view(), name="price-lists"),

@@ -87,10 +87,16 @@ class SendQuoteInput(serializers.Serializer[Any]):
     recipient = serializers.EmailField(required=False)
 
 
+class TakenQuantityInput(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+
+
 class AcceptQuoteInput(serializers.Serializer[Any]):
-    """``lines``: the ids of the lines that the customer takes; without them all."""
+    """``lines``: the ids of the lines that the customer takes; without them all. ``quantities``: less than all, as typed."""
 
     lines = serializers.ListField(child=serializers.IntegerField(), required=False)
+    quantities = TakenQuantityInput(many=True, required=False)
     customer_po = serializers.CharField(required=False, allow_blank=True, max_length=60)
 
 
@@ -187,8 +193,48 @@ class AcceptQuoteApi(QuoteDoor):
 
     @extend_schema(request=AcceptQuoteInput, responses=QuoteDetailSerializer)
     def post(self, request: Request, quote_id: int) -> Response:
-        services.accept_quote(quote_id=quote_id, actor=self.actor, **self.read(AcceptQuoteInput))
+        data = self.read(AcceptQuoteInput)
+        quantities = {one["line"]: one["quantity"] for one in data.pop("quantities", [])}
+        services.accept_quote(quote_id=quote_id, actor=self.actor, quantities=quantities, **data)
         return self.shown(quote_id)
+
+
+class RenewedLineSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField(source="was.position")
+    sku = serializers.CharField(source="was.product.sku", default=None)
+    price_before = serializers.DecimalField(18, 4, source="was.unit_price")
+    price_after = serializers.DecimalField(18, 4, source="now.unit_price")
+    typed_price_dropped = serializers.BooleanField(source="dropped")
+    steps_before = serializers.JSONField(source="was.price_steps")
+    steps_after = serializers.JSONField(source="now.price_steps")
+
+
+class RenewalSerializer(serializers.Serializer[Any]):
+    """What a quote that ran out would be today, net of tax in its currency."""
+
+    net_before = serializers.DecimalField(18, 2)
+    net_amount = serializers.DecimalField(18, 2)
+    lines = RenewedLineSerializer(many=True)
+
+
+class RenewQuoteInput(serializers.Serializer[Any]):
+    net_amount = serializers.DecimalField(18, 2, required=False, help_text="What was seen; other prices by now refuse.")
+
+
+class RenewQuoteApi(QuoteDoor):
+    """What a quote that ran out would cost today, line by line; POST writes it anew, as a draft."""
+
+    access = {"GET": "pricing.write_quote", "POST": "pricing.write_quote"}
+
+    @extend_schema(responses=RenewalSerializer)
+    def get(self, request: Request, quote_id: int) -> Response:
+        quote = selectors.quote_of(self.actor, quote_id)
+        return Response(RenewalSerializer(services.preview_renewal(quote=quote, actor=self.actor)).data)
+
+    @extend_schema(request=RenewQuoteInput, responses={201: QuoteDetailSerializer})
+    def post(self, request: Request, quote_id: int) -> Response:
+        renewed = services.renew_quote(quote_id=quote_id, actor=self.actor, **self.read(RenewQuoteInput))
+        return self.shown(renewed.pk, status=201)
 
 
 class RejectQuoteApi(QuoteDoor):

@@ -1,6 +1,5 @@
 """Quotes won and lost by REST."""
 
-from datetime import timedelta
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,8 +10,6 @@ from rest_framework.response import Response
 from omc.lib.actor import require
 from omc.lib.errors import InvalidInput
 from orders.core.api.base import StageApi
-from orders.core.models import Company
-from orders.core.selectors.companies import as_of
 from orders.pricing.forms import PeriodForm
 from orders.pricing.selectors.won_lost import DIMENSIONS, won_and_lost
 
@@ -62,9 +59,7 @@ class WonLostApi(StageApi):
         form = PeriodForm(request.query_params)
         if not form.is_valid():
             raise InvalidInput("Give days like 2026-12-31.", field=str(next(iter(form.errors))))
-        today = as_of(Company.objects.get(pk=self.actor.company_id))
-        first = form.cleaned_data["first"] or (today - timedelta(days=364)).replace(day=1)
-        report = won_and_lost(self.actor, first, form.cleaned_data["last"] or today)
+        report = won_and_lost(self.actor, **form.cleaned_data)
         reasons = [{"reason": code, "quotes": n, "net_base": net} for code, _words, n, net in report.reasons]
         told = {"first": report.first, "last": report.last, "whole": report.whole, "reasons": reasons}
         return Response(WonLostReportSerializer(told | {key: report.by[key] for key in DIMENSIONS}).data)

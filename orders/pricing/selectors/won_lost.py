@@ -15,8 +15,8 @@ from django.db.models.functions import Extract, TruncMonth
 
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO
-from orders.core.models import Customer
-from orders.core.selectors.companies import zone_of
+from orders.core.models import Company, Customer
+from orders.core.selectors.companies import as_of, zone_of
 from orders.pricing.models import Quote, QuoteState, RejectReason
 
 WON: Final = Q(state__in=[QuoteState.ACCEPTED, QuoteState.CONVERTED])
@@ -87,8 +87,11 @@ def cohort(actor: Actor, first: date | None, last: date | None) -> QuerySet[Quot
     return quotes
 
 
-def won_and_lost(actor: Actor, first: date, last: date) -> Report:
-    """The report of a period; five queries, however many quotes."""
+def won_and_lost(actor: Actor, first: date | None = None, last: date | None = None) -> Report:
+    """The report of a period, the last twelve months at first; five queries, however many quotes."""
+    if first is None or last is None:
+        today = as_of(Company.objects.get(pk=actor.company_id))
+        first, last = first or (today - timedelta(days=364)).replace(day=1), last or today
     quotes = cohort(actor, first, last).annotate(month=TruncMonth("sent_at", tzinfo=zone_of(actor.company_id)))
     whole = WonLost(**quotes.aggregate(**_figures()))
     lost = quotes.filter(LOST).values("reject_reason").annotate(n=Count("id"), base=Sum("net_base"))

@@ -8,6 +8,7 @@ from orders.pricing.services.price_lists import change_price_list, create_price_
 from orders.pricing.services.quote_conversions import (
     QuoteConvertedAlready,
     close_quote,
+    give_back,
     mark_converted,
     remaining_of,
 )
@@ -21,6 +22,8 @@ from orders.pricing.services.quote_decisions import (
 )
 from orders.pricing.services.quote_drafts import QuoteNotDraft, save_quote_draft, start_quote, try_quote_lines
 from orders.pricing.services.quote_pdf import quote_pdf
+from orders.pricing.services.quote_reminders import remind_quotes
+from orders.pricing.services.quote_renewals import PricesMoved, preview_renewal, renew_quote
 from orders.pricing.services.quotes import OverrideRefused, change_quote, lock_quote, write_quote
 from orders.pricing.services.taxes import load_tax_rules, save_tax_rule, set_rate
 
@@ -31,6 +34,7 @@ __all__ = [
     "NoRecipient",
     "NoTaxRule",
     "OverrideRefused",
+    "PricesMoved",
     "QuoteConvertedAlready",
     "QuoteNotDraft",
     "QuoteOutdated",
@@ -41,14 +45,18 @@ __all__ = [
     "close_quote",
     "create_price_list",
     "expire_quotes",
+    "give_back",
     "load_tax_rules",
     "lock_quote",
     "mark_converted",
+    "preview_renewal",
     "price_lines",
     "quote_pdf",
     "rate_of",
     "reject_quote",
     "remaining_of",
+    "remind_quotes",
+    "renew_quote",
     "save_quote_draft",
     "save_tax_rule",
     "send_quote",

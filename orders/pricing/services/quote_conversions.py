@@ -1,6 +1,6 @@
 """A quote becomes orders: all of it or part, every quantity once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +13,7 @@ from omc.lib.service import verb
 from orders.core.eventlog import record, record_many
 from orders.core.models import Facet, LineKind, Order
 from orders.generation.services import mark_ordered
-from orders.pricing.events import QuoteClosed, QuoteConverted
+from orders.pricing.events import QuoteClosed, QuoteConverted, QuoteGivenBack
 from orders.pricing.machines import QUOTE
 from orders.pricing.models import Quote, QuoteConversion, QuoteLine, QuoteState, RejectReason
 from orders.pricing.services.quotes import lock_quote
@@ -30,9 +30,9 @@ class QuoteConvertedAlready(DomainError):
 def remaining_of(lines: Iterable[QuoteLine]) -> dict[int, Decimal]:
     """What of these lines is taken and no order yet, by line. Units: as typed on the line."""
     return {
-        line.pk: (line.quantity - line.converted) / line.unit_factor
+        line.pk: (line.wanted - line.converted) / line.unit_factor
         for line in lines
-        if line.kind not in UNCOUNTED and line.taken and line.converted < line.quantity
+        if line.kind not in UNCOUNTED and line.taken and line.converted < line.wanted
     }
 
 
@@ -56,8 +56,13 @@ def mark_converted(
         lines = list(quote.lines.all())
         left = remaining_of(lines)
         quantities = {line.pk: left[line.pk] * line.unit_factor for line in lines if line.pk in left}
+    before = {line.pk: line for line in quote.lines.only("taken_quantity", "converted")}
     for line_id, quantity in quantities.items():
-        quote.lines.filter(pk=line_id).update(converted=F("converted") + quantity, taken=True)
+        line = before[line_id]
+        so_much = line.taken_quantity
+        if so_much is not None:  # who took a part may think again and order more of it
+            so_much = max(so_much, line.converted + quantity)
+        quote.lines.filter(pk=line_id).update(converted=F("converted") + quantity, taken=True, taken_quantity=so_much)
     QuoteConversion.objects.bulk_create(
         QuoteConversion(line_id=line_id, order=order, quantity=quantity, at=now)
         for line_id, quantity in quantities.items()
@@ -74,6 +79,34 @@ def mark_converted(
     if quote.enquiry_id and first:
         mark_ordered(enquiry_id=quote.enquiry_id, order=order, actor=actor)
     return quote
+
+
+@verb(events=(QuoteGivenBack,))
+def give_back(*, order_ids: Sequence[int], actor: Actor) -> None:
+    """These orders were given up before anything was picked: what they took of quotes can be ordered again.
+
+    Inside the verb that gives them up. A quote whose rest was closed stays closed.
+
+    Events: quote_given_back
+    """
+    taken = QuoteConversion.objects.filter(order__in=order_ids, order__company_id=actor.company_id, quantity__gt=0)
+    for quote_id in sorted(set(taken.values_list("line__quote_id", flat=True))):
+        quote = lock_quote(quote_id, actor)
+        rows = list(taken.filter(line__quote_id=quote_id).select_related("order").order_by("pk"))
+        for row in rows:
+            QuoteLine.objects.filter(pk=row.line_id).update(converted=F("converted") - row.quantity)
+        QuoteConversion.objects.filter(pk__in=[row.pk for row in rows]).update(quantity=0)
+        _reopen(quote, rows[-1].order, actor)
+
+
+def _reopen(quote: Quote, order: Order, actor: Actor) -> None:
+    left = QuoteConversion.objects.filter(line__quote=quote, quantity__gt=0).order_by("-pk").first()
+    fact = QuoteGivenBack(order=str(order), open_lines=len(remaining_of(quote.lines.all())))
+    stamp = {"order": left.order_id if left else None, "conversion": Facet.PART if left else Facet.NONE}
+    if quote.state == QuoteState.CONVERTED and quote.conversion == Facet.DONE:
+        QUOTE.advance(quote, QuoteState.ACCEPTED, fact, actor=actor, record=record_many, stamp=stamp)
+    else:
+        record(quote, fact, actor=actor, order_id=order.pk, stamp=stamp)
 
 
 @verb(events=(QuoteClosed,))

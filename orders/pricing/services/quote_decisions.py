@@ -1,11 +1,13 @@
 """What happens to a written quote: sent, accepted, rejected, expired."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Final
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput
+from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core.eventlog import record_many
 from orders.core.links.selectors import CHANNEL
@@ -17,7 +19,7 @@ from orders.pricing.events import QuoteAccepted, QuoteExpired, QuoteRejected, Qu
 from orders.pricing.guidelines.events import DiscountVoided
 from orders.pricing.guidelines.services import forget_approval, refuse_unapproved_quote
 from orders.pricing.machines import QUOTE
-from orders.pricing.models import Quote, QuoteAnswer, QuoteState, RejectReason
+from orders.pricing.models import Quote, QuoteAnswer, QuoteLine, QuoteState, RejectReason
 from orders.pricing.services.quotes import lock_quote
 from orders.pricing.services.typed_prices import refuse_asked_again
 
@@ -76,13 +78,23 @@ def send_quote(*, quote_id: int, actor: Actor, recipient: str = "") -> Quote:
 
 @verb(events=(QuoteAccepted,))
 def accept_quote(
-    *, quote_id: int, actor: Actor, lines: Collection[int] | None = None, customer_po: str = "", name: str = ""
+    *,
+    quote_id: int,
+    actor: Actor,
+    lines: Collection[int] | None = None,
+    quantities: Mapping[int, Decimal] | None = None,
+    customer_po: str = "",
+    name: str = "",
 ) -> Quote:
     """The customer said yes, in time: to all of it, or to ``lines`` (by id) with the charges that belong to them.
 
-    ``name`` is who said so, where the customer did it alone; ``customer_po`` goes on the orders that are made of it.
+    ``quantities`` says how much of a line is taken, where it is not all of it; the price holds from the quantity that it
+    was offered from. ``name`` is who said so, where the customer did it alone; ``customer_po`` goes on the orders that
+    are made of it.
 
-    Raises: QuoteOutdated, InvalidInput for lines that are not there or none, IllegalTransition, NotFound
+    Units: ``quantities`` as typed on the line.
+    Raises: QuoteOutdated, InvalidInput for lines that are not there or none and for quantities that are too many or too
+        few, IllegalTransition, NotFound
     Events: quote_accepted
     """
     _require_answer(actor)
@@ -90,11 +102,19 @@ def accept_quote(
     QUOTE.check(quote, QuoteState.ACCEPTED)
     _refuse_outdated(quote)
     left_out = [] if lines is None else _left_out(quote, lines)
+    in_part = _in_part(quote, quantities or {}, left_out)
     quote.lines.filter(pk__in=left_out).update(taken=False)
+    for line_id, quantity in in_part.items():
+        quote.lines.filter(pk=line_id).update(taken_quantity=quantity)
     QUOTE.advance(
         quote,
         QuoteState.ACCEPTED,
-        QuoteAccepted(total_amount=quote.total_amount, currency=quote.currency, lines_left_out=len(left_out) or None),
+        QuoteAccepted(
+            total_amount=quote.total_amount,
+            currency=quote.currency,
+            lines_left_out=len(left_out) or None,
+            lines_in_part=len(in_part) or None,
+        ),
         actor=actor,
         record=record_many,
         stamp={"decided_at": clock.now(), "customer_po": customer_po.strip()[:60]},
@@ -112,6 +132,39 @@ def _left_out(quote: Quote, lines: Collection[int]) -> list[int]:
     if choice and not choice & set(lines):
         raise InvalidInput("Choose at least one line.", field="lines")
     return sorted(choice - set(lines))
+
+
+def _in_part(quote: Quote, quantities: Mapping[int, Decimal], left_out: Collection[int]) -> dict[int, Decimal]:
+    """What is taken of the lines of which it is not all. Units: stock unit. Raises: InvalidInput, naming each line"""
+    offered = {line.pk: line for line in quote.lines.all()}
+    found, wrong = {}, []
+    for line_id, typed in quantities.items():
+        line = offered.get(line_id)
+        if line is None or line.kind not in CHOICE:
+            wrong.append({"line": line_id, "message": f"{quote} has no such line to take a part of."})
+        elif line_id not in left_out and typed != line.typed_quantity:
+            least = least_of(line)
+            if least <= typed < line.typed_quantity and typed > 0 and typed == round(typed, 6):
+                found[line_id] = typed * line.unit_factor
+            else:
+                most = f"{plain(line.typed_quantity)} {line.unit}"
+                message = f"Line {line.position}: this price holds from {plain(least)} to {most}."
+                wrong.append({"line": line_id, "message": message})
+    if wrong:
+        raise InvalidInput(str(wrong[0]["message"]), field="quantities", lines=wrong)
+    return found
+
+
+def least_of(line: QuoteLine) -> Decimal:
+    """From how many on the price of a line holds. Units: as typed on the line.
+
+    That of its list or contract; a typed price was given for all that it was typed for.
+    """
+    last = line.price_steps[-1] if line.price_steps else {}
+    if last.get("step") == "manual":
+        return line.typed_quantity
+    least = Decimal(str(last.get("min_quantity", "0"))) / line.unit_factor
+    return min(least, line.typed_quantity)
 
 
 @verb(events=(QuoteRejected, DiscountVoided))

@@ -34,6 +34,7 @@ from orders.pricing.models import Quote, QuoteState
 from orders.pricing.questions.services.asking import ASKABLE_QUOTES
 from orders.pricing.rules import overrides
 from orders.pricing.serving.showing import shown
+from orders.pricing.services.quote_renewals import is_renewable
 
 EDITABLE = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.REJECTED, QuoteState.EXPIRED)
 
@@ -210,7 +211,7 @@ def _page(request: HttpRequest, quote_id: int, status: int = 200, **refused: dja
     margin = selectors.quote_margin(found) if actor.can("orders.view_cost") else (None, None)
     recipient = found.contact.email if found.contact else ""
     may_write = actor.can("pricing.write_quote")
-    context = {
+    context: dict[str, Any] = {
         "lines": selectors.lines_seen(found, actor),
         "revisions": selectors.revisions_of(found),
         "history": history_of(found, with_customer=[QuoteState.SENT]),
@@ -237,6 +238,8 @@ def _page(request: HttpRequest, quote_id: int, status: int = 200, **refused: dja
         "is_partly_ordered": found.state == QuoteState.ACCEPTED and found.conversion == Facet.PART,
         **_said(found, actor),
     }
+    context["may_renew"] = may_write and actor.can("orders.view_price") and is_renewable(found)
+    context["leads_on"] = any(item["primary"] for item in context["actions"])
     context["quote"] = selectors.veiled(found, actor)
     return render(request, "orders/pricing/quote.html", context | refused, status=status)
 
@@ -250,6 +253,33 @@ def _said(quote: Quote, actor: Actor) -> dict[str, Any]:
         "may_reply": actor.can("pricing.write_quote") and waits_for_answer(said),
         "customer_link": link_panel(PAGE, quote.pk, actor) if shows_link else None,
     }
+
+
+@require_http_methods(["GET", "POST"])
+@allow("pricing.write_quote")
+def renew(request: HttpRequest, quote_id: int) -> HttpResponse:
+    """What a quote that ran out would cost today, line by line; a POST writes it anew."""
+    found, actor = selectors.quote_of(request.actor, quote_id), request.actor
+    refusal = None
+    if request.method == "POST":
+        seen = forms.RenewForm(request.POST)
+        try:
+            net = seen.cleaned_data["net_amount"] if seen.is_valid() else None
+            renewed = services.renew_quote(quote_id=quote_id, actor=actor, net_amount=net)
+        except services.PricesMoved as moved:
+            refusal = moved
+        except DomainError as other:
+            return screens.refused(request, other, back_to=reverse("pricing:quote", args=[quote_id]))
+        else:
+            messages.success(request, _("Quote %(quote)s is a draft at today’s prices. Send it.") % {"quote": renewed})
+            return redirect("pricing:quote", renewed.pk)
+    try:
+        renewal = services.preview_renewal(quote=found, actor=actor)
+    except DomainError as other:
+        return screens.refused(request, other, back_to=reverse("pricing:quote", args=[quote_id]))
+    rows = [(one, selectors.explain(one.was, actor), selectors.explain(one.now, actor)) for one in renewal.lines]
+    context = {"quote": found, "renewal": renewal, "rows": rows, "refusal": refusal}
+    return render(request, "orders/pricing/renew.html", context, status=422 if refusal else 200)
 
 
 @require_POST

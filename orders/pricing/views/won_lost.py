@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 
 from omc.lib.actor import require
 from orders.core.access import allow
-from orders.core.selectors.companies import as_of
 from orders.pricing.forms import PeriodForm
 from orders.pricing.selectors.won_lost import Report, WonLost
 from orders.pricing.selectors.won_lost import won_and_lost as report_of
@@ -23,12 +22,12 @@ from orders.pricing.selectors.won_lost import won_and_lost as report_of
 def won_and_lost(request: HttpRequest) -> HttpResponse:
     """Rates and reasons of a period, the last twelve months at first; every number opens its quotes."""
     require(request.actor, "pricing.view_quote")
-    today = as_of(request.company)
-    first, last = (today - timedelta(days=364)).replace(day=1), today
-    form = PeriodForm(request.GET) if request.GET else PeriodForm({"first": first, "last": last})
+    form = PeriodForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    report = report_of(request.actor, asked.get("first"), asked.get("last"))
+    first, last = report.first, report.last
     if form.is_valid():
-        first, last = form.cleaned_data["first"] or first, form.cleaned_data["last"] or last
-    report = report_of(request.actor, first, last)
+        form = PeriodForm({"first": first, "last": last})
     context = {
         "form": form,
         "report": report,

@@ -352,7 +352,7 @@ def test_the_graph_of_a_quote_is_sound():
 
     assert set(machine.states) == set(QuoteState.values)
     assert machine.unreachable() == set()
-    assert machine.final == {"converted", "superseded"}
+    assert machine.final == {"superseded"}
 
 
 def test_the_statements_of_writing_a_quote_do_not_grow_with_its_lines(scene):

@@ -329,3 +329,35 @@ def test_two_who_order_or_accept_at_once_do_it_once() -> None:
     assert at_once(lambda: convert_quote(quote_id=scene.quote.pk, actor=scene.csr)) == ["done", "quote_converted"]
     assert sum(QuoteConversion.objects.filter(line=first).values_list("quantity", flat=True)) == 8
     assert Order.objects.count() == 2
+
+
+def test_the_customer_takes_so_much_of_a_line_and_the_rest_is_not_ordered(scene: Scene) -> None:
+    first, second, _freight = scene.lines()
+    page = scene.open().content.decode()
+    assert f'name="quantity-{first.pk}"' in page
+    too_many = scene.open("accept", choice="1", lines=[first.pk, second.pk], **{f"quantity-{first.pk}": "9"}, **said())
+    assert too_many.status_code == 422
+    assert "holds from 0 to 8" in too_many.content.decode()
+    assert 'value="9"' in too_many.content.decode()
+    nonsense = scene.open("accept", choice="1", lines=[first.pk], **{f"quantity-{first.pk}": "many"}, **said())
+    assert (nonsense.status_code, scene.now().state) == (422, "sent")
+
+    scene.open("accept", choice="1", lines=[first.pk, second.pk], **{f"quantity-{first.pk}": "3"}, **said())
+
+    assert (scene.now().state, [line.taken_quantity for line in scene.lines()]) == ("accepted", [3, None, None])
+    assert "you take 3" in scene.open().content.decode()
+    order = convert_quote(quote_id=scene.quote.pk, actor=scene.csr)
+    assert [line.ordered for line in order.lines.order_by("position")] == [3, 4, 1]
+    assert scene.now().state == "converted"
+
+
+def test_a_price_holds_from_the_quantity_that_it_was_offered_from(scene: Scene) -> None:
+    first = scene.lines()[0]
+    step = {"step": "break", "source": "base", "price": "10.0000", "amount": "10.0000", "min_quantity": "5.000000"}
+    QuoteLine.objects.filter(pk=first.pk).update(price_steps=[step])
+    for quantity, fits in ((Decimal("4.9"), False), (Decimal(0), False), (Decimal(5), True)):
+        if not fits:
+            with pytest.raises(InvalidInput, match="holds from 5 to 8"):
+                accept_quote(quote_id=scene.quote.pk, quantities={first.pk: quantity}, actor=scene.lead)
+    accept_quote(quote_id=scene.quote.pk, quantities={first.pk: Decimal(5)}, actor=scene.lead)
+    assert Event.objects.get(type="quote_accepted").data["lines_in_part"] == 1

@@ -1,0 +1,150 @@
+"""A quote whose last day has passed, offered anew at today's prices once somebody has seen what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from omc.lib import clock
+from omc.lib.actor import Actor, require
+from omc.lib.errors import DomainError, IllegalTransition
+from omc.lib.money import ZERO
+from omc.lib.service import verb
+from orders.core.inputs import LineInput
+from orders.pricing.events import QuoteDrafted, QuoteSuperseded
+from orders.pricing.models import Quote, QuoteLine, QuoteState
+from orders.pricing.rules import overrides
+from orders.pricing.selectors import rate_of
+from orders.pricing.services.quotes import (
+    OverrideRefused,
+    change_quote,
+    lock_quote,
+    price_quote_lines,
+    read_quote_lines,
+)
+
+
+class PricesMoved(DomainError):
+    """The prices changed again since somebody looked; ``data["net_amount"]`` is what it would be now."""
+
+    code = "prices_moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """A line as it was quoted and as it would be today. ``dropped``: its typed price cannot stand again."""
+
+    was: QuoteLine
+    now: QuoteLine
+    dropped: bool
+
+    @property
+    def differs(self) -> bool:
+        return self.was.unit_price != self.now.unit_price
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What a quote would be today. Units: document currency, net of tax."""
+
+    lines: Sequence[Repriced]
+    inputs: Sequence[LineInput]
+    net_before: Decimal
+    net_amount: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.net_amount - self.net_before
+
+    @property
+    def changed(self) -> int:
+        """Lines whose price is another one."""
+        return sum(line.differs for line in self.lines)
+
+
+def is_renewable(quote: Quote) -> bool:
+    """Whether its last day has passed without a yes or no."""
+    if quote.state == QuoteState.EXPIRED:
+        return True
+    return quote.state == QuoteState.SENT and quote.valid_until < clock.today(quote.company.time_zone)
+
+
+def preview_renewal(*, quote: Quote, actor: Actor) -> Renewal:
+    """What each line of a quote that ran out would cost today, and why. Writes nothing.
+
+    A typed price stands where the price under it did not move, or the actor may type prices.
+
+    Raises: IllegalTransition for a quote that did not run out, NoPrice, InvalidLines
+    """
+    require(actor, "pricing.write_quote")
+    if not is_renewable(quote):
+        raise IllegalTransition(
+            f"{quote} did not run out; there is nothing to renew.",
+            document=str(quote),
+            state=quote.state,
+            to=QuoteState.SUPERSEDED,
+        )
+    was = list(quote.lines.select_related("product").order_by("position"))
+    dropped: set[int] = set()
+    try:
+        inputs, now = _priced(quote, was, dropped, actor)
+    except OverrideRefused as refusal:
+        dropped = {int(str(line["position"])) for line in refusal.data["lines"]}  # type: ignore[attr-defined]
+        inputs, now = _priced(quote, was, dropped, actor)
+    lines = [Repriced(old, new, new.position in dropped) for old, new in zip(was, now, strict=True)]
+    net = sum((line.net_amount for line in now), ZERO)
+    return Renewal(lines, inputs, quote.net_amount, net)
+
+
+def _priced(
+    quote: Quote, was: Sequence[QuoteLine], dropped: set[int], actor: Actor
+) -> tuple[list[LineInput], list[QuoteLine]]:
+    inputs = [_as_typed(line, position in dropped) for position, line in enumerate(was, start=1)]
+    today = Quote(
+        company=quote.company,
+        customer=quote.customer,
+        ship_to=quote.ship_to,
+        currency=quote.currency,
+        currency_rate=rate_of(quote.company_id, quote.currency, clock.today(quote.company.time_zone)),
+    )
+    lines = read_quote_lines(today, inputs)
+    price_quote_lines(today, lines, inputs, was, actor)
+    return inputs, lines
+
+
+def _as_typed(line: QuoteLine, without_price: bool) -> LineInput:
+    keeps = (not line.product_id or overrides(line.price_steps)) and not without_price
+    return LineInput(
+        quantity=line.typed_quantity,
+        product_id=line.product_id,
+        unit=line.unit if line.product_id else "",
+        unit_price=line.unit_price if keeps else None,
+        kind=line.kind,
+        description=line.description,
+    )
+
+
+@verb(events=(QuoteDrafted, QuoteSuperseded))
+def renew_quote(*, quote_id: int, actor: Actor, net_amount: Decimal | None = None) -> Quote:
+    """Write a quote that ran out anew at today's prices, valid for the usual number of days: a draft to be sent.
+
+    ``net_amount`` is what it was going to be when somebody looked.
+
+    Raises: PricesMoved where it is another one by now, IllegalTransition, NoPrice, InvalidLines, NotFound
+    Events: quote_superseded on the old and quote_drafted on the new revision
+    """
+    quote = lock_quote(quote_id, actor)
+    renewal = preview_renewal(quote=quote, actor=actor)
+    if net_amount is not None and net_amount != renewal.net_amount:
+        raise PricesMoved(
+            "The prices changed again since you looked. Look at them once more.", net_amount=str(renewal.net_amount)
+        )
+    renewed: Quote = change_quote(
+        quote_id=quote_id,
+        lines=renewal.inputs,
+        actor=actor,
+        requested_date=quote.requested_date,
+        contact_id=quote.contact_id,
+        ship_to_id=quote.ship_to_id,
+        customer_note=quote.customer_note,
+    )
+    return renewed
