@@ -42,7 +42,9 @@ def accept(request: HttpRequest, opened: Opened, quote: Quote) -> HttpResponse:
     form = forms.AcceptForm(request.POST)
     chosen = [int(pk) for pk in request.POST.getlist("lines") if pk.isascii() and pk.isdigit()]
     lines = chosen if "choice" in request.POST else None
-    typed = {int(named[1]): text.strip() for name, text in request.POST.items() if (named := _TAKES.fullmatch(name))}
+    typed = {
+        int(named[1]): str(text).strip() for name, text in request.POST.items() if (named := _TAKES.fullmatch(name))
+    }
     again = partial(
         _page, request, opened, quote, accept_form=form, chosen=chosen if lines is not None else None, typed=typed
     )

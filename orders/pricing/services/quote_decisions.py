@@ -161,10 +161,10 @@ def least_of(line: QuoteLine) -> Decimal:
     That of its list or contract; a typed price was given for all that it was typed for.
     """
     last = line.price_steps[-1] if line.price_steps else {}
+    whole: Decimal = line.typed_quantity
     if last.get("step") == "manual":
-        return line.typed_quantity
-    least = Decimal(str(last.get("min_quantity", "0"))) / line.unit_factor
-    return min(least, line.typed_quantity)
+        return whole
+    return min(Decimal(str(last.get("min_quantity", "0"))) / line.unit_factor, whole)
 
 
 @verb(events=(QuoteRejected, DiscountVoided))

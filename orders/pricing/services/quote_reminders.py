@@ -65,17 +65,17 @@ def remind_quotes(*, actor: Actor) -> int:
 
 def _notify(quotes: list[Quote]) -> None:
     """Names no money: it may be read on a locked screen."""
-    writers = {quote.written_by_id for quote in quotes if quote.written_by_id}
-    here = Membership.objects.filter(user_id__in=writers, user__is_active=True).values_list("company_id", "user_id")
-    known = set(here)
+    written = [(quote, quote.written_by_id) for quote in quotes if quote.written_by_id is not None]
+    here = Membership.objects.filter(user_id__in=[writer for _quote, writer in written], user__is_active=True)
+    known = set(here.values_list("company_id", "user_id"))
     Notification.objects.bulk_create(
         Notification(
             company_id=quote.company_id,
-            user_id=quote.written_by_id,
+            user_id=writer,
             text=f"Quote {quote} for {quote.customer} ends on {quote.valid_until}; nobody answered it yet"[:200],
             url=reverse("pricing:quote", args=[quote.pk]),
             created_at=clock.now(),
         )
-        for quote in quotes
-        if (quote.company_id, quote.written_by_id) in known
+        for quote, writer in written
+        if (quote.company_id, writer) in known
     )

@@ -39,7 +39,7 @@ class Repriced:
 
     @property
     def differs(self) -> bool:
-        return self.was.unit_price != self.now.unit_price
+        return bool(self.was.unit_price != self.now.unit_price)
 
 
 @dataclass(frozen=True, slots=True)
