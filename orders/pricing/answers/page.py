@@ -9,8 +9,8 @@ from typing import Any
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
+from omc.lib.catalogs import for_customer
 from omc.lib.errors import DomainError, InvalidInput
 from orders.core.links.selectors import Opened
 from orders.core.screens import attempt
@@ -74,7 +74,7 @@ def _numbers(typed: Mapping[int, str]) -> dict[int, Decimal]:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or abs(number) >= _MOST:
-            raise InvalidInput(_("“%(text)s” is no quantity.") % {"text": text[:20]}, field="quantities")
+            raise InvalidInput(for_customer("“%(text)s” is no quantity.") % {"text": text[:20]}, field="quantities")
         found[line_id] = number
     return found
 

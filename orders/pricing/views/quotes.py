@@ -33,8 +33,8 @@ from orders.pricing.guidelines.showing import quote_panel
 from orders.pricing.models import Quote, QuoteState
 from orders.pricing.questions.services.asking import ASKABLE_QUOTES
 from orders.pricing.rules import overrides
-from orders.pricing.serving.showing import shown
 from orders.pricing.services.quote_renewals import is_renewable
+from orders.pricing.serving.showing import shown
 
 EDITABLE = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.REJECTED, QuoteState.EXPIRED)
 
