@@ -164,7 +164,8 @@ def least_of(line: QuoteLine) -> Decimal:
     whole: Decimal = line.typed_quantity
     if last.get("step") == "manual":
         return whole
-    return min(Decimal(str(last.get("min_quantity", "0"))) / line.unit_factor, whole)
+    least: Decimal = Decimal(str(last.get("min_quantity", "0"))) / line.unit_factor
+    return min(least, whole)
 
 
 @verb(events=(QuoteRejected, DiscountVoided))
