@@ -53,6 +53,7 @@ def watch_agreements() -> int:
     return touched
 
 
+@shared_task
 def watch_costs() -> int:
     """Warn of costs that rose while prices did not, in every company that lives in the present."""
     raised = 0
