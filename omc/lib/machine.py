@@ -71,7 +71,9 @@ class Machine:
         if to not in self.graph.get(document.state, frozenset()):
             now, then = document.state.replace("_", " "), to.replace("_", " ")
             raise IllegalTransition(
-                f"{document} is {now} already." if to == document.state else f"{document} is {now}; it cannot become {then}.",
+                f"{document} is {now} already."
+                if to == document.state
+                else f"{document} is {now}; it cannot become {then}.",
                 document=str(document),
                 state=document.state,
                 to=to,
