@@ -133,7 +133,7 @@ def _program(
     for n in range(orders // 12):
         program.append((office(rng.choice(working[:-2])), tales.price_question(ASKED[n % len(ASKED)])))
     for name, plot in PLOTS.items():
-        program.append((working[1], tales.agreement(name)))
+        program.append((working[plot.written], tales.agreement(name)))
         program += [(working[day], tales.release(name, many)) for day, many in plot.releases if day < len(working)]
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)

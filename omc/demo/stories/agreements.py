@@ -20,7 +20,9 @@ from orders.pricing.models import Agreement
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """``began`` and ``lasts`` are days before and after its writing; releases are (working day, quantity)."""
+    """``began`` and ``lasts`` are days before and after its writing, on working day ``written``; releases are (working
+    day, quantity).
+    """
 
     buyer: int
     items: tuple[int, ...]
@@ -28,6 +30,7 @@ class Plot:
     began: int
     lasts: int
     releases: tuple[tuple[int, int], ...] = ()
+    written: int = 1
 
 
 PLOTS: Final = {
@@ -36,7 +39,7 @@ PLOTS: Final = {
     "ending": Plot(6, (4,), 200, 120, 40, ((2, 100), (6, 60), (10, 60))),
     "past": Plot(9, (3,), 80, 180, 3, ((2, 20),)),
     "closed": Plot(11, (6,), 300, 30, 150),
-    "undecided": Plot(8, (2, 5), 600, 0, 365),
+    "undecided": Plot(8, (2, 5), 600, 0, 365, written=-2),
 }
 SHARE: Final = D("0.9")  # of the list price
 

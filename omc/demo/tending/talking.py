@@ -24,7 +24,7 @@ from orders.pricing import services as pricing
 from orders.pricing.agreements import services as agreements
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.guidelines.models import Approval, ApprovalState
-from orders.pricing.models import Quote, QuoteState
+from orders.pricing.models import Agreement, Quote, QuoteState
 from orders.pricing.questions.models import PriceQuestion, QuestionState
 from orders.pricing.warnings.services import watch_costs
 
@@ -32,6 +32,7 @@ TALKS: Final = ("csr", "csr_lead", "sales", "service")
 DECIDES: Final = ("pricing", "csr_lead", "admin2")
 LONGEST_CALL: Final = timedelta(minutes=30)
 VISIT: Final = timedelta(hours=12)
+UNDECIDED: Final = 120  # hours that a written agreement lies before it is put in force
 
 
 class TalkingStaff(BaseStaff):
@@ -110,6 +111,8 @@ class TalkingStaff(BaseStaff):
         for watch in (agreements.end_agreements, agreements.warn_of_ends):
             self._count(watch, actor=system("watch agreements", company_id))
         self.done += len(watch_costs(actor=system("watch costs", company_id)))
+        for row in self._rows(Agreement, state="draft", created_at__lte=self._ago(hours=UNDECIDED)):
+            self._try(agreements.activate_agreement, agreement_id=row.pk, actor=self.house["pricing"])
 
     def _changes(self) -> None:
         self._time_is_up()
