@@ -276,7 +276,8 @@ def renew(request: HttpRequest, quote_id: int) -> HttpResponse:
     try:
         renewal = services.preview_renewal(quote=found, actor=actor)
     except DomainError as other:
-        return screens.refused(request, other, back_to=reverse("pricing:quote", args=[quote_id]))
+        messages.warning(request, other.message)
+        return redirect("pricing:quote", quote_id)
     rows = [(one, selectors.explain(one.was, actor), selectors.explain(one.now, actor)) for one in renewal.lines]
     context = {"quote": found, "renewal": renewal, "rows": rows, "refusal": refusal}
     return render(request, "orders/pricing/renew.html", context, status=422 if refusal else 200)
