@@ -99,7 +99,7 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "door": lambda: ["pdf"],
     "page": lambda: registry.customer_pages.keys(),
 }
-TRIED = 60  # addresses per route before it counts as one without a page
+TRIED = 90  # more than there are lists; addresses per route before it counts as one without a page
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 OUTSIDE = ("admin/", "api/", "healthz", "readyz", "logout/", "files/", "jobs/<int:job_id>/printed.pdf")
 
