@@ -91,7 +91,8 @@ def point_settings_at(url: str) -> None:
     """Use this server although the settings were read before it was there."""
     found = Environment({"DATABASE_URL": url}).database("DATABASE_URL")
     assert found
-    settings.DATABASES["default"].update(found)
+    own = settings.DATABASES["default"]
+    own.update(found | {"OPTIONS": own["OPTIONS"] | found["OPTIONS"]})
 
 
 def prepare(worker: str) -> str:

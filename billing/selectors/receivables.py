@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, NullIf, Round
 
 from billing.models import Invoice, InvoiceKind
 from omc.lib.actor import Actor
+from omc.lib.kept import Kept
 from orders.core.models import Customer
 
 ZERO = Decimal(0)
@@ -45,6 +46,8 @@ _BEHAVIOR = """(
     SELECT round(avg(i.paid_at::date - i.due_date), 2) FROM billing_invoice i
     WHERE i.customer_id = c.id AND i.kind = 'invoice' AND i.state = 'paid' AND i.paid_at >= %(today)s::date - 365
 )"""
+_OWED_NOW = Kept(_OWED.format(behavior="NULL"))
+_OWED_PAID = Kept(_OWED.format(behavior=_BEHAVIOR))
 
 _ON_ACCOUNT = """
 SELECT customer_id, sum(base) FROM (
@@ -73,9 +76,11 @@ def owed_by(
     company_id: int, customer_ids: Sequence[int], today: date, *, with_behavior: bool = False
 ) -> Iterator[Owed]:
     """Open, overdue and (asked for) how late paid, per customer; one query for any number of them."""
-    sql = _OWED.format(behavior=_BEHAVIOR if with_behavior else "NULL")
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"company": company_id, "customers": list(customer_ids), "today": today})
+        cursor.execute(
+            _OWED_PAID if with_behavior else _OWED_NOW,
+            {"company": company_id, "customers": list(customer_ids), "today": today},
+        )
         rows = cursor.fetchall()
     return (Owed(*row) for row in rows)
 

@@ -14,6 +14,9 @@ from django.db.migrations.loader import MigrationLoader
 from omc.bench import bare, books, catalog, cloning, settling, template
 from omc.bench.age import Age
 from omc.run.progress import say, step
+from orders.core.actors import actor_for
+from orders.entry.calls.models import Call, CallState
+from orders.entry.calls.services import park_call
 
 ITEMS_PER_ORDER = 0.4  # 100,000 items beside 250,000 orders
 SAMPLE = 97  # one in so many event chains is recomputed
@@ -48,6 +51,7 @@ def grow(orders: int) -> dict[str, float]:
             work()
         seconds[words] = round(time.monotonic() - started, 1)
 
+    _park_calls()
     with connection.cursor() as cursor:
         found = catalog.read(cursor)
         timed("setting apart what is repeated", lambda: template.build(cursor, found))
@@ -61,6 +65,12 @@ def grow(orders: int) -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA {template.SCHEMA} CASCADE")
     return seconds
+
+
+def _park_calls() -> None:
+    """A person has one call on the line, and copies share their people: whoever is on the line calls back later."""
+    for call in Call.objects.filter(state=CallState.OPEN).select_related("taken_by", "company"):
+        park_call(call_id=call.pk, actor=actor_for(call.taken_by, call.company))
 
 
 def _compare() -> None:

@@ -5,6 +5,7 @@ order asks again is held here as an ordinary queryset with gaps; only the gaps a
 """
 
 import copy
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
@@ -12,9 +13,14 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 
+from omc.lib.kept import Kept
+
 T = TypeVar("T")
 
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
+
 _FIRST_GAP: Final = -(10**15)  # no row has such an id
+_MANY: Final = "_any"  # behind the name of a gap where it stands for any number of ids
 
 
 class Gaps:
@@ -52,9 +58,9 @@ class Prepared(Generic[T]):
         rows = self.rows(**values)
         return rows[0] if rows else None
 
-    def sql(self, **values: int | Sequence[int]) -> tuple[str, tuple[Any, ...]]:
-        """The question as part of a larger statement: its words and what fills them."""
-        return self._once().filled(values)
+    def sql(self, **values: int | Sequence[int]) -> tuple[str, list[Any]]:
+        """The question as part of a larger statement: its words, always the same, and what fills them."""
+        return self._once().words(values)
 
     def _once(self) -> "_Written[T]":
         if self._written is None:
@@ -62,15 +68,21 @@ class Prepared(Generic[T]):
         return self._written
 
 
+def _as_list(value: int | Sequence[int]) -> list[int]:
+    return [value] if isinstance(value, int) else list(value)
+
+
 class _Written(Generic[T]):
     """The SQL in pieces between its parameters, and Django's plan of what its columns are."""
 
     def __init__(self, write: Callable[[Gaps], "QuerySet[Any, T]"]) -> None:
         gaps = Gaps()
+        self._many: set[str] = set()
         self._queryset = write(gaps)
         query = self._queryset.query
         self._compiler = query.get_compiler(using=self._queryset.db)
-        sql, self._params = self._compiler.as_sql()
+        sql, params = self._compiler.as_sql()
+        self._params = params
         self._pieces = sql.split("%s")
         self._names = gaps.names()
         fields = [column[0] for column in self._compiler.select[: self._compiler.col_count]]
@@ -79,31 +91,45 @@ class _Written(Generic[T]):
         filled = [self._names[param] for param in self._params if param in self._names]
         if len(self._pieces) != len(self._params) + 1 or set(filled) != set(self._names.values()):
             raise ValueError(f"Every gap stands for a whole number, as it is: {sql}")
+        self._kept = Kept(self._with_named_gaps())
+
+    def _with_named_gaps(self) -> str:
+        """The SQL with what never changes filled in, so that it is planned for just that; many ids are one array."""
+        compose = connections[self._queryset.db].ops.compose_sql
+        sql = self._pieces[0]
+        for param, piece in zip(self._params, self._pieces[1:], strict=True):
+            if param not in self._names:
+                sql += compose("%s", (param,)).replace("%", "%%") + piece
+            elif sql.endswith("IN (") and piece.startswith(")"):
+                self._many.add(self._names[param])
+                sql = f"{sql.removesuffix('IN (')}= ANY(%({self._names[param]}{_MANY})s::bigint[]{piece}"
+            else:
+                sql += f"%({self._names[param]})s::bigint{piece}"
+        return sql
 
     def asked(self, values: dict[str, int | Sequence[int]]) -> "QuerySet[Any, T]":
         """The queryset, with a compiler that knows its SQL already."""
-        sql, params = self.filled(values)
+        self._check(values)
+        params = values | {name + _MANY: _as_list(values[name]) for name in self._many}
         connection = connections[self._queryset.db]
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         compiler = copy.copy(self._compiler)
         vars(compiler).update(
             connection=connection,
-            as_sql=lambda *_, **__: (sql, params),
+            as_sql=lambda *_, **__: (self._kept, params),
             get_converters=lambda _: self._converters,
         )
         asked = self._queryset.all()
         vars(asked.query)["get_compiler"] = lambda *_, **__: compiler
         return asked
 
-    def filled(self, values: dict[str, int | Sequence[int]]) -> tuple[str, tuple[Any, ...]]:
+    def _check(self, values: dict[str, int | Sequence[int]]) -> None:
         if set(values) != set(self._names.values()) or None in values.values():
             raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._names.values())}, each an id")
-        sql: str = self._pieces[0]
-        params: list[Any] = []
-        for param, piece in zip(self._params, self._pieces[1:], strict=True):
-            value = values[self._names[param]] if param in self._names else param
-            many = value if isinstance(value, list | tuple) and param in self._names else [value]
-            sql += ", ".join(["%s"] * len(many)) + piece
-            params += many
-        return sql, tuple(params)
+
+    def words(self, values: dict[str, int | Sequence[int]]) -> tuple[str, list[Any]]:
+        """The SQL and what fills its gaps, one after the other."""
+        self._check(values)
+        params = values | {name + _MANY: _as_list(values[name]) for name in self._many}
+        return _NAMED.sub("%s", self._kept), [params[name] for name in _NAMED.findall(self._kept)]

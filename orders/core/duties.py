@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from omc.lib.kept import Kept
 from omc.lib.registry import DutyRule, registry
 
 # By the end of work of a named day (or the first working one after it), else so many working minutes from now.
@@ -21,7 +22,7 @@ _DUE = """COALESCE(
         %(at)s::timestamptz + make_interval(mins => o.due_minutes))"""
 
 # One statement: what closes, what opens, and the orders' stage that follows from both.
-_FOLLOW = f"""
+_FOLLOW = Kept(f"""
 WITH closed AS (
     UPDATE orders_duty d SET closed_at = %(at)s, close_reason = %(event)s
     FROM unnest(%(close_types)s::text[], %(close_ids)s::bigint[], %(close_stages)s::smallint[])
@@ -54,15 +55,20 @@ UPDATE orders_order o SET stage = (
         UNION ALL SELECT opened.stage FROM opened WHERE opened.order_id = o.id
     ) still)
 WHERE o.id = ANY(%(touched)s::bigint[])
-"""
+""")
 
-_RENEW = f"""
+_RENEW = Kept(f"""
 UPDATE orders_duty d SET due_at = {_DUE}
 FROM unnest(%(types)s::text[], %(ids)s::bigint[], %(stages)s::smallint[], %(due)s::integer[], %(due_days)s::date[])
     AS o(subject_type, subject_id, stage, due_minutes, due_day)
 JOIN orders_company company ON company.id = %(company)s
 WHERE d.subject_type = o.subject_type AND d.subject_id = o.subject_id AND d.stage = o.stage AND d.closed_at IS NULL
-"""
+""")
+
+_DUE_BY = Kept(
+    "UPDATE orders_duty d SET due_at = o.due_at FROM unnest(%s::bigint[], %s::timestamptz[]) AS o(order_id, due_at)"
+    " WHERE d.subject_type = 'order' AND d.subject_id = o.order_id AND d.stage = %s AND d.closed_at IS NULL"
+)
 
 
 def follow(
@@ -117,12 +123,7 @@ def due_by(stage: int, moments: Mapping[int, datetime]) -> None:
     """Say by when a stage must have done its open duty on these orders, where it knows better than the catalogue."""
     if moments:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE orders_duty d SET due_at = o.due_at"
-                " FROM unnest(%s::bigint[], %s::timestamptz[]) AS o(order_id, due_at)"
-                " WHERE d.subject_type = 'order' AND d.subject_id = o.order_id AND d.stage = %s AND d.closed_at IS NULL",
-                [list(moments), list(moments.values()), stage],
-            )
+            cursor.execute(_DUE_BY, [list(moments), list(moments.values()), stage])
 
 
 def _renew(company_id: int, rows: Sequence[tuple[str, int, int, int, str | None]], at: datetime) -> None:

@@ -7,6 +7,7 @@ none can exist without the others. ``omc_event_hash`` (a SQL function) is the on
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -14,6 +15,7 @@ from django.db import connection
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.events import Event as Fact
+from omc.lib.kept import Kept
 from omc.lib.registry import registry
 from omc.lib.request import request_id
 from orders.core import duties, outbox
@@ -22,7 +24,7 @@ from orders.core.models import Subject
 _TOUCH = """
 taken AS (
     SELECT id, open_seconds FROM orders_touchtime WHERE user_id = %(user)s AND subject_type = %(subject_type)s
-        AND subject_id = ANY(%(ids)s) AND open_seconds > 0 FOR UPDATE
+        AND subject_id = ANY(%(ids)s::bigint[]) AND open_seconds > 0 FOR UPDATE
 ), emptied AS (
     UPDATE orders_touchtime t SET open_seconds = 0 FROM taken WHERE t.id = taken.id
 ), touch AS (SELECT %(touch)s::integer + COALESCE(sum(open_seconds), 0)::integer AS seconds FROM taken),
@@ -170,19 +172,11 @@ def record_many(
         "request_id": actor.request_id or request_id.get(),
         "subscribers": outbox.subscribers_of(fact.name),
     }
-    moved = ["state = %(to_state)s"] if to_state else []
     stamped = {_column(kind, name): value for name, value in (stamp or {}).items()}
-    for column, value in stamped.items():
-        moved.append(f"{connection.ops.quote_name(column)} = %(stamp_{column})s")
-        params[f"stamp_{column}"] = value
+    params |= {f"stamp_{column}": value for column, value in stamped.items()}
     # Seconds that a person measured on exactly this subject go into the event that ends them.
     person = actor.channel == "ui" and actor.user_id is not None and len(subjects) == 1
-    sql = _RECORD.format(
-        touch=_TOUCH if person else _NO_TOUCH,
-        table=connection.ops.quote_name(meta.db_table),
-        moved="".join(f"{column}, " for column in moved),
-        guard="AND s.state = %(from_state)s" if to_state and from_state else "",
-    )
+    sql = _statement(meta.db_table, tuple(stamped), person, bool(to_state), bool(to_state and from_state))
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         written = {row[1]: row for row in cursor.fetchall()}
@@ -195,6 +189,20 @@ def record_many(
     duties.follow(fact.name, subject_type, subjects, orders, data, at=at)
     outbox.wake_after_commit(params["subscribers"])
     return [written[subject.pk][0] for subject in subjects]
+
+
+@cache
+def _statement(table: str, stamped: tuple[str, ...], person: bool, moves: bool, guarded: bool) -> Kept:
+    moved = ["state = %(to_state)s"] if moves else []
+    moved += [f"{connection.ops.quote_name(column)} = %(stamp_{column})s" for column in stamped]
+    return Kept(
+        _RECORD.format(
+            touch=_TOUCH if person else _NO_TOUCH,
+            table=connection.ops.quote_name(table),
+            moved="".join(f"{column}, " for column in moved),
+            guard="AND s.state = %(from_state)s" if guarded else "",
+        )
+    )
 
 
 def _column(subject: Subject, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, connection
 
 from omc.lib.errors import DomainError
+from omc.lib.kept import Kept
 from omc.lib.prepared import Prepared
 from orders.core.models import LEDGER_COLUMNS, OrderLine
 
@@ -18,15 +19,15 @@ _MOVED = f"""moved AS (
     UPDATE orders_orderline l SET {", ".join(f"{column} = l.{column} + d.{column}" for column in LEDGER_COLUMNS)}
     FROM unnest(%(lines)s::bigint[], {", ".join(f"%({column})s::numeric[]" for column in LEDGER_COLUMNS)})
         AS d(id, {_COLUMNS})
-    WHERE l.id = d.id AND l.order_id = ANY(%(orders)s)
+    WHERE l.id = d.id AND l.order_id = ANY(%(orders)s::bigint[])
     RETURNING l.id, l.order_id, l.kind, {", ".join(f"l.{column}" for column in LEDGER_COLUMNS)}
 ), line AS (
     SELECT * FROM moved UNION ALL
     SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline
-    WHERE order_id = ANY(%(orders)s) AND id NOT IN (SELECT id FROM moved)
+    WHERE order_id = ANY(%(orders)s::bigint[]) AND id NOT IN (SELECT id FROM moved)
 )"""
 _AS_THEY_ARE = f"""line AS (
-    SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline WHERE order_id = ANY(%(orders)s)
+    SELECT id, order_id, kind, {_COLUMNS} FROM orders_orderline WHERE order_id = ANY(%(orders)s::bigint[])
 )"""
 
 # The same words as rules.facets, over all lines of the orders; a property test holds the two together.
@@ -47,9 +48,9 @@ _FACETS = """, facet AS (
     WHERE o.id = f.order_id AND (o.shipping, o.billing, o.claims) IS DISTINCT FROM (f.shipping, f.billing, f.claims)
 )
 """
-_POST = f"WITH {_MOVED}{_FACETS}SELECT count(*) FROM moved"
+_POST = Kept(f"WITH {_MOVED}{_FACETS}SELECT count(*) FROM moved")
 _OPEN_LINES = Prepared(lambda gaps: OrderLine.objects.select_for_update().filter(order_id=gaps.order).order_by("id"))
-_REFRESH = f"WITH {_AS_THEY_ARE}{_FACETS}SELECT count(*) FROM line"
+_REFRESH = Kept(f"WITH {_AS_THEY_ARE}{_FACETS}SELECT count(*) FROM line")
 
 
 class LedgerRefused(DomainError):

@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from omc.lib.kept import Kept
+
 PREFIXES = {
     "order": "SO",
     "quote": "QU",
@@ -15,6 +17,13 @@ PREFIXES = {
     "payment": "PAY",
     "adjustment": "ADJ",
 }
+
+_NEXT = Kept("SELECT nextval(%s::regclass) FROM generate_series(1, %s)")
+_NEXT_GAPLESS = Kept(
+    "INSERT INTO orders_numbercounter (company_id, series, year, last) VALUES (%s, %s, %s, 1)"
+    " ON CONFLICT (company_id, series, year) DO UPDATE SET last = orders_numbercounter.last + 1"
+    " RETURNING last"
+)
 
 
 def create_sequences(company_id: int) -> None:
@@ -30,7 +39,7 @@ def next_number(company_id: int, kind: str) -> str:
 
 def next_numbers(company_id: int, kind: str, count: int) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(company_id, kind), count])
+        cursor.execute(_NEXT, [_sequence(company_id, kind), count])
         return [f"{PREFIXES[kind]}-{row[0]:06d}" for row in cursor.fetchall()]
 
 
@@ -40,12 +49,7 @@ def next_gapless(company_id: int, series: str, year: int) -> str:
     Call it as the last statement of the transaction: the counter's row stays locked until it commits.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO orders_numbercounter (company_id, series, year, last) VALUES (%s, %s, %s, 1)"
-            " ON CONFLICT (company_id, series, year) DO UPDATE SET last = orders_numbercounter.last + 1"
-            " RETURNING last",
-            [company_id, series, year],
-        )
+        cursor.execute(_NEXT_GAPLESS, [company_id, series, year])
         return f"{series}-{year}-{cursor.fetchone()[0]:06d}"
 
 

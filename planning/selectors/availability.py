@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from omc.lib.kept import Kept
 from orders.core.models import Company, Product
 from orders.core.selectors.companies import settings_in_force
 from planning.models import StockLevel
@@ -19,19 +20,19 @@ from planning.selectors.workdays import HORIZON_DAYS, horizons
 FENCE_DAYS = "planning.overdue_supply_fence_days"
 RECEIVING_DAYS = "planning.receiving_days"
 
-_DEMAND = """
+_DEMAND = Kept("""
 SELECT product_id, warehouse_id, ship_date, sum(CASE source WHEN 'special' THEN allocated ELSE quantity END)
 FROM planning_promise WHERE is_open AND (source NOT IN ('special', 'drop_ship') OR source = 'special' AND allocated > 0)
     AND (product_id, warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
 GROUP BY 1, 2, 3
-"""
-_SUPPLY = """
+""")
+_SUPPLY = Kept("""
 SELECT l.product_id, s.warehouse_id, l.expected_date, sum(l.quantity - l.received)
 FROM planning_supplyline l JOIN planning_supplyorder s ON s.id = l.supply_id
 WHERE s.state IN ('ordered', 'part_received') AND l.received < l.quantity AND l.order_line_id IS NULL
     AND (l.product_id, s.warehouse_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
 GROUP BY 1, 2, 3
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from omc.lib.kept import Kept
 from orders.core.models import Warehouse
 from orders.core.selectors.companies import setting
 from planning.models import CapacityDay
@@ -22,7 +23,7 @@ _RELEASE = (
     "UPDATE planning_capacityday SET used_minutes = greatest(0, used_minutes - %s) WHERE warehouse_id = %s AND day = %s"
 )
 # All of them or none, in one order; a day that changed since it was read answers with none.
-_CHANGE = """
+_CHANGE = Kept("""
 WITH asked AS (
     SELECT * FROM unnest(%s::bigint[], %s::date[], %s::integer[]) AS a(warehouse_id, day, delta)
 ), held AS (
@@ -31,7 +32,7 @@ WITH asked AS (
 )
 UPDATE planning_capacityday c SET used_minutes = greatest(0, c.used_minutes + held.delta)
 FROM held WHERE c.id = held.id AND (SELECT bool_and(fits) FROM held)
-"""
+""")
 
 
 class CapacityBook:

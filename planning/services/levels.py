@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
+from omc.lib.kept import Kept
 from planning.models import MovementKind, StockLevel, StockMovement
 from planning.rules.availability import ZERO
 from planning.rules.promising import Key
@@ -17,7 +18,7 @@ _LOCK = (
     "SELECT * FROM planning_stocklevel WHERE company_id = %s AND (product_id, warehouse_id) IN"
     " (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) ORDER BY id FOR UPDATE"
 )
-_CHANGE = (
+_CHANGE = Kept(
     "UPDATE planning_stocklevel s SET on_hand = s.on_hand + d.on_hand, allocated = s.allocated + d.allocated,"
     " unavailable = s.unavailable + d.unavailable, reserved = s.reserved + d.reserved"
     " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])"

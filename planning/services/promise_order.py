@@ -12,6 +12,7 @@ from django.db.models import Sum
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, InvalidInput
+from omc.lib.kept import Kept
 from omc.lib.prepared import Prepared
 from orders.core import eventlog
 from orders.core.ledger import Move
@@ -26,12 +27,12 @@ from planning.selectors.workdays import HORIZON_DAYS, default_warehouse_id, hori
 from planning.services.levels import LevelChange, change_levels, lock_levels
 
 # By hand, because everybody who wants one of these items waits meanwhile.
-_PROMISE = """
+_PROMISE = Kept("""
 INSERT INTO planning_promise (company_id, order_id, is_open, created_at, line_id, product_id, warehouse_id, quantity,
     allocated, backordered, ship_date, source)
 SELECT %s, %s, true, %s, part.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[],
     %s::numeric[], %s::date[], %s::text[]) AS part
-"""
+""")
 _PROMISED = Prepared(
     lambda gaps: (
         Promise.objects.filter(order_id=gaps.order, is_open=True)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from omc.lib.actor import Actor
+from omc.lib.kept import Kept
 from omc.lib.money import plain
 from omc.lib.prepared import Prepared
 from orders.core import eventlog, ledger
@@ -32,7 +33,7 @@ from planning.services.levels import (
     write_movements,
 )
 
-_WRITE = (
+_WRITE = Kept(
     "UPDATE planning_promise p SET quantity = d.quantity, allocated = d.allocated, backordered = d.backordered,"
     " is_open = d.quantity > 0"
     " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[]) AS d(id, quantity, allocated, backordered)"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import connection
 
 from omc.lib import clock
+from omc.lib.kept import Kept
 from omc.lib.money import ZERO, round_amount
 from orders.core.models import Customer, Hold, HoldState, LineKind, Order, OrderLine, ProductUnit
 from orders.core.selectors.companies import settings_in_force, today
@@ -32,7 +33,7 @@ _COLUMNS: Final = (
     "price_steps__-2", "price_steps__-1",
 )  # fmt: skip
 
-_OTHERS = """
+_OTHERS = Kept("""
 SELECT o.id, o.number, o.same_po, o.recent, c.products, c.quantities FROM (
     SELECT id, number, line_count, submitted_at >= %(week)s AS recent,
         %(po)s <> '' AND regexp_replace(upper(customer_po), '[^A-Z0-9]', '', 'g') = %(po)s AS same_po
@@ -48,9 +49,9 @@ LEFT JOIN LATERAL (
 ) c ON true
 WHERE o.same_po OR (o.recent AND o.line_count = %(lines)s)
 ORDER BY o.same_po DESC, o.id DESC LIMIT 40
-"""
+""")
 
-_HISTORY = """
+_HISTORY = Kept("""
 WITH mine AS MATERIALIZED (
     SELECT id, number, currency FROM orders_order
     WHERE company_id = %(company)s AND customer_id = %(customer)s AND id <> %(order)s
@@ -64,9 +65,9 @@ SELECT product_id, ordered, price, number FROM (
     FROM mine JOIN orders_orderline l ON l.order_id = mine.id
     WHERE l.product_id = ANY(%(products)s) AND l.kind <> 'component'
 ) lines WHERE place <= %(most)s ORDER BY product_id, place
-"""
+""")
 
-_PLACES = """
+_PLACES = Kept("""
 SELECT ship_to_id FROM orders_order
 WHERE company_id = %(company)s AND customer_id = %(customer)s AND id <> %(order)s AND ship_to_id IS NOT NULL
     AND state NOT IN ('draft', 'abandoned', 'cancelled')
@@ -74,7 +75,7 @@ UNION
 SELECT l.ship_to_id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 WHERE l.ship_to_id = ANY(%(places)s) AND o.customer_id = %(customer)s AND o.id <> %(order)s
     AND o.state NOT IN ('draft', 'abandoned', 'cancelled')
-"""
+""")
 
 
 def asked_of(order: Order, lines: Iterable[OrderLine]) -> Asked:

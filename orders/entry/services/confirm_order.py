@@ -5,6 +5,7 @@ from django.db import connection
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
+from omc.lib.kept import Kept
 from omc.lib.service import verb
 from orders.core import ledger, lifecycle, progress
 from orders.core.models import LineKind, Order, OrderState
@@ -15,10 +16,10 @@ from orders.entry.services.submit_order import lines_of, lock_customer
 from orders.pricing.guidelines.services import refuse_unapproved_order
 from planning.services import promise_order
 
-_PROMISE_LINES = """
+_PROMISE_LINES = Kept("""
 UPDATE orders_orderline l SET original_promise = p.day, current_promise = p.day
 FROM unnest(%s::bigint[], %s::date[]) AS p(id, day) WHERE l.id = p.id AND l.order_id = %s
-"""
+""")
 
 
 @verb(events=(OrderConfirmed,))

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.kept import Kept
 from orders.core.models import Order
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
 from orders.scheduling.models import PlannedShipment, PlanState
@@ -16,7 +17,7 @@ from planning.selectors.stock import OPEN_SUPPLY
 
 AT_THE_WAREHOUSE: Final = (ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
 
-_LEFT = """
+_LEFT = Kept("""
 SELECT COALESCE(sum(units), 0) FROM (
     SELECT sum(l.quantity) AS units
     FROM orders_scheduling_plannedline l JOIN orders_scheduling_plannedshipment p ON p.id = l.planned_id
@@ -26,7 +27,7 @@ SELECT COALESCE(sum(units), 0) FROM (
     FROM orders_fulfillment_shipmentline l JOIN orders_fulfillment_shipment s ON s.id = l.shipment_id
     WHERE s.order_id = %(order)s AND s.state = ANY(%(going)s) AND s.id IS DISTINCT FROM %(but)s
 ) with_the_warehouse
-"""
+""")
 
 
 def to_be_picked(actor: Actor) -> QuerySet[PlannedShipment]:

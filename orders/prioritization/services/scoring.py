@@ -33,6 +33,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Greatest, Least, Round
 
 from omc.lib import clock
+from omc.lib.kept import Kept
 from omc.lib.prepared import Gaps, Prepared
 from orders.core.conditions import Tree, where
 from orders.core.models import Company, LineKind, Order, OrderLine, OrderState
@@ -156,7 +157,7 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
     company = rule_set.company
     asked = _question(json.dumps(rule_set.body), rule_set.pk, company.pk, today(company), order_ids is None)
     inner, inner_params = asked.facts.sql(orders=list(unranked if order_ids is None else order_ids) or [0])
-    sql = _SQL.format(facts=inner, **asked.words)
+    sql = Kept(_SQL.format(facts=inner, **asked.words))
     calendar = company.calendar
     day = _day_minutes(company)
     now = clock.now()
