@@ -58,7 +58,7 @@ def _form(words: str) -> _Form:
     return _Form(numbered, ", ".join(gap.partition(" ")[0] for gap in gaps))
 
 
-class KeepingCursor(cursor):
+class KeepingCursor(cursor):  # type: ignore[misc]
     """psycopg2's cursor, which carries out ``Kept`` words as a prepared statement."""
 
     _asked: tuple[str, Any] | None = None

@@ -95,8 +95,9 @@ class _Written(Generic[T]):
 
     def _with_named_gaps(self) -> str:
         """The SQL with what never changes filled in, so that it is planned for just that; many ids are one array."""
-        compose = connections[self._queryset.db].ops.compose_sql
-        sql = self._pieces[0]
+        database: Any = connections[self._queryset.db]
+        compose = database.ops.compose_sql
+        sql: str = self._pieces[0]
         for param, piece in zip(self._params, self._pieces[1:], strict=True):
             if param not in self._names:
                 sql += compose("%s", (param,)).replace("%", "%%") + piece

@@ -1,11 +1,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import connection
-
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.kept import Kept
 from omc.lib.service import verb
 from orders.core import ledger, lifecycle, progress
 from orders.core.models import LineKind, Order, OrderState
@@ -15,11 +12,6 @@ from orders.entry.services.checks import refuse_without_credit
 from orders.entry.services.submit_order import lines_of, lock_customer
 from orders.pricing.guidelines.services import refuse_unapproved_order
 from planning.services import promise_order
-
-_PROMISE_LINES = Kept("""
-UPDATE orders_orderline l SET original_promise = p.day, current_promise = p.day
-FROM unnest(%s::bigint[], %s::date[]) AS p(id, day) WHERE l.id = p.id AND l.order_id = %s
-""")
 
 
 @verb(events=(OrderConfirmed,))
@@ -46,8 +38,7 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
     if goods:
         promised = promise_order(order=order, lines=goods, actor=actor)
         dates = promised.promise_dates
-        _promise(order, dates)
-        ledger.post(order.pk, promised.moves)
+        ledger.post(order.pk, promised.moves, promised=dates)
     promise, at = max(dates.values(), default=order.requested_date), clock.now()
     ships = sum(line.kind in (LineKind.GOODS, LineKind.KIT) for line in lines)
     lifecycle.advance(
@@ -60,8 +51,3 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
     if not ships:
         progress.follow(order, actor=actor)
     return order
-
-
-def _promise(order: Order, dates: Mapping[int, date]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_PROMISE_LINES, [list(dates), list(dates.values()), order.pk])
