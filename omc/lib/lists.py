@@ -4,15 +4,17 @@ A stage registers a ``ListView`` in ``registry.lists`` and shows it with ``order
 """
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q, QuerySet
 from django.forms import Form
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -110,8 +112,8 @@ def _reader(source: Source) -> Callable[[Any], Any]:
     if callable(source):
         return source
     parts = source.split(".")
-    if source.startswith("get_"):
-        return operator.methodcaller(source)
+    if choice := re.fullmatch(r"get_(\w+)_display", source):
+        return partial(_word, field=choice[1])
     if len(parts) == 1:
         return operator.attrgetter(source)
 
@@ -123,6 +125,22 @@ def _reader(source: Source) -> Callable[[Any], Any]:
         return row
 
     return read
+
+
+@cache
+def _words_of(model: type[Model], field: str) -> dict[Any, Any]:
+    """What each choice of a field is called; ``get_…_display`` would translate all of them for each row."""
+    try:
+        return dict(getattr(model._meta.get_field(field), "flatchoices", ()))
+    except FieldDoesNotExist:
+        return {}
+
+
+def _word(row: Any, field: str) -> Any:
+    """What a row's choice is called; the value itself where it is none of them."""
+    value = getattr(row, field)
+    model: Any = type(row)
+    return _words_of(model, field).get(value, value)
 
 
 def _plain(read: Callable[[Any], Any]) -> Cell:
@@ -268,8 +286,7 @@ def state(
     """A state as a chip, and more chips (word, meaning, icon) beside it."""
 
     def word(row: Any) -> str:
-        shown = getattr(row, f"get_{source}_display", None)
-        return str(shown() if shown else getattr(row, source))
+        return str(_word(row, source))
 
     def value(row: Any, look: Look) -> str:
         return ", ".join([word(row), *(str(chip[0]) for chip in (chips(row, look) if chips else ()))])

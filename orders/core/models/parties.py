@@ -79,6 +79,7 @@ class Customer(CompanyOwned):
         indexes: ClassVar = [
             models.Index(OpClass(Upper("code"), "text_pattern_ops"), name="customer_code_prefix"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_trigram"),
+            models.Index(fields=["company", "name", "id"], name="customer_by_name"),
         ]
 
     def __str__(self) -> str:

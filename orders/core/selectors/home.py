@@ -28,6 +28,7 @@ from omc.accounts.roles import daily_work
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO, round_amount
+from omc.lib.prepared import Prepared
 from omc.lib.registry import Todo, registry
 from orders.core.models import Customer, Duty, Hold, HoldState, Membership
 from orders.core.selectors.duties import open_duties, stopping
@@ -148,6 +149,15 @@ def seconds_since(field: str) -> Func:
                 output_field=DecimalField())  # fmt: skip
 
 
+_DUTIES = Prepared(
+    lambda gaps: (
+        Duty.objects.filter(pk__in=[gaps.duties], closed_at__isnull=True)
+        .select_related("order", "customer", "queue", "owner")
+        .order_by("pk")
+    )
+)
+
+
 def most_urgent(
     actor: Actor, stage: int, name: str = "", *, steps: Sequence[str] = (), narrowed: Q | None = None
 ) -> list[Duty]:
@@ -159,8 +169,9 @@ def most_urgent(
     if steps:
         rows = rows.filter(~Exists(stopping(steps)))
     first = rows.select_related(None).order_by("opened_at", "id").values("pk")[:COUNTED]
-    weighed = by_urgency(Duty.objects.filter(pk__in=first), now).values("pk")[:SHOWN]
-    return list(by_urgency(open_duties(actor).filter(pk__in=weighed), now))
+    chosen = list(by_urgency(Duty.objects.filter(pk__in=first), now).values_list("pk", flat=True)[:SHOWN])
+    found = {duty.pk: duty for duty in _DUTIES.rows(duties=chosen)}
+    return [found[pk] for pk in chosen if pk in found]
 
 
 def by_urgency(duties: QuerySet[Duty], now: datetime) -> QuerySet[Duty]:

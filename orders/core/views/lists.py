@@ -1,5 +1,6 @@
 """Every list of rows: its page, its file, its saved views and columns, and one verb on many of its rows."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
-from omc.lib.lists import ListView
+from omc.lib.lists import Column, ListView
 from omc.lib.registry import Registry, registry
 from orders.core import forms, screens
 from orders.core.access import allow
@@ -46,13 +49,14 @@ def show_list(
     if usual and status == 200 and not request.GET and not request.htmx and saved_views.may_use(usual, request.actor):
         return redirect(f"{request.path}?{_query_of(usual)}")
     page = asked.page(request.GET)
+    tags = _cell_tags(asked.columns)
     context = {
         "list": declared,
         "asked": asked,
         "page": page,
         "filters": _filter_parts(asked, request),
         "rows": [
-            (row, declared.bulk_when(row), [(column, column.draw(row, asked.look)) for column in asked.columns])
+            (row, declared.bulk_when(row), _cells(tags, [column.draw(row, asked.look) for column in asked.columns]))
             for row in page.rows
         ],
         "heads": [_head(asked, request, column) for column in asked.columns],
@@ -67,6 +71,25 @@ def show_list(
         **more,
     }
     return render(request, "orders/core/list.html#rows" if request.htmx else template, context, status=status)
+
+
+def _cell_tags(columns: Sequence[Column]) -> list[tuple[SafeString, SafeString]]:
+    """What stands around the cells of each column, written once for all rows: the first names its row."""
+    tags = []
+    for place, column in enumerate(columns):
+        name = "td" if place else "th"
+        css = "figure-cell" if column.figure and place else column.css
+        more = SafeString("") if place else SafeString(' scope="row"')
+        more += format_html(' class="{}"', css) if css else SafeString("")
+        more += format_html(' data-label="{}"', column.label) if column.in_file and place else SafeString("")
+        tags.append((format_html("<{}{}>", name, more), format_html("</{}>", name)))
+    return tags
+
+
+def _cells(tags: Sequence[tuple[SafeString, SafeString]], drawn: Sequence[Any]) -> SafeString:
+    return format_html_join(
+        "", "{}{}{}", ((before, cell, after) for (before, after), cell in zip(tags, drawn, strict=True))
+    )
 
 
 def _offered(declared: ListView, registered: Registry[Any], actor: Actor) -> list[Any]:
