@@ -1,0 +1,13 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Customers in the order of their names: the list, and the first few that a common word means."""
+
+    atomic = False
+    dependencies = [("orders", "0016_messages_to_fetch")]
+
+    operations = [
+        AddIndexConcurrently("customer", models.Index(fields=["company", "name", "id"], name="customer_by_name")),
+    ]
