@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Customers in the order of their names: the list, and the first few that a common word means."""
 
     atomic = False
-    dependencies = [("orders", "0016_messages_to_fetch")]
+    dependencies = [("orders", "0017_who_taught_names")]
 
     operations = [
         AddIndexConcurrently("customer", models.Index(fields=["company", "name", "id"], name="customer_by_name")),
