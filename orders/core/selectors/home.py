@@ -160,7 +160,7 @@ def most_urgent(
         rows = rows.filter(~Exists(stopping(steps)))
     first = rows.select_related(None).order_by("opened_at", "id").values("pk")[:COUNTED]
     weighed = by_urgency(Duty.objects.filter(pk__in=first), now).values("pk")[:SHOWN]
-    found = Duty.objects.filter(pk__in=weighed).select_related("order", "customer")
+    found = Duty.objects.filter(pk__in=weighed).select_related("order", "customer", "queue", "owner")
     return sorted(found, key=lambda duty: _by_urgency(duty, now))
 
 
