@@ -17,7 +17,6 @@ from orders.entry.services.checks import Clean
 FAMILY_NAMES: Final = {
     "purchase_order": gettext_lazy("Customer's order number"),
     "quantity": gettext_lazy("Quantity"),
-    "agreement": gettext_lazy("Blanket agreement"),
     "price": gettext_lazy("Price"),
     "margin": gettext_lazy("Margin"),
     "ship_to": gettext_lazy("Ship to"),

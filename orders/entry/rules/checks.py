@@ -46,7 +46,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "same_order": Check("purchase_order", 10, "lines"),
     "large_quantity": Check("quantity", 15, "quantity", holds="large_quantity", by_row=True),
     "odd_quantity": Check("quantity", 10, "quantity", by_row=True),
-    "agreement_exceeded": Check("agreement", 10, "quantity", holds="over_agreement", by_row=True),
+    "agreement_exceeded": Check("quantity", 10, "quantity", holds="over_agreement", by_row=True),
     "price_changed": Check("price", 10, "price", by_row=True, needs=SEES_PRICE),
     "margin_low": Check("margin", 10, "price", by_row=True, needs=SEES_COST),
     "ship_to_new": Check("ship_to", 5, "ship_to_id"),
