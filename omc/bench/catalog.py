@@ -25,6 +25,7 @@ LOOSE = {
     "orders_eventline.line_id": "=orders_orderline",
     "orders_watch.told_event_id": "=orders_event",
     "orders_event.contact_id": "=orders_contact",
+    "orders_pricing_pricequestion.call_id": "=orders_entry_call",
     "billing_posting.document_id": "document_type",
 }
 NICKNAMES = {"item": "orders_product", "supply": "planning_supplyorder", "plan": "orders_scheduling_plannedshipment"}

@@ -76,7 +76,7 @@ def plan_line(agreed: Decimal, first: date, last: date, days: Sequence[date]) ->
     """What the plan leaves at the end of each of these days.
 
     >>> plan_line(Decimal(10), date(2026, 1, 1), date(2026, 1, 10), [date(2026, 1, 5), date(2026, 2, 1)])
-    [Decimal('5.0'), Decimal('0')]
+    [Decimal('5'), Decimal('0')]
     """
     whole = (last - first).days + 1
     left = [max(whole - max((day - first).days + 1, 0), 0) for day in days]

@@ -204,7 +204,7 @@ class RenewedLineSerializer(serializers.Serializer[Any]):
     sku = serializers.CharField(source="was.product.sku", default=None)
     price_before = serializers.DecimalField(18, 4, source="was.unit_price")
     price_after = serializers.DecimalField(18, 4, source="now.unit_price")
-    typed_price_dropped = serializers.BooleanField(source="dropped")
+    typed_price_asks = serializers.BooleanField(source="asks")
     steps_before = serializers.JSONField(source="was.price_steps")
     steps_after = serializers.JSONField(source="now.price_steps")
 

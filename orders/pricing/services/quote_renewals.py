@@ -12,15 +12,9 @@ from omc.lib.service import verb
 from orders.core.inputs import LineInput
 from orders.pricing.events import QuoteDrafted, QuoteSuperseded
 from orders.pricing.models import Quote, QuoteLine, QuoteState
-from orders.pricing.rules import overrides
+from orders.pricing.rules import asks_again, overrides
 from orders.pricing.selectors import rate_of
-from orders.pricing.services.quotes import (
-    OverrideRefused,
-    change_quote,
-    lock_quote,
-    price_quote_lines,
-    read_quote_lines,
-)
+from orders.pricing.services.quotes import change_quote, lock_quote, price_quote_lines, read_quote_lines
 
 
 class PricesMoved(DomainError):
@@ -31,11 +25,11 @@ class PricesMoved(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Repriced:
-    """A line as it was quoted and as it would be today. ``dropped``: its typed price cannot stand again."""
+    """A line as it was quoted and as it would be today. ``asks``: its typed price has another one under it."""
 
     was: QuoteLine
     now: QuoteLine
-    dropped: bool
+    asks: bool
 
     @property
     def differs(self) -> bool:
@@ -71,7 +65,7 @@ def is_renewable(quote: Quote) -> bool:
 def preview_renewal(*, quote: Quote, actor: Actor) -> Renewal:
     """What each line of a quote that ran out would cost today, and why. Writes nothing.
 
-    A typed price stands where the price under it did not move, or the actor may type prices.
+    A typed price stays. Where the price under it moved, the line asks, and is settled before the new quote is sent.
 
     Raises: IllegalTransition for a quote that did not run out, NoPrice, InvalidLines
     """
@@ -84,21 +78,14 @@ def preview_renewal(*, quote: Quote, actor: Actor) -> Renewal:
             to=QuoteState.SUPERSEDED,
         )
     was = list(quote.lines.select_related("product").order_by("position"))
-    dropped: set[int] = set()
-    try:
-        inputs, now = _priced(quote, was, dropped, actor)
-    except OverrideRefused as refusal:
-        dropped = {int(str(line["position"])) for line in refusal.data["lines"]}  # type: ignore[attr-defined]
-        inputs, now = _priced(quote, was, dropped, actor)
-    lines = [Repriced(old, new, new.position in dropped) for old, new in zip(was, now, strict=True)]
+    inputs, now = _priced(quote, was, actor)
+    lines = [Repriced(old, new, asks_again(new.price_steps) is not None) for old, new in zip(was, now, strict=True)]
     net = sum((line.net_amount for line in now), ZERO)
     return Renewal(lines, inputs, quote.net_amount, net)
 
 
-def _priced(
-    quote: Quote, was: Sequence[QuoteLine], dropped: set[int], actor: Actor
-) -> tuple[list[LineInput], list[QuoteLine]]:
-    inputs = [_as_typed(line, position in dropped) for position, line in enumerate(was, start=1)]
+def _priced(quote: Quote, was: Sequence[QuoteLine], actor: Actor) -> tuple[list[LineInput], list[QuoteLine]]:
+    inputs = [_as_typed(line) for line in was]
     today = Quote(
         company=quote.company,
         customer=quote.customer,
@@ -111,8 +98,8 @@ def _priced(
     return inputs, lines
 
 
-def _as_typed(line: QuoteLine, without_price: bool) -> LineInput:
-    keeps = (not line.product_id or overrides(line.price_steps)) and not without_price
+def _as_typed(line: QuoteLine) -> LineInput:
+    keeps = not line.product_id or overrides(line.price_steps)
     return LineInput(
         quantity=line.typed_quantity,
         product_id=line.product_id,

@@ -18,6 +18,7 @@ from orders.core.services.companies import change_setting
 from orders.pricing import services, tasks
 from orders.pricing.models import Quote
 from orders.pricing.services.quote_reminders import REMIND_DAYS
+from orders.pricing.services.typed_prices import PriceAskedAgain
 from tests.factories import ProductFactory, make_actor
 from tests.orders.pricing.factories import PriceBreakFactory, PriceListFactory
 from tests.orders.pricing.test_quotes import MORNING, Scene
@@ -110,7 +111,7 @@ def test_one_sees_line_by_line_what_it_would_cost_today_and_why(scene):
         renewal = services.preview_renewal(quote=quote, actor=scene.csr)
         page = client_of(scene, scene.csr).get(reverse("pricing:renew-quote", args=[quote.pk])).content.decode()
 
-    assert [(one.was.unit_price, one.now.unit_price, one.dropped) for one in renewal.lines] == [
+    assert [(one.was.unit_price, one.now.unit_price, one.asks) for one in renewal.lines] == [
         (10, Decimal("11.5"), False),
         (10, 10, False),
         (8, 8, False),  # the same typed price over the same price was granted before
@@ -121,16 +122,18 @@ def test_one_sees_line_by_line_what_it_would_cost_today_and_why(scene):
     assert Quote.objects.count() == 1
 
 
-def test_a_typed_price_over_a_price_that_moved_is_not_given_again_by_everybody(scene):
+def test_a_typed_price_over_a_price_that_moved_asks_again(scene):
     case = RanOut(scene)
     type(case.rows[2]).objects.filter(pk=case.rows[2].pk).update(unit_price="12.0000")
     with clock.stopped_at(LATER):
         services.expire_quotes(actor=scene.pricing)
         quote = Quote.objects.get(pk=case.quote.pk)
-        by_csr = services.preview_renewal(quote=quote, actor=scene.csr).lines[2]
-        by_pricing = services.preview_renewal(quote=quote, actor=scene.pricing).lines[2]
-    assert (by_csr.now.unit_price, by_csr.dropped) == (12, True)
-    assert (by_pricing.now.unit_price, by_pricing.dropped) == (8, False)
+        seen = services.preview_renewal(quote=quote, actor=scene.csr).lines
+        renewed = services.renew_quote(quote_id=quote.pk, actor=scene.csr)
+        with pytest.raises(PriceAskedAgain) as refusal:
+            services.send_quote(quote_id=renewed.pk, actor=scene.csr)
+    assert [(one.now.unit_price, one.asks) for one in seen][1:] == [(10, False), (8, True)]
+    assert [each["position"] for each in refusal.value.data["lines"]] == [3]
 
 
 def test_it_is_renewed_as_it_was_seen_and_once(scene):

@@ -90,9 +90,7 @@ def test_a_group_leaves_with_its_latest() -> None:
 
 
 def test_a_special_order_waits_for_its_supplier() -> None:
-    assert promised([want(3, from_stock=False)], Position(D(10), D(10))) == [
-        (1, 3, 0, 0, date(2026, 12, 7), "lead_time")
-    ]
+    assert promised([want(3, from_stock=False)], Position(D(10), D(10))) == [(1, 3, 0, 0, date(2026, 12, 7), "special")]
 
 
 def test_nothing_leaves_on_a_day_off_or_before_the_first_day() -> None:
