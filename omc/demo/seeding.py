@@ -22,6 +22,7 @@ from omc.demo.stories.agreements import PLOTS
 from omc.demo.stories.calls import ENDS, who_may
 from omc.demo.stories.changes import ENDS as CHANGES_END
 from omc.demo.stories.changes import WHY
+from omc.demo.stories.costs import RISES
 from omc.demo.stories.questions import ENDS as ASKED
 from omc.demo.tending import Staff
 from omc.lib import clock
@@ -135,6 +136,7 @@ def _program(
     for name, plot in PLOTS.items():
         program.append((working[plot.written], tales.agreement(name)))
         program += [(working[day], tales.release(name, many)) for day, many in plot.releases if day < len(working)]
+    program += [(working[rise.day], tales.cost_rise(ends)) for ends, rise in RISES.items()]
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]
@@ -145,7 +147,7 @@ def _program(
 def _sweeping(house: House, rng: random.Random) -> Story:
     """Some times a day everybody looks at what lies on the desk, as they will when the demo lives."""
     while True:
-        Staff(house, rng).sweep()
+        Staff(house, rng, seeding=True).sweep()
         yield timedelta(hours=3)
 
 

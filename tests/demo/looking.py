@@ -12,6 +12,7 @@ from omc.lib import clock
 from orders.core.actors import actor_for
 from orders.core.models import Company, Duty
 from orders.core.selectors.home import things_to_do
+from orders.pricing.models import CostWarning
 from returns.postsales.models import Case
 
 LONG = timedelta(days=12)  # overdue for so long: of a story, not of its age
@@ -20,7 +21,9 @@ LONG = timedelta(days=12)  # overdue for so long: of a story, not of its age
 def named(company: Company) -> set[str]:
     """The pages of the named stories, which are meant to be late."""
     cases = Case.objects.filter(company=company)
-    return {f"/{pk}/" for case in cases if case.subject.startswith(TITLES) for pk in (case.pk, case.order_id)}
+    warnings = CostWarning.objects.filter(company=company, reason__in=TITLES)
+    of_cases = {f"/{pk}/" for case in cases if case.subject.startswith(TITLES) for pk in (case.pk, case.order_id)}
+    return of_cases | {warning.get_absolute_url() for warning in warnings}
 
 
 def dead_spots(company: Company, stories: Collection[str] = ()) -> list[str]:

@@ -20,9 +20,12 @@ NAMED: Final = ("The invoice nobody pays",)
 class BaseStaff:
     """Who acts, in which company."""
 
-    def __init__(self, house: House, rng: random.Random, *, live: bool = False) -> None:
-        """``live``: somebody watches, so what takes minutes takes minutes; else it is over when the round is."""
-        self.house, self.rng, self.live = house, rng, live
+    def __init__(self, house: House, rng: random.Random, *, live: bool = False, seeding: bool = False) -> None:
+        """``live``: somebody watches, so what takes minutes takes minutes; else it is over when the round is.
+
+        ``seeding``: the stories tell when a cost rises.
+        """
+        self.house, self.rng, self.live, self.seeding = house, rng, live, seeding
         self.zone = ZoneInfo(house.company.time_zone)
         self.tales = Tales(house, rng)
         self.done = 0

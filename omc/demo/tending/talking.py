@@ -24,14 +24,15 @@ from orders.pricing import services as pricing
 from orders.pricing.agreements import services as agreements
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.guidelines.models import Approval, ApprovalState
-from orders.pricing.models import Agreement, Quote, QuoteState
+from orders.pricing.models import Agreement, CostWarning, Quote, QuoteState
 from orders.pricing.questions.models import PriceQuestion, QuestionState
-from orders.pricing.warnings.services import watch_costs
+from orders.pricing.warnings.services import close_warning, watch_costs
 
 TALKS: Final = ("csr", "csr_lead", "sales", "service")
 DECIDES: Final = ("pricing", "csr_lead", "admin2")
 LONGEST_CALL: Final = timedelta(minutes=30)
 VISIT: Final = timedelta(hours=12)
+UNANSWERED: Final = 20  # days that a cost warning lies before its prices are seen to
 UNDECIDED: Final = 120  # hours that a written agreement lies before it is put in force
 
 
@@ -110,9 +111,14 @@ class TalkingStaff(BaseStaff):
         self._count(guidelines.expire_approvals, actor=system("expire approvals", company_id))
         for watch in (agreements.end_agreements, agreements.warn_of_ends):
             self._count(watch, actor=system("watch agreements", company_id))
-        self.done += len(watch_costs(actor=system("watch costs", company_id)))
+        if not self.seeding:
+            self.done += len(watch_costs(actor=system("watch costs", company_id)))
         for row in self._rows(Agreement, state="draft", created_at__lte=self._ago(hours=UNDECIDED)):
             self._try(agreements.activate_agreement, agreement_id=row.pk, actor=self.house["pricing"])
+        late = self._rows(CostWarning, state__in=("new", "proposed"), raised_at__lte=self._ago(days=UNANSWERED))
+        for warning in late:
+            words = "Prices follow with the next lists"
+            self._try(close_warning, warning_id=warning.pk, decision=words, actor=self.house["pricing"])
 
     def _changes(self) -> None:
         self._time_is_up()
@@ -161,15 +167,19 @@ class TalkingStaff(BaseStaff):
             self.tales.asks_for(self.tales.low_priced_quote())
 
     def _decide_discount(self, approval: Approval) -> None:
-        """Whoever was asked by name, else the first who neither asked nor wrote it; one in five is refused."""
+        """Whoever was asked by name, else the first who neither asked nor wrote it; one in five is refused,
+        but nothing that a change of a confirmed order promised already.
+        """
         document = approval.order or approval.quote
         if document is None:
             return
         authors = guidelines.authors(approval, document)
         may = [who for who in DECIDES if self.house.actors[who].user_id not in authors]
         named = [who for who in may if self.house.actors[who].user_id == approval.approver_id]
+        promised = approval.order is not None and approval.order.state != OrderState.PENDING
         if may:
-            self.tales.decides(approval, "refused" if approval.pk % 5 == 0 else "approved", (named or may)[0])
+            answer = "refused" if approval.pk % 5 == 0 and not promised else "approved"
+            self.tales.decides(approval, answer, (named or may)[0])
 
     def _price_again(self) -> None:
         """What was refused goes out at the prices in force."""
