@@ -1,6 +1,6 @@
 """What a customer is told of a confirmed order: all that differs from what they asked for, and every date that moves."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -60,7 +60,10 @@ def test_a_date_that_is_later_than_asked_is_told(desk: Desk) -> None:
 
 
 def test_what_comes_as_asked_is_told_to_be_so(desk: Desk) -> None:
-    order = confirmed(desk, clock.today(desk.company.time_zone), 2)
+    today = clock.today("UTC")
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(9), tzinfo=UTC)
+    with clock.stopped_at(monday):  # before the last truck
+        order = confirmed(desk, clock.today(desk.company.time_zone), 2)
     assert order.current_promise == order.requested_date
     assert "Everything is as you asked." in Message.objects.get().body
 
