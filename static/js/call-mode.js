@@ -33,11 +33,23 @@ document.addEventListener("click", (event) => {
   if (button) button.form.elements.contact.value = button.dataset.contact ?? "";
 });
 
-// An answer leaves the field empty for the next question; several items are offered with the first one focused.
+// An answer leaves the field empty for the next question; several items are offered with the first one focused. Who has
+// gone on meanwhile, by Escape, to another field or with the next question, keeps text and place.
+let asked = "";
+let gone = false;
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target.id === "answers") [asked, gone] = [document.querySelector("#id_text").value, false];
+});
+document.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") gone = true;
+});
 document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
-  if (target.id !== "answers") return;
   const field = document.querySelector("#id_text");
-  if (detail.xhr.status === 422) return (choices()[0] ?? field).focus();
-  field.value = "";
-  field.focus();
+  if (target.id !== "answers" || field.value !== asked) return;
+  const answered = detail.xhr.status !== 422;
+  if (answered) field.value = "";
+  const place = document.activeElement;
+  if (gone || (place !== document.body && !place.closest("[data-call-ask]"))) return;
+  (answered ? field : (choices()[0] ?? field)).focus();
 });
