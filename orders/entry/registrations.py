@@ -13,8 +13,9 @@ from orders.core.models import Order, OrderState
 from orders.core.services.search import Findable
 from orders.entry import consumers, events, messages, panels  # noqa: F401  declares events
 from orders.entry.answered_prices import put_on_draft_quote, put_on_order
-from orders.entry.selectors.checks import MARGIN_FLOOR, OVERDUE_AMOUNT, OVERDUE_DAYS, PRICE_CHANGE
+from orders.entry.selectors.checks import MARGIN_FLOOR, PRICE_CHANGE
 from orders.entry.selectors.exposure import COUNTS_WAITING
+from orders.entry.selectors.overdue import OVERDUE_AMOUNT, OVERDUE_DAYS
 from orders.entry.services import confirm_order
 from orders.entry.services.abandon_drafts import DRAFT_DAYS
 from orders.entry.services.submit_order import findable
@@ -63,7 +64,12 @@ def register() -> None:
     )
     for key, label, default, help_text in (
         (DRAFT_DAYS, _("Days until an untouched draft is given up"), 14, _("A whole number from 1 to 365.")),
-        (OVERDUE_DAYS, _("Days overdue that hold a new order"), 30, _("A whole number from 0 to 365.")),
+        (
+            OVERDUE_DAYS,
+            _("Days overdue that hold an order, at submit and before release"),
+            30,
+            _("A whole number from 0 to 365."),
+        ),
         (OVERDUE_AMOUNT, _("Overdue amount that is overlooked"), 0, _("Whole units of the company's currency.")),
         (PRICE_CHANGE, _("Price change since last time that is told"), 5, _("More than so many percent, up or down.")),
         (MARGIN_FLOOR, _("Markup on cost under which a line's margin is low"), 5, _("Percent of the cost.")),

@@ -15,17 +15,16 @@ from orders.core.models import Customer, Hold, HoldState, LineKind, Order, Order
 from orders.core.selectors.companies import settings_in_force, today
 from orders.entry.rules.checks import Asked, Blanket, Bought, Known, Other, Row, normal_po
 from orders.entry.selectors.exposure import exposure_of
+from orders.entry.selectors.overdue import days_overdue
 from orders.pricing.agreements.rules import drawn_item
 from orders.pricing.agreements.selectors.prices import agreed_items
 
 HISTORY_DAYS: Final = 365
 SAME_ORDER_DAYS: Final = 7
 HISTORY_LINES: Final = 20  # the newest of each item
-OVERDUE_DAYS: Final = "entry.overdue_days"
-OVERDUE_AMOUNT: Final = "entry.overdue_amount"
 PRICE_CHANGE: Final = "entry.price_change_percent"
 MARGIN_FLOOR: Final = "entry.margin_floor_percent"
-SETTINGS: Final = [OVERDUE_DAYS, OVERDUE_AMOUNT, PRICE_CHANGE, MARGIN_FLOOR]
+SETTINGS: Final = [PRICE_CHANGE, MARGIN_FLOOR]
 
 _COLUMNS: Final = (
     "position", "kind", "product_id", "product__sku", "typed_quantity", "unit_factor", "unit_price", "requested_date",
@@ -154,7 +153,9 @@ def known_of(
     if customer.credit_limit is not None and not prepaid:
         this = round_amount((order.total_amount if total is None else total) * order.currency_rate)
         exposed = exposure_of(customer, without=order.pk, this_order=this)
-    overdue_days = (facts.overdue_days or 0) if facts else 0
+    overdue = None
+    if facts is not None and not prepaid:
+        overdue = days_overdue(order.company_id, facts.overdue_days, facts.overdue_base)
     products = {row.product_id for row in asked.rows if row.product_id}
     return Known(
         today=today(order.company),
@@ -165,11 +166,8 @@ def known_of(
         places_before=_places_before(order, asked.places),
         credit_limit=customer.credit_limit if exposed else None,
         exposure=exposed.used if exposed else ZERO,
-        overdue_days=overdue_days,
-        is_overdue=facts is not None
-        and not prepaid
-        and overdue_days > settings[OVERDUE_DAYS]
-        and (facts.overdue_base or ZERO) > Decimal(settings[OVERDUE_AMOUNT]),
+        overdue_days=overdue or 0,
+        is_overdue=overdue is not None,
         price_change_percent=Decimal(settings[PRICE_CHANGE]),
         margin_floor_percent=Decimal(settings[MARGIN_FLOOR]),
         rules=rules,

@@ -1,6 +1,10 @@
 """Credit is looked at again when goods are about to go: what was there at confirm may be gone by then."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 from django.db.models import F, Sum
 
@@ -10,10 +14,40 @@ from orders.core.models import Customer, Hold, HoldState, Order
 from orders.core.services.holds import place_on
 from orders.entry.rules.checks import credit_percent
 from orders.entry.selectors.exposure import ON_ITS_WAY, open_lines
+from orders.entry.selectors.overdue import days_overdue
+
+LIMIT, OVERDUE = "credit_limit", "overdue"
+_AGAIN: Final = "Looked at again before release: "
+
+# Of an order: what lock_credit is told of its customer.
+DEBTS: Final = (
+    "customer_id", "customer__credit_limit", "customer__facts__overdue_days", "customer__facts__overdue_base",
+)  # fmt: skip
+Debt = tuple[int, Decimal | None, int | None, Decimal | None]
 
 
-def lock_credit(customer_ids: Collection[int]) -> dict[int, Customer]:
-    """Those of these customers who have a limit, locked by id, so that two releases see each other."""
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What may keep customers' orders back: who has a limit, locked, and how many days who is overdue."""
+
+    limited: dict[int, Customer]
+    overdue: dict[int, int]
+
+
+def lock_credit(debts: Iterable[Debt], company_id: int) -> Credit:
+    """The credit of these customers; those who have a limit are locked by id, so that two releases see each other."""
+    known = set(debts)
+    return Credit(
+        limited=_lock_limited({customer for customer, limit, *_late in known if limit is not None}),
+        overdue={
+            customer: late
+            for customer, _limit, days, amount in known
+            if (late := days_overdue(company_id, days, amount)) is not None
+        },
+    )
+
+
+def _lock_limited(customer_ids: Collection[int]) -> dict[int, Customer]:
     if not customer_ids:
         return {}
     rows = Customer.objects.select_for_update(of=("self",), no_key=True).select_related("facts")
@@ -21,28 +55,40 @@ def lock_credit(customer_ids: Collection[int]) -> dict[int, Customer]:
     return {customer.pk: customer for customer in limited.order_by("pk")}
 
 
-def hold_without_credit(orders: Sequence[Order], customers: dict[int, Customer], *, actor: Actor) -> dict[int, Hold]:
+def hold_without_credit(orders: Sequence[Order], credit: Credit, *, actor: Actor) -> dict[int, Hold]:
     """Hold those of the locked orders that may not go for want of credit; they are asked in the order given.
 
-    What waits does not count: it is looked at when it goes itself. What goes together counts for what comes after it.
-    An order whose credit somebody approved since it was submitted goes. Two queries, however many; none without a limit.
+    Over the limit, or overdue beyond what the company lets pass. What waits does not count: it is looked at when it goes
+    itself. What goes together counts for what comes after it. An order goes whose credit somebody approved since it was
+    submitted; for what is overdue that is a hold of that kind, lifted. Two queries, however many; none where nobody has
+    a limit or is overdue.
 
     Source: SPEC §5.d. Events: hold_placed
     """
-    asked = [order for order in orders if order.customer_id in customers and not _prepaid(order)]
+    asked = [
+        order
+        for order in orders
+        if (order.customer_id in credit.limited or order.customer_id in credit.overdue) and not _prepaid(order)
+    ]
     if not asked:
         return {}
-    own, used = _open_values([order.pk for order in asked], customers)
+    own, used = _open_values([order.pk for order in asked], credit.limited) if credit.limited else ({}, {})
     approved = _approved(asked)
     held = {}
     for order in asked:
-        customer = customers[order.customer_id]
+        found = []
         adds = ZERO if order.state in ON_ITS_WAY else own.get(order.pk, ZERO)
-        would_use = round_amount(used[customer.pk] + adds)
-        if would_use > (customer.credit_limit or ZERO) and order.pk not in approved:
-            held[order.pk] = place_on(order, [("credit_limit", _why(would_use, customer))], actor=actor)[0]
-        else:
-            used[customer.pk] = used[customer.pk] + adds
+        if customer := credit.limited.get(order.customer_id):
+            would_use = round_amount(used[customer.pk] + adds)
+            if would_use > (customer.credit_limit or ZERO) and not approved[order.pk]:
+                found.append((LIMIT, _over_limit(would_use, customer)))
+        days = credit.overdue.get(order.customer_id)
+        if days is not None and OVERDUE not in approved[order.pk]:
+            found.append((OVERDUE, _AGAIN + f"the customer's oldest unpaid invoice is {days} days overdue."))
+        if found:
+            held[order.pk] = place_on(order, found, actor=actor)[0]
+        elif customer:
+            used[customer.pk] += adds
     return held
 
 
@@ -61,13 +107,13 @@ def _open_values(order_ids: Sequence[int], customers: dict[int, Customer]) -> tu
     own = {}
     for row in rows.annotate(value=Sum(F("shipped_value") + F("open_value"))):
         own[row["order_id"]] = row["value"]
-        if row["order__state"] in ON_ITS_WAY:
+        if row["order__state"] in ON_ITS_WAY and row["order__customer_id"] in used:
             used[row["order__customer_id"]] += row["value"]
     return own, used
 
 
-def _approved(orders: Sequence[Order]) -> set[int]:
-    """Those of which somebody lifted a credit hold since they were submitted."""
+def _approved(orders: Sequence[Order]) -> dict[int, set[str]]:
+    """The kinds of credit hold that somebody lifted of each order since it was submitted."""
     lifted = Hold.objects.filter(
         order__in=[order.pk for order in orders],
         hold_type__is_credit=True,
@@ -75,11 +121,14 @@ def _approved(orders: Sequence[Order]) -> set[int]:
         resolved_by__isnull=False,
         resolved_at__gte=F("order__submitted_at"),
     )
-    return set(lifted.values_list("order_id", flat=True))
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for order_id, code in lifted.values_list("order_id", "hold_type__code"):
+        kinds[order_id or 0].add(code)
+    return kinds
 
 
-def _why(would_use: object, customer: Customer) -> str:
-    percent = credit_percent(would_use, customer.credit_limit)  # type: ignore[arg-type]
+def _over_limit(would_use: Decimal, customer: Customer) -> str:
+    percent = credit_percent(would_use, customer.credit_limit or ZERO)
     if percent is None:
-        return "Looked at again before release: the customer has no credit."
-    return f"Looked at again before release: {percent} % of the customer's credit limit would be used."
+        return _AGAIN + "the customer has no credit."
+    return _AGAIN + f"{percent} % of the customer's credit limit would be used."

@@ -22,10 +22,15 @@ def dock():
         yield Dock(BOLT=100)
 
 
-def customer_with(dock, limit, owes=0):
+def customer_with(dock, limit, owes=0, **facts):
     customer = CustomerFactory(company=dock.company, credit_limit=None if limit is None else Decimal(limit))
-    CustomerFacts.objects.create(customer=customer, open_receivable_base=Decimal(owes))
+    CustomerFacts.objects.create(customer=customer, open_receivable_base=Decimal(owes), **facts)
     return customer
+
+
+def late(dock, days=31, limit=None):
+    """A customer whose oldest unpaid invoice is so many days overdue; 30 are overlooked."""
+    return customer_with(dock, limit, owes=50, overdue_days=days, overdue_base=Decimal(50))
 
 
 def planned(dock, customer, units, **fields):
@@ -33,8 +38,8 @@ def planned(dock, customer, units, **fields):
     return dock.planned([("BOLT", units)], customer=customer, **fields)[0]
 
 
-def holds(*plans):
-    return Hold.objects.filter(order__in=[plan.order_id for plan in plans], hold_type__code="credit_limit")
+def holds(*plans, code="credit_limit"):
+    return Hold.objects.filter(order__in=[plan.order_id for plan in plans], hold_type__code=code)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,49 @@ def test_the_queries_do_not_grow_with_the_orders(dock, django_assert_max_num_que
             release_due(actor=dock.ops, planned_ids=[plan.pk for plan in some])
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("days", "goes"), [(30, True), (31, False)])
+def test_who_is_overdue_by_now_gets_nothing_until_credit_says_so(dock, days, goes):
+    plan, other = planned(dock, late(dock, days), 10), planned(dock, customer_with(dock, None), 10)
+    found = release_due(actor=dock.ops, planned_ids=[plan.pk, other.pk])
+    assert [item.refusal is None for item in found] == [goes, True]
+    if goes:
+        return
+    hold = holds(plan, code="overdue").get()
+    assert hold.reason == "Looked at again before release: the customer's oldest unpaid invoice is 31 days overdue."
+    resolve_hold(hold_id=hold.pk, resolution="A transfer is on its way", actor=make_actor(dock.company, "credit"))
+    release_shipment(planned_id=plan.pk, actor=dock.ops)
+    assert holds(plan, code="overdue").count() == 1
+
+
+def test_a_limit_that_was_approved_says_nothing_about_what_is_overdue(dock):
+    plan = planned(dock, late(dock, limit=50), 10)
+    with pytest.raises(HoldBlocks):
+        release_shipment(planned_id=plan.pk, actor=dock.ops)
+    assert [holds(plan, code=code).count() for code in ("credit_limit", "overdue")] == [1, 1]
+    resolve_hold(hold_id=holds(plan).get().pk, resolution="Known", actor=make_actor(dock.company, "credit"))
+    with pytest.raises(HoldBlocks, match="Overdue"):
+        release_shipment(planned_id=plan.pk, actor=dock.ops)
+    plan.refresh_from_db()
+    assert (plan.state, holds(plan, code="overdue").count()) == ("planned", 1)
+
+
+def test_overdue_does_not_stop_who_pays_in_advance(dock):
+    terms = PaymentTerms.objects.create(company=dock.company, code="PRE", name="Prepaid", prepaid=True)
+    release_shipment(planned_id=planned(dock, late(dock), 10, terms=terms).pk, actor=dock.ops)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_who_release_an_overdue_customers_order_place_one_hold():
+    with clock.stopped_at(NOW):
+        dock = Dock(BOLT=100)
+        plan = planned(dock, late(dock), 10)
+    outcome = at_once(*[lambda: release_shipment(planned_id=plan.pk, actor=dock.ops)] * 3)
+    assert outcome == [HoldBlocks.code] * 3
+    assert holds(plan, code="overdue").count() == 1
+    assert Event.objects.filter(type="hold_placed", order_id=plan.order_id).count() == 1
 
 
 @pytest.mark.race

@@ -82,10 +82,10 @@ def _until(actor: Actor) -> date:
 
 
 def _release(planned_ids: Sequence[int], actor: Actor, *, version: int | None = None) -> list[Candidate]:
-    order_ids, limited = orders_and_credit(planned_ids, actor)
+    order_ids, credit = orders_and_credit(planned_ids, actor)
     candidates = candidates_of(planned_ids, order_ids, actor)
     refuse_what_may_not_go(candidates, version)
-    refuse_without_credit(candidates, limited, actor)
+    refuse_without_credit(candidates, credit, actor)
     standing = standing_of(sorted({item.order.pk for item in candidates if item.refusal is None}))
     give_stock([item for item in candidates if item.refusal is None], standing, actor)
     going = [item for item in candidates if item.refusal is None]

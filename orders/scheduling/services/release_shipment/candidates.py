@@ -10,9 +10,9 @@ from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, IllegalTransition, StaleVersion
 from omc.lib.prepared import Prepared
 from orders.core import lifecycle
-from orders.core.models import Customer, Order
+from orders.core.models import Order
 from orders.core.selectors.holds import blocked, holds_blocking
-from orders.entry.services.credit_again import hold_without_credit, lock_credit
+from orders.entry.services.credit_again import DEBTS, Credit, hold_without_credit, lock_credit
 from orders.scheduling.machines import PLANNED_SHIPMENT
 from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
 from orders.scheduling.services.plans import OPEN_ORDER
@@ -21,7 +21,7 @@ ZERO = Decimal(0)
 
 _ORDERS = Prepared(
     lambda gaps: PlannedShipment.objects.filter(pk__in=[gaps.plans], company_id=gaps.company).values_list(
-        "order_id", "customer_id", "customer__credit_limit"
+        "order_id", *DEBTS
     )
 )
 _PLANS = Prepared(
@@ -63,11 +63,11 @@ class Candidate:
         return sum(self.have.values(), ZERO)
 
 
-def orders_and_credit(planned_ids: Sequence[int], actor: Actor) -> tuple[list[int], dict[int, Customer]]:
-    """The orders of these plans, and those of their customers who have a limit, locked before the orders."""
+def orders_and_credit(planned_ids: Sequence[int], actor: Actor) -> tuple[list[int], Credit]:
+    """The orders of these plans, and their customers' credit, locked before the orders."""
     asked = _ORDERS.rows(plans=list(planned_ids), company=actor.company_id)
-    limited = lock_credit({customer for _order, customer, limit in asked if limit is not None})
-    return sorted({order for order, _customer, _limit in asked}), limited
+    credit = lock_credit([row[1:] for row in asked], actor.company_id)
+    return sorted({row[0] for row in asked}), credit
 
 
 def candidates_of(planned_ids: Sequence[int], order_ids: Sequence[int], actor: Actor) -> list[Candidate]:
@@ -112,10 +112,10 @@ def refuse_what_may_not_go(candidates: Sequence[Candidate], version: int | None)
                 item.refusal = refusal
 
 
-def refuse_without_credit(candidates: Sequence[Candidate], limited: dict[int, Customer], actor: Actor) -> None:
+def refuse_without_credit(candidates: Sequence[Candidate], credit: Credit, actor: Actor) -> None:
     """Credit is looked at again; an order that lacks it is held, and none of its shipments goes."""
     going = {item.order.pk: item.order for item in candidates if item.refusal is None}
-    held = hold_without_credit(list(going.values()), limited, actor=actor)
+    held = hold_without_credit(list(going.values()), credit, actor=actor)
     for item in candidates:
         if item.refusal is None and (hold := held.get(item.order.pk)):
             item.refusal = blocked(item.order, hold, "release")
