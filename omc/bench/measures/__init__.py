@@ -32,10 +32,10 @@ Measure = Callable[[], Iterator[Row]]
 
 def measure_all(only: str = "") -> list[dict[str, Any]]:
     """Every measure in turn, or those named; one that fails says so and the others go on."""
-    from omc.bench.measures import journeys, pages, planning  # noqa: PLC0415  Django must be up
+    from omc.bench.measures import journeys, keys, pages, planning  # noqa: PLC0415  Django must be up
 
     rows: list[Row] = []
-    for measure in (*pages.MEASURES, *journeys.MEASURES, *planning.MEASURES):
+    for measure in (*pages.MEASURES, *journeys.MEASURES, *keys.MEASURES, *planning.MEASURES):
         if only and measure.__name__ not in only.split(","):
             continue
         with step(f"measuring: {(measure.__doc__ or measure.__name__).splitlines()[0].rstrip('.')}"):
@@ -60,10 +60,10 @@ def times(work: Callable[[], Any], repetitions: int) -> Times:
     """Run it so many times."""
     walls, busy = [], []
     for _ in range(repetitions):
-        started, worked = time.perf_counter(), _busy_seconds()
+        started, worked = time.perf_counter(), busy_seconds()
         work()
         walls.append((time.perf_counter() - started) * 1000)
-        busy.append((_busy_seconds() - worked) * 1000)
+        busy.append((busy_seconds() - worked) * 1000)
     return together([(walls, busy)])
 
 
@@ -80,15 +80,15 @@ def row_of(name: str, found: Times, percent: int, budget: float | None = None, *
     return Row(name, percentile(found, percent), "ms", budget, busy=percentile(found.busy, percent), **more)
 
 
-def _busy_seconds() -> float:
-    """Processor seconds of this process and of its database session, where the system tells."""
+def busy_seconds(own: Callable[[], float] = time.process_time) -> float:
+    """Processor seconds of this process (or thread) and of its database session, where the system tells."""
     session = 0.0
     try:
         pid = connection.connection.info.backend_pid
         session = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     except (AttributeError, OSError):
         pass  # no connection yet, or a server elsewhere
-    return time.process_time() + session
+    return own() + session
 
 
 def percentile(sorted_values: list[float], percent: int) -> float:
