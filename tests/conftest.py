@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 
-from tests import database
+from tests import database, second_chance
 
 TESTS = Path(__file__).parent
 _PLACEHOLDER = "@127.0.0.1:1/"  # of tests/settings.py
@@ -19,6 +19,7 @@ _server = pytest.StashKey[database.ThrowAwayServer]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a throw-away database server, once per run; the workers of pytest-xdist inherit its address."""
+    config.pluginmanager.register(second_chance)
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop beside Django's synchronous code
     if _PLACEHOLDER in os.environ["DATABASE_URL"] and not config.option.collectonly:
         config.stash[_server] = database.ThrowAwayServer()
@@ -31,6 +32,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.stop()
 
 
+@pytest.hookimpl(tryfirst=True)  # the second chance looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A folder that is about one kind of test marks it."""
     for item in items:

@@ -11,6 +11,7 @@ from omc.run.places import CHECKOUT, state_folder
 
 PACKAGES = ("omc", "orders", "planning", "billing", "returns", "analytics")
 BIN = Path(sys.executable).parent
+MOST_SECOND_CHANCES = 5  # more browser tests that fail at first are no bad luck
 UNIT = "not browser and not race and not slow and not demo"
 PRODUCTION = {  # what a deployment must give; `check --deploy` looks at the settings that follow from it
     "OMC_ENV": "production",
@@ -74,7 +75,8 @@ def lock() -> int:
 def _pytest(*arguments: str) -> int:
     started = time.monotonic()
     workers = os.environ.get("TEST_WORKERS", "2")
-    code = subprocess.call([_tool("pytest"), "-q", "-n", workers, *arguments], cwd=CHECKOUT, env=_environment({}))
+    command = [_tool("pytest"), "-q", "-n", workers, f"--max-suite-reruns={MOST_SECOND_CHANCES}", *arguments]
+    code = subprocess.call(command, cwd=CHECKOUT, env=_environment({}))
     print(f"tests: {time.monotonic() - started:.0f} s", flush=True)
     return code
 
