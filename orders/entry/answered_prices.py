@@ -37,7 +37,8 @@ def put_on_order(question: PriceQuestion, actor: Actor, by_hand: bool) -> str:
     )
     if target is None:
         return f"{order} has no line of {question.quantity.normalize():f} {question.product.sku} any more."
-    lines = [replace(typed(line), unit_price=question.unit_price) if line is target else typed(line) for line in before]
+    answered = replace(typed(target), unit_price=question.unit_price, price_reason=question.because)
+    lines = [answered if line is target else typed(line) for line in before]
     write_draft(order, {}, lines, actor)
     line = order.lines.get(position=target.position)
     if overrides(line.price_steps):

@@ -221,9 +221,15 @@ class QuotePartInput(serializers.Serializer[Any]):
 
 
 class ConvertQuoteInput(serializers.Serializer[Any]):
-    """Without ``lines`` all that is left; with them so much of each, and If-Match with the quote's ETag."""
+    """Without ``lines`` all that is left; with them so much of each, and If-Match with the quote's ETag.
+
+    Past the quote's day ``prices`` says which count where any moved (else 409 prices_to_choose with the difference);
+    today's with the ``net_amount`` that was seen.
+    """
 
     lines = QuotePartInput(many=True, required=False)
+    prices = serializers.ChoiceField(choices=["quoted", "today"], required=False)
+    net_amount = serializers.DecimalField(18, 2, required=False)
 
 
 class ConvertQuoteApi(EntryApi):
@@ -234,12 +240,14 @@ class ConvertQuoteApi(EntryApi):
 
     @extend_schema(request=ConvertQuoteInput, responses={201: HeldOrderSerializer})
     def post(self, request: Request, quote_id: int) -> Response:
-        lines = self.read(ConvertQuoteInput).get("lines")
+        data = self.read(ConvertQuoteInput)
+        lines = data.pop("lines", None)
         order = services.convert_quote(
             quote_id=quote_id,
             actor=self.actor,
             quantities=None if lines is None else {line["line_id"]: line["quantity"] for line in lines},
             version=self.expected_version(),
+            **data,
         )
         return self.answer(order.pk, status=201)
 

@@ -112,6 +112,7 @@ class QuoteLineForm(forms.Form):
     unit_price = forms.DecimalField(
         required=False, max_digits=18, decimal_places=4, widget=_cell(_("Price by hand"), inputmode="decimal")
     )
+    price_reason = forms.CharField(required=False, max_length=200, widget=_cell(_("Why this price")))
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -131,6 +132,7 @@ class QuoteLineForm(forms.Form):
             quantity=data["quantity"],
             unit=data["unit"],
             unit_price=data["unit_price"],
+            price_reason=data["price_reason"],
             kind=LineKind.GOODS if data["sku"] else LineKind.CHARGE,
         )
 

@@ -237,7 +237,7 @@ class Staff(TalkingStaff):
         for quote in self._rows(Quote, state="sent", sent_at__lte=self._ago(days=4))[:AT_ONCE]:
             self._try(self._decide, quote)
         for quote in self._rows(Quote, state="accepted", decided_at__lte=self._ago(hours=3))[:AT_ONCE]:
-            self._try(entry.convert_quote, quote_id=quote.pk, actor=self.house["csr"])
+            self._try(entry.convert_quote, quote_id=quote.pk, prices="quoted", actor=self.house["csr"])
         drafts = Order.objects.filter(company=self.house.company, state=OrderState.DRAFT, quotes__isnull=False)
         for order in drafts.filter(created_at__lte=self._ago(hours=1))[:AT_ONCE]:
             self._try(entry.submit_order, order_id=order.pk, actor=self.house["csr"])

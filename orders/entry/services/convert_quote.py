@@ -1,10 +1,10 @@
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import IllegalTransition, InvalidInput, StaleVersion
+from omc.lib.errors import DomainError, IllegalTransition, InvalidInput, StaleVersion
 from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core.inputs import LineInput
@@ -14,15 +14,42 @@ from orders.entry.services.lines import AMOUNTS, put_lines
 from orders.entry.services.start_order import open_draft
 from orders.pricing.events import QuoteConverted
 from orders.pricing.models import Quote, QuoteLine, QuoteState
-from orders.pricing.services import QuoteOutdated, accept_quote, lock_quote, mark_converted, remaining_of
+from orders.pricing.rules import overrides
+from orders.pricing.services import (
+    NoPrice,
+    PricesMoved,
+    QuoteOutdated,
+    accept_quote,
+    lock_quote,
+    mark_converted,
+    prices_today,
+    remaining_of,
+)
 from orders.pricing.services.quote_conversions import converted_already
+from orders.pricing.services.quote_renewals import is_past
 
 UNPRICED: Final = (LineKind.TEXT, LineKind.COMPONENT)
+Prices = Literal["", "quoted", "today"]
+
+
+class PricesToChoose(DomainError):
+    """The quote was accepted in time and is past its day, and prices are others by now: somebody says which count.
+
+    ``data["lines"]`` names each line with another price, quoted and today; ``net_before`` and ``net_amount`` the whole.
+    """
+
+    code = "prices_to_choose"
 
 
 @verb(events=(QuoteConverted,))
 def convert_quote(
-    *, quote_id: int, actor: Actor, quantities: Mapping[int, Decimal] | None = None, version: int | None = None
+    *,
+    quote_id: int,
+    actor: Actor,
+    quantities: Mapping[int, Decimal] | None = None,
+    version: int | None = None,
+    prices: Prices = "",
+    net_amount: Decimal | None = None,
 ) -> Order:
     """Make a quote into a draft order at the quoted prices; one that is only sent is accepted with it.
 
@@ -30,8 +57,12 @@ def convert_quote(
     line; lines that are not named stay open) part of it, as of the ``version`` of the quote that was seen: sent twice,
     the second is stale and makes no second order.
 
-    Raises: QuoteOutdated for an expired quote, QuoteConvertedAlready, IllegalTransition, StaleVersion, InvalidInput for
-        more than is left, CustomerClosed, NotFound
+    A quote that was accepted in time and is past its day keeps its prices (``prices`` "quoted"), or takes those of
+    today, of which the ``net_amount`` was seen. Where any is another by now, it has to be said which.
+
+    Raises: QuoteOutdated for an expired quote, PricesToChoose, PricesMoved where today's are not those that were seen,
+        QuoteConvertedAlready, IllegalTransition, StaleVersion, InvalidInput for more than is left, CustomerClosed,
+        NotFound
     Events: quote_accepted where it was open, quote_converted
     """
     require(actor, "entry.write_order")
@@ -45,6 +76,9 @@ def convert_quote(
     wanted = remaining_of(offered) if quantities is None else _checked(quote, offered, quantities, version)
     if quote.state == QuoteState.SENT:
         quote = accept_quote(quote_id=quote_id, actor=actor)
+    renews = is_past(quote) and prices == "today"
+    if is_past(quote) and not prices:
+        _refuse_moved(quote, wanted, actor)
     if not quote.customer.is_active:
         raise CustomerClosed(f"{quote.customer} takes no new orders.", customer=quote.customer.code)
     header: dict[str, Any] = {"currency": quote.currency, "requested_date": quote.requested_date}
@@ -54,9 +88,14 @@ def convert_quote(
     order = open_draft(quote.company, quote.customer_id, actor, header)
     said = quote.conversion == Facet.NONE  # words that belong to no quantity go with the first order
     lines = [line for line in offered if wanted.get(line.pk) or (line.kind in UNPRICED and said)]
-    typed = [_typed(line, wanted.get(line.pk, line.typed_quantity)) for line in lines]
-    granted = [_granted(line, wanted.get(line.pk, line.typed_quantity), quote) for line in lines]
+    typed = [_typed(line, wanted.get(line.pk, line.typed_quantity), renews) for line in lines]
+    granted = [_granted(line, wanted.get(line.pk, line.typed_quantity), quote, renews) for line in lines]
     put_lines(order, typed, [], actor, granted=granted)
+    if renews and net_amount != order.net_amount:
+        raise PricesMoved(
+            "The prices or quantities changed since you looked. Look at them once more.",
+            net_amount=str(order.net_amount),
+        )
     order.save(update_fields=AMOUNTS)
     in_stock_units = {line.pk: wanted[line.pk] * line.unit_factor for line in lines if line.pk in wanted}
     mark_converted(quote_id=quote_id, order=order, quantities=in_stock_units, actor=actor)
@@ -93,20 +132,50 @@ def _checked(
     return wanted
 
 
-def _typed(line: QuoteLine, quantity: Decimal) -> LineInput:
+def _refuse_moved(quote: Quote, wanted: Mapping[int, Decimal], actor: Actor) -> None:
+    try:
+        today = prices_today(quote=quote, quantities=wanted, actor=actor)
+    except NoPrice as missing:
+        raise PricesToChoose(
+            f"{quote} was accepted in time, but its last day was {quote.valid_until}, and today not all of it has a price:"
+            f" {missing.message} Order it at the quoted prices, or revise it.",
+            valid_until=quote.valid_until.isoformat(),
+        ) from missing
+    if today.changed:
+        raise PricesToChoose(
+            f"{quote} was accepted in time, but its last day was {quote.valid_until} and prices moved since then"
+            f" (lines: {today.changed}). Say which count: those that were quoted, or those of today.",
+            valid_until=quote.valid_until.isoformat(),
+            net_before=str(today.net_before),
+            net_amount=str(today.net_amount),
+            lines=[
+                {
+                    "line": line.was.pk,
+                    "position": line.was.position,
+                    "price_before": str(line.was.unit_price),
+                    "price_after": str(line.now.unit_price),
+                }
+                for line in today.lines
+                if line.differs
+            ],
+        )
+
+
+def _typed(line: QuoteLine, quantity: Decimal, renews: bool) -> LineInput:
+    free = line.kind in UNPRICED or (renews and line.product_id is not None and not overrides(line.price_steps))
     return LineInput(
         quantity=quantity,
         product_id=line.product_id,
         unit=line.unit,
-        unit_price=None if line.kind in UNPRICED else line.unit_price,
+        unit_price=None if free else line.unit_price,
         kind=line.kind,
         description=line.description,
         requested_date=line.promised_date,
     )
 
 
-def _granted(line: QuoteLine, quantity: Decimal, quote: Quote) -> OrderLine:
-    """The offered price as one that nobody needs a right for, with where it comes from."""
+def _granted(line: QuoteLine, quantity: Decimal, quote: Quote, renews: bool) -> OrderLine:
+    """The offered price as one that nobody needs a right for, with where it comes from; at today's prices what was typed."""
     offer = {
         "step": "quote",
         "source": str(quote),
@@ -122,7 +191,7 @@ def _granted(line: QuoteLine, quantity: Decimal, quote: Quote) -> OrderLine:
         typed_quantity=quantity,
         unit_factor=line.unit_factor,
         unit_price=line.unit_price,
-        price_steps=[offer],
+        price_steps=line.price_steps if renews else [offer],
     )
 
 

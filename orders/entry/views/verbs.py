@@ -1,6 +1,7 @@
 """The buttons of the order page that belong to order entry."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,12 @@ from orders.core.access import allow
 from orders.core.selectors.orders import order_of
 from orders.entry import forms, services
 from orders.entry.part_of_quote import PartOfQuoteForm
+from orders.entry.services.convert_quote import PricesToChoose
 from orders.entry.views.drafts import say_submitted
+from orders.pricing.models import QuoteState
 from orders.pricing.selectors import quote_of
+from orders.pricing.services import NoPrice, QuoteOutdated, prices_today
+from orders.pricing.services.quote_renewals import is_past
 
 
 @require_POST
@@ -63,9 +68,17 @@ def repeat(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_POST
 @allow("entry.write_order")
 def convert(request: HttpRequest, quote_id: int) -> HttpResponse:
-    """Make a quote into a draft order and open it."""
+    """Make a quote into a draft order and open it; past its day, first look at what moved."""
     try:
         order = services.convert_quote(quote_id=quote_id, actor=request.actor)
+    except PricesToChoose as moved:
+        messages.warning(request, moved.message)
+        return redirect("entry:convert-part", quote_id)
+    except QuoteOutdated as ended:
+        if not request.actor.can("pricing.write_quote"):
+            return screens.refused(request, ended, back_to=reverse("pricing:quote", args=[quote_id]))
+        messages.warning(request, ended.message)
+        return redirect("pricing:renew-quote", quote_id)
     except DomainError as refusal:
         return screens.refused(request, refusal, back_to=reverse("pricing:quote", args=[quote_id]))
     return redirect("entry:edit", order.pk)
@@ -84,8 +97,12 @@ def convert_part(request: HttpRequest, quote_id: int) -> HttpResponse:
         )
         if order is not None:
             return redirect("entry:edit", order.pk)
+    if is_past(quote) and quote.state == QuoteState.ACCEPTED and request.actor.can("orders.view_price"):
+        with suppress(NoPrice):  # then those that were accepted are the only ones
+            form.today = prices_today(quote=quote, quantities=form.asked(), actor=request.actor)
     status = 422 if request.method == "POST" else 200
-    return render(request, "orders/entry/part_of_quote.html", {"quote": quote, "form": form}, status=status)
+    context = {"quote": quote, "form": form, "is_past": is_past(quote)}
+    return render(request, "orders/entry/part_of_quote.html", context, status=status)
 
 
 def _with_reason(title: Any, lede: Any, button: Any, run: Callable[..., Any]) -> Callable[..., HttpResponse]:

@@ -101,6 +101,11 @@ class PriceQuestion(Subject):
             models.Index(fields=["decider"], condition=Q(state="asked"), name="price_question_waiting"),
         ]
 
+    @property
+    def because(self) -> str:
+        """Why the answered price was given: the decider's words, else those of who asked."""
+        return self.words or self.reason
+
     def __str__(self) -> str:
         return _now("Price question %(number)s") % {"number": self.pk}
 

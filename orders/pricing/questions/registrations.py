@@ -125,7 +125,7 @@ def _settings() -> None:
         SettingType(
             REASON_NEEDED,
             _("A typed price needs a reason"),
-            0,
+            1,
             _whole(0, 1),
             stage=3,
             help=_("1: a price typed over the one in force is refused without a reason. 0: it may be left out."),

@@ -59,12 +59,23 @@ class Pool:
     groups: Mapping[tuple[int, str], Decimal] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A list of a stronger source that gives a price only from more on. Units: stock unit."""
+
+    source: str
+    list_id: int
+    list_code: str
+    min_quantity: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step from nothing to the unit price; ``amount`` is added, ``price`` is what stands after it.
 
     ``step`` is list, list_specific, break, contract, blanket, promotion or manual: what each of them makes of the price
-    that would stand without it. The steps of a line add up to its unit price exactly.
+    that would stand without it. The steps of a line add up to its unit price exactly. The step that sets the price of
+    the lists names what was ``missed``: why a contract, say, did not count.
     """
 
     step: str
@@ -79,10 +90,11 @@ class Step:
     unit: str = ""
     author: str = ""
     on: date | None = None
+    missed: tuple[Missed, ...] = ()
 
     def row(self) -> dict[str, object]:
         """As it is frozen on the line: numbers and dates as strings, what is not known left out."""
-        return {key: _plain(value) for key, value in asdict(self).items() if value not in (None, "")}
+        return {key: _plain(value) for key, value in asdict(self).items() if value not in (None, "", ())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,8 @@ def resolve(
     for step, found in _way(priced, quantity):
         steps.append(_step(step, found, steps))
     price = _standing(steps)
+    if steps and (missed := _missed(breaks, reached, unit, steps[-1].source)):
+        steps[-1] = replace(steps[-1], missed=missed)
     if manual is not None and (price is None or round_price(manual) != price):
         typed = round_price(manual)
         amount = typed - (price or ZERO)
@@ -191,6 +205,27 @@ def _way(reached: Sequence[Break], quantity: Decimal) -> list[tuple[str, Break]]
     if promotion is not None and (agreed is None or promotion.price < agreed.price):
         way.append(("promotion", promotion))
     return way
+
+
+def _missed(breaks: Sequence[Break], reached: Sequence[Break], unit: str, source: str) -> tuple[Missed, ...]:
+    """Of each list of a source above the one that counts, the first break, where the quantity reaches none of it."""
+    if len(reached) == len(breaks):
+        return ()
+    by_rank = {each: rank for rank, each in enumerate(SOURCES)}
+    given = {each.source for each in reached}
+    first: dict[int, Break] = {}
+    for each in breaks:
+        if (
+            each.unit not in ("", unit)
+            or each.source in given
+            or by_rank[each.source] > by_rank.get(source, len(SOURCES))
+        ):
+            continue
+        known = first.setdefault(each.list_id, each)
+        if each.min_quantity < known.min_quantity:
+            first[each.list_id] = each
+    nearest = sorted(first.values(), key=lambda each: (by_rank[each.source], each.min_quantity, each.list_id))
+    return tuple(Missed(each.source, each.list_id, each.list_code, each.min_quantity) for each in nearest)
 
 
 def _counts(found: Break, quantity: Decimal, pool: Pool | None) -> Decimal:
@@ -244,6 +279,8 @@ def _standing(steps: Collection[Step]) -> Decimal | None:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [{key: _plain(each) for key, each in row.items()} for row in value]
     if isinstance(value, Decimal):
         return format(value, "f")
     return value.isoformat() if isinstance(value, date) else value

@@ -17,6 +17,16 @@ from orders.pricing.rules import shares_of_discount
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMissed:
+    """A list above the one that counted, whose first price is for more. Units: stock unit."""
+
+    label: str
+    list_id: int
+    list_code: str
+    min_quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ReadStep:
     """One step with its words. Units: document currency per stock unit; ``min_quantity`` in stock units.
 
@@ -38,6 +48,7 @@ class ReadStep:
     at: datetime | None = None
     reason: str = ""
     instead_of: Decimal | None = None
+    missed: Sequence[ReadMissed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,10 @@ def _read(step: dict[str, Any]) -> ReadStep:
         at=datetime.fromisoformat(step["at"]) if step.get("at") else None,
         reason=step.get("reason", ""),
         instead_of=Decimal(step["instead_of"]) if step.get("instead_of") else None,
+        missed=[
+            ReadMissed(_source(row["source"]), row["list_id"], row["list_code"], Decimal(row["min_quantity"]))
+            for row in step.get("missed", ())
+        ],
     )
 
 
@@ -167,4 +182,8 @@ def _label(step: dict[str, Any]) -> str:
         return _("Blanket agreement")
     if source == "item":
         return _("List price of the item")
-    return str(PriceListKind(source).label) if source in PriceListKind.values else str(source)
+    return _source(source)
+
+
+def _source(source: str) -> str:
+    return str(PriceListKind(source).label) if source in PriceListKind.values else source

@@ -23,7 +23,7 @@ from orders.pricing.services.quote_decisions import (
 from orders.pricing.services.quote_drafts import QuoteNotDraft, save_quote_draft, start_quote, try_quote_lines
 from orders.pricing.services.quote_pdf import quote_pdf
 from orders.pricing.services.quote_reminders import remind_quotes
-from orders.pricing.services.quote_renewals import PricesMoved, preview_renewal, renew_quote
+from orders.pricing.services.quote_renewals import PricesMoved, preview_renewal, prices_today, renew_quote
 from orders.pricing.services.quotes import OverrideRefused, change_quote, lock_quote, write_quote
 from orders.pricing.services.taxes import load_tax_rules, save_tax_rule, set_rate
 
@@ -51,6 +51,7 @@ __all__ = [
     "mark_converted",
     "preview_renewal",
     "price_lines",
+    "prices_today",
     "quote_pdf",
     "rate_of",
     "reject_quote",

@@ -1,15 +1,16 @@
-"""A quote whose last day has passed, offered anew at today's prices once somebody has seen what changed."""
+"""A quote whose last day has passed, at today's prices: offered anew, or ordered, once somebody has seen what changed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, IllegalTransition
-from omc.lib.money import ZERO
+from omc.lib.money import ZERO, round_amount
 from omc.lib.service import verb
 from orders.core.inputs import LineInput
+from orders.core.models import LineKind
 from orders.pricing.events import QuoteDrafted, QuoteSuperseded
 from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.rules import asks_again, overrides
@@ -59,7 +60,28 @@ def is_renewable(quote: Quote) -> bool:
     """Whether its last day has passed without a yes or no."""
     if quote.state == QuoteState.EXPIRED:
         return True
-    return quote.state == QuoteState.SENT and quote.valid_until < clock.today(quote.company.time_zone)
+    return quote.state == QuoteState.SENT and is_past(quote)
+
+
+def is_past(quote: Quote) -> bool:
+    """Whether its last day is over. Who accepted in time has a promise; who orders later looks at what moved."""
+    return bool(quote.valid_until < clock.today(quote.company.time_zone))
+
+
+def prices_today(*, quote: Quote, quantities: Mapping[int, Decimal], actor: Actor) -> Renewal:
+    """What so much of each line (by id) would cost today, beside what it was quoted at. Writes nothing.
+
+    A typed price stays.
+
+    Units: ``quantities`` as typed on the line.
+    Raises: NoPrice, InvalidLines
+    """
+    offered = quote.lines.select_related("product").filter(pk__in=quantities).order_by("position")
+    was = [line for line in offered if line.kind not in (LineKind.TEXT, LineKind.COMPONENT)]
+    inputs, now = _priced(quote, was, actor, quantities)
+    lines = [Repriced(old, new, asks_again(new.price_steps) is not None) for old, new in zip(was, now, strict=True)]
+    before = sum((round_amount(line.was.unit_price * line.now.quantity) for line in lines), ZERO)
+    return Renewal(lines, inputs, before, sum((line.net_amount for line in now), ZERO))
 
 
 def preview_renewal(*, quote: Quote, actor: Actor) -> Renewal:
@@ -84,8 +106,12 @@ def preview_renewal(*, quote: Quote, actor: Actor) -> Renewal:
     return Renewal(lines, inputs, quote.net_amount, net)
 
 
-def _priced(quote: Quote, was: Sequence[QuoteLine], actor: Actor) -> tuple[list[LineInput], list[QuoteLine]]:
+def _priced(
+    quote: Quote, was: Sequence[QuoteLine], actor: Actor, quantities: Mapping[int, Decimal] | None = None
+) -> tuple[list[LineInput], list[QuoteLine]]:
     inputs = [_as_typed(line) for line in was]
+    if quantities is not None:
+        inputs = [replace(typed, quantity=quantities[line.pk]) for typed, line in zip(inputs, was, strict=True)]
     today = Quote(
         company=quote.company,
         customer=quote.customer,

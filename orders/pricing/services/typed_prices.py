@@ -14,7 +14,9 @@ from orders.pricing.rules import asks_again, in_force, overrides
 OVERRIDE: Final = "pricing.override_price"
 REASON_NEEDED: Final = "pricing.price_reason_needed"
 NOT_YOURS: Final = "You may not change this price."
-SAY_WHY: Final = "Say why: write it behind the price, like 9.80 competitor."
+SAY_WHY: Final = (
+    "Say why: a typed price needs a reason. In the grid it is written behind the price, like 9.80 competitor."
+)
 
 
 class PriceAskedAgain(DomainError):

@@ -34,6 +34,7 @@ from orders.pricing.models import Quote, QuoteState
 from orders.pricing.questions.services.asking import ASKABLE_QUOTES
 from orders.pricing.rules import overrides
 from orders.pricing.services.quote_renewals import is_renewable
+from orders.pricing.services.typed_prices import SAY_WHY
 from orders.pricing.serving.showing import shown
 
 EDITABLE = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.REJECTED, QuoteState.EXPIRED)
@@ -147,7 +148,7 @@ def _put_at_field(refusal: DomainError, form: django_forms.Form, rows: list[Any]
     placed = False
     for problem in named if isinstance(named, list) else []:
         row = rows[problem["position"] - 1]
-        field = problem.get("field", "unit_price")
+        field = "price_reason" if problem.get("message") == SAY_WHY else problem.get("field", "unit_price")
         row.add_error(field if field in row.fields else None, problem.get("message") or refusal.message)
         placed = True
     if not placed:
@@ -189,6 +190,7 @@ def _rows_of_quote(quote: Quote) -> list[dict[str, Any]]:
             "quantity": _short(line.typed_quantity),
             "unit": line.unit,
             "unit_price": line.unit_price if not line.product or overrides(line.price_steps) else None,
+            "price_reason": line.price_steps[-1].get("reason", "") if overrides(line.price_steps) else "",
         }
         for line in quote.lines.select_related("product").order_by("position")
     ]
@@ -321,12 +323,15 @@ def send(request: HttpRequest, quote_id: int) -> HttpResponse:
 @require_POST
 @allow("pricing.write_quote")
 def accept(request: HttpRequest, quote_id: int) -> HttpResponse:
-    """The customer said yes."""
-    return screens.perform(
-        request,
-        lambda: services.accept_quote(quote_id=quote_id, actor=request.actor),
-        back_to=reverse("pricing:quote", args=[quote_id]),
-    )
+    """The customer said yes; after its last day one sees what it would be today."""
+    try:
+        services.accept_quote(quote_id=quote_id, actor=request.actor)
+    except services.QuoteOutdated as ended:
+        messages.warning(request, ended.message)
+        return redirect("pricing:renew-quote", quote_id)
+    except DomainError as refusal:
+        return screens.refused(request, refusal, back_to=reverse("pricing:quote", args=[quote_id]))
+    return redirect("pricing:quote", quote_id)
 
 
 @require_POST

@@ -70,4 +70,7 @@ class Desk:
 
 
 def line(product: Product, quantity: Any = 1, **fields: Any) -> LineInput:
+    """A line as somebody types it; a typed price with the reason that it needs."""
+    if fields.get("unit_price") is not None:
+        fields.setdefault("price_reason", "as agreed by phone")
     return LineInput(product_id=product.pk, quantity=Decimal(str(quantity)), **fields)

@@ -50,7 +50,8 @@ class Scene:
         self.pricing = make_actor(self.company, "pricing")
 
     def line(self, quantity: object = 5, **fields: Any) -> LineInput:
-        return LineInput(**{"sku": "BOLT-M8", "quantity": Decimal(str(quantity))} | fields)
+        said = {"price_reason": "as agreed by phone"} if "unit_price" in fields else {}
+        return LineInput(**{"sku": "BOLT-M8", "quantity": Decimal(str(quantity))} | said | fields)
 
     def quote(self, **fields: Any) -> Quote:
         fields = {"customer_id": self.customer.pk, "lines": [self.line()], "actor": self.csr} | fields

@@ -68,6 +68,29 @@ def test_a_quantity_below_the_first_contract_break_falls_back_to_the_list():
     assert at.unit_price == 6
 
 
+def test_below_the_first_tier_of_every_list_above_the_reasons_say_from_when_each_would_count():
+    breaks = [
+        brk(1, "base", "1", "10"), brk(2, "contract", "50", "6"), brk(3, "contract", "200", "5", list_id=2),
+        brk(4, "promotion", "20", "7"), brk(5, "promotion", "5", "9.5", list_id=4), brk(6, "segment", "3", "9"),
+    ]  # fmt: skip
+
+    def missed(quantity: str, **more: object) -> list[tuple[str, Decimal]]:
+        price = resolve(breaks, Decimal(quantity), **more)
+        assert price
+        return [(each.source, each.min_quantity) for step in price.steps for each in step.missed]
+
+    assert missed("2") == [("contract", 50), ("promotion", 5), ("segment", 3)]
+    assert missed("4") == [("contract", 50), ("promotion", 5)]
+    assert missed("19.999999") == [("contract", 50)]
+    assert missed("50") == []
+    typed = resolve(breaks, Decimal(2), manual=Decimal(1))
+    assert typed
+    assert [len(step.missed) for step in typed.steps] == [3, 0]
+    assert typed.steps[0].row()["missed"][0] == {
+        "source": "contract", "list_id": 2, "list_code": "L2", "min_quantity": "50",
+    }  # fmt: skip
+
+
 def test_without_any_list_the_price_of_the_item_is_the_last_resort_and_without_that_there_is_none():
     price = resolve([], Decimal(1), last_resort=Decimal("12.34567"))
 

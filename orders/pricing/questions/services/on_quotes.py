@@ -29,9 +29,8 @@ def put_on_quote(question: PriceQuestion, actor: Actor, by_hand: bool) -> str:
     target = next((line for line in lines if _is_asked(line, question)), None)
     if target is None:
         return f"{old} has no line of {question.quantity.normalize():f} {question.product.sku} any more."
-    inputs = [
-        replace(_typed(line), unit_price=question.unit_price) if line is target else _typed(line) for line in lines
-    ]
+    answered = replace(_typed(target), unit_price=question.unit_price, price_reason=question.because)
+    inputs = [answered if line is target else _typed(line) for line in lines]
     quote = change_quote(
         quote_id=old.pk,
         lines=inputs,
@@ -61,6 +60,7 @@ def _line(question: PriceQuestion) -> LineInput:
         quantity=question.typed_quantity,
         unit=question.unit,
         unit_price=question.unit_price,
+        price_reason=question.because,
     )
 
 

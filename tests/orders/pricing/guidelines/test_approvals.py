@@ -43,7 +43,8 @@ class Scene(Desk):
 
     def line(self, price: object = None, quantity: object = 10) -> LineInput:
         typed = None if price is None else Decimal(str(price))
-        return LineInput(sku=self.product.sku, quantity=Decimal(str(quantity)), unit_price=typed)
+        why = "as agreed by phone" if price is not None else ""
+        return LineInput(sku=self.product.sku, quantity=Decimal(str(quantity)), unit_price=typed, price_reason=why)
 
     def quote(self, *lines: LineInput) -> Any:
         return pricing.write_quote(customer_id=self.customer.pk, lines=lines, actor=self.lead)

@@ -42,7 +42,8 @@ class Scene(Desk):
 
     def line(self, price: object = None, quantity: object = 10) -> LineInput:
         typed = None if price is None else Decimal(str(price))
-        return LineInput(sku=self.product.sku, quantity=Decimal(str(quantity)), unit_price=typed)
+        why = "as agreed by phone" if price is not None else ""
+        return LineInput(sku=self.product.sku, quantity=Decimal(str(quantity)), unit_price=typed, price_reason=why)
 
     def asked(self, price: object = "9.8", quantity: object = 10, **more: Any) -> PriceQuestion:
         return services.ask_price(
