@@ -119,7 +119,9 @@ def approval_asked(world: World) -> None:
     rows = [guidelines.GuidelineInput(max_discount_percent=Decimal(10))]
     version = guidelines.draft_guidelines(rows=rows, actor=house)
     guidelines.publish_guidelines(version_id=version.pk, actor=make_actor(world.company, "admin"))
-    line = LineInput(product_id=world.products[1].pk, quantity=Decimal(2), unit_price=Decimal(1))
+    line = LineInput(
+        product_id=world.products[1].pk, quantity=Decimal(2), unit_price=Decimal(1), price_reason="To win the site"
+    )
     quote = pricing.write_quote(customer_id=world.customer.pk, lines=[line], actor=actor)
     guidelines.request_approval(quote_id=quote.pk, reason="To win the site", actor=actor)
 

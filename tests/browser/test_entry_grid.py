@@ -217,7 +217,7 @@ def test_a_price_of_ones_own_is_typed_by_who_may(
     for key in ("Tab", "5", "Tab", "Tab", "Tab"):
         page.keyboard.press(key)
     assert focused(page) == (1, "price")
-    page.keyboard.type("0.08")
+    page.keyboard.type("0.08 as agreed")
     page.keyboard.press("Enter")
     assert focused(page) == (2, "item")
     expect(out(page, 1, "amount")).to_have_text("0.40 USD")

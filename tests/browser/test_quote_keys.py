@@ -106,7 +106,7 @@ def test_every_key_of_the_contract_holds_in_a_quote(page: Page, quote: Quote) ->
 def test_a_price_of_ones_own_is_typed_and_its_reason_asked_by_a_key(page: Page, quote: Quote) -> None:
     press(page, ("NUT-M8", (1, "item")), ("Tab", (1, "quantity")), ("5", (1, "quantity")), ("Tab", (1, "unit")))
     press(page, ("Tab", (1, "price")))
-    page.keyboard.type("0.08")
+    page.keyboard.type("0.08 as agreed")
     expect(out(page, 1, "amount")).to_have_text("0.40 USD")
     wait_until_saved(page)
     page.wait_for_function("() => document.querySelector('#save-status').textContent.startsWith('Saved')")

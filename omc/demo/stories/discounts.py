@@ -24,6 +24,7 @@ SMALL: Final = D(17)  # about cheaper things nobody bargains
 REASONS: Final = (
     "With us for ten years; a competitor offers as much", "A first order of a whole building", "To make up for two late trucks",
 )  # fmt: skip
+WHY: Final = "As they asked on the phone"
 YES: Final = (
     "Once, for this project",
     "As asked; they take the rest of the year from us",
@@ -85,7 +86,7 @@ class DiscountTales(BaseTales):
         first = order.lines.order_by("position").first()
         if first is not None:
             low = round_price(first.unit_price * self.rng.choice(SHARES))
-            rows[0] = LineInput(product_id=item.pk, quantity=D(20), unit_price=low)
+            rows[0] = LineInput(product_id=item.pk, quantity=D(20), unit_price=low, price_reason=WHY)
             entry.save_draft(order_id=order.pk, lines=rows, actor=house["csr_lead"])
         return order
 
@@ -97,7 +98,7 @@ class DiscountTales(BaseTales):
             currency_rate=D(1), on=today,
         )[item.pk]  # fmt: skip
         low = round_price(price.unit_price * self.rng.choice(SHARES))
-        line = LineInput(product_id=item.pk, quantity=D(50), unit_price=low)
+        line = LineInput(product_id=item.pk, quantity=D(50), unit_price=low, price_reason=WHY)
         quote: Quote = pricing.write_quote(
             customer_id=customer.pk, lines=[line], valid_until=today + timedelta(days=30), actor=house["pricing"]
         )

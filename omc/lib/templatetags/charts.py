@@ -50,10 +50,14 @@ def line_chart(
     title: str,
     band: Mapping[str, Any] | None = None,
     short: bool = False,
+    marks: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Lines over the same labels. A series has ``name`` and ``values`` (None where there is nothing); a band has
-    ``name``, ``low`` and ``high``. At most four series."""
+    ``name``, ``low`` and ``high``; marks have ``name`` and ``points``, each the index of a label and a value, of which
+    the table tells the first per label. At most four series."""
     edges = [*band["low"], *band["high"]] if band else []
+    points: list[tuple[int, Any]] = list(marks["points"]) if marks else []
+    edges += [value for _index, value in points]
     seen = [float(v) for v in [*edges, *(v for one in series for v in one["values"])] if v is not None]
     if not seen:
         return {"title": title}
@@ -86,11 +90,17 @@ def line_chart(
             {"name": _("%(band)s, low") % {"band": band["name"]}, "values": band["low"]},
             {"name": _("%(band)s, high") % {"band": band["name"]}, "values": band["high"]},
         ]
+    mark = None
+    if marks and points:
+        first = dict(reversed(points))
+        columns.append({"name": marks["name"], "values": [first.get(index) for index in range(len(labels))]})
+        mark = {"name": marks["name"], "path": " ".join(f"M{spot(*each)}h0" for each in points)}
     places = _places(scale)
     return {
         "title": title,
         "unit": unit,
         "short": short,
+        "mark": mark,
         "lines": [{"name": s["name"], "path": path(s["values"]), "number": n} for n, s in enumerate(series, 1)],
         "area": area,
         "band": band,

@@ -1,5 +1,6 @@
 """What a trend is asked for: they check form, never rules."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -51,7 +52,13 @@ class VarianceForm(CompanyFilterForm, _Period):
     customer = forms.ModelChoiceField(
         Customer.objects.all(), label=_("Customer"), required=False, widget=forms.HiddenInput
     )
+    after = forms.RegexField(r"^\d{1,16}(\.\d{1,2})?_\d{1,18}$", required=False, widget=forms.HiddenInput)
     field_order = ("category", "first", "last")
+
+    def clean_after(self) -> tuple[Decimal, int] | None:
+        """The row that the page comes after: its difference and its item."""
+        gap, _line, item = self.cleaned_data["after"].partition("_")
+        return (Decimal(gap), int(item)) if gap else None
 
 
 class SoldLineFilterForm(CompanyFilterForm):

@@ -1,7 +1,6 @@
 """Screens of prices over time: the trend of an item or a customer, and charged against expected."""
 
 from calendar import monthrange
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -57,8 +56,13 @@ def _drawn(found: selectors.Trend, shows_cost: bool) -> dict[str, Any]:
     if shows_cost:
         prices.append(("cost", _("Cost")))
         percents.append(("margin_percent", _("Margin")))
+    place = {month: index for index, month in enumerate(months)}
+    far = [(selectors.month_of(one.line, found.scope), one.price) for one in found.outliers]
+    if found.is_index:  # a price is no index point: the mark stands on its month
+        far = [(month, mean) for month, _price in far if (mean := by_month[month].price) is not None]
     return {
         "labels": [date_format(month, "M Y") for month in months],
+        "marks": {"name": _("Far from the usual"), "points": [(place[month], value) for month, value in far]},
         "prices": [{"name": name, "values": values(key)} for key, name in prices],
         "percents": [{"name": name, "values": values(key)} for key, name in percents],
         "rows": [(point, _lines_address(found, point.month)) for point in reversed(found.months) if point.month],
@@ -91,18 +95,19 @@ def variance(request: HttpRequest) -> HttpResponse:
     first, last = period_of(data, as_of(request.company), VARIANCE_DAYS)
     category, customer = data.get("category"), data.get("customer")
     scope = scope_of(request.actor, first, last, customer_id=customer and customer.pk)
-    rows = selectors.price_variance(scope, category and category.pk)
+    found = selectors.price_variance(scope, category and category.pk, after=data.get("after"), most=SHOWN)
     asked = {"category": category and category.pk, "customer": customer and customer.pk}
     context = {
         "form": form,
         "first": first,
         "last": last,
         "customer": customer,
-        "rows": [_linked(row, first, last, customer) for row in rows[:SHOWN]],
-        "count": len(rows),
-        "more": max(0, len(rows) - SHOWN),
-        "rest": _sums(rows[SHOWN:]),
-        "whole": _sums(rows),
+        "rows": [_linked(row, first, last, customer) for row in found.rows],
+        "count": found.items,
+        "whole": found.whole,
+        "is_first": not data.get("after"),
+        "next_url": _page_after(request, found.after),
+        "first_url": _page_after(request, None),
         "whole_url": lines_address(first, last, **asked),
         "differing_url": lines_address(first, last, against="differs", **asked),
     }
@@ -122,18 +127,15 @@ def _linked(row: selectors.Variance, first: date, last: date, customer: Customer
     }
 
 
-def _sums(rows: Sequence[selectors.Variance]) -> selectors.Variance:
-    """All of these as one."""
-    return selectors.Variance(
-        product_id=0,
-        sku="",
-        name="",
-        lines=sum(row.lines for row in rows),
-        differing=sum(row.differing for row in rows),
-        without=sum(row.without for row in rows),
-        expected_base=sum((row.expected_base for row in rows), Decimal(0)),
-        charged_base=sum((row.charged_base for row in rows), Decimal(0)),
-    )
+def _page_after(request: HttpRequest, after: str | None) -> str:
+    """The address of the page after a row; without one of the first."""
+    if after == "":
+        return ""
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    if after:
+        asked["after"] = after
+    return f"{request.path}?{asked.urlencode()}"
 
 
 @require_GET

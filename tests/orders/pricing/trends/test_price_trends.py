@@ -183,7 +183,9 @@ def test_every_number_is_that_of_plain_python(company, about):
 def test_variance_is_what_was_charged_against_what_the_lists_gave(company):
     items, _customers, lines = _sold(company)
     actor = make_actor(company, "sales")
-    rows = {row.product_id: row for row in price_variance(scope_of(actor, FIRST, LAST))}
+    found = price_variance(scope_of(actor, FIRST, LAST))
+    rows = {row.product_id: row for row in found.rows}
+    assert found.items == len(rows)
     assert set(rows) == {item.pk for item in items}
     for item in items:
         those = _counted(lines, item)
@@ -198,6 +200,32 @@ def test_variance_is_what_was_charged_against_what_the_lists_gave(company):
             assert sold_lines(actor, asked).count() == number
 
 
+def test_variance_is_read_page_by_page_and_every_page_knows_the_whole(company, client):
+    items, _customers, lines = _sold(company)
+    actor = make_actor(company, "sales")
+    scope, seen, after = scope_of(actor, FIRST, LAST), [], None
+    while True:
+        found = price_variance(scope, after=after, most=1)
+        seen += found.rows
+        assert (found.items, found.whole.lines) == (len(items), len(_counted(lines)))
+        if not found.after:
+            break
+        gap, _line, item = found.after.partition("_")
+        after = (D(gap), int(item))
+    whole = price_variance(scope)
+    assert seen == list(whole.rows)
+    assert sum(row.variance_base for row in seen) == whole.whole.variance_base
+    gaps = [abs(row.variance_base) for row in seen]
+    assert gaps == sorted(gaps, reverse=True)
+
+    client.force_login(User.objects.get(pk=actor.user_id))
+    asked = {"first": str(FIRST), "last": str(LAST)}
+    past = client.get("/pricing/variance/", asked | {"after": f"{gaps[0]}_{seen[0].product_id}"})
+    assert [one["row"] for one in past.context["rows"]] == seen[1:]
+    assert "From the first" in past.content.decode()
+    assert client.get("/pricing/variance/", asked | {"after": "1;2"}).status_code == 422
+
+
 def test_the_page_opens_exactly_its_rows_and_hides_costs_by_role(client, company):
     items, _customers, lines = _sold(company)
     asked = {"sku": items[0].sku, "first": FIRST, "last": LAST}
@@ -209,6 +237,11 @@ def test_the_page_opens_exactly_its_rows_and_hides_costs_by_role(client, company
         assert client.get(url).context["count_text"] == str(point.lines)
     assert "Unit cost" in client.get("/pricing/sold-lines/").content.decode()
     assert page.context["trend"].whole.lines == len(_counted(lines, items[0]))
+    marked = page.context["marks"]["points"]
+    assert sorted(price for _month, price in marked) == sorted(one.price for one in page.context["trend"].outliers)
+    drawn = page.content.decode()
+    assert drawn.count('class="mark"') == (2 if marked else 0)  # in the plot, and beside the word in the legend
+    assert marked
     client.force_login(make_user(company, "csr"))
     page = client.get("/pricing/trend/", asked)
     assert "Margin</dt>" not in page.content.decode()
@@ -243,8 +276,9 @@ def test_rest_tells_the_same_and_hides_the_same(client, company):
     assert D(told["whole"]["cost"]) == trend.whole.cost
     assert [D(month["price"]) for month in told["months"]] == [point.price for point in trend.months]
     assert client.get("/api/v1/pricing/trend/").status_code == 422
-    rows = client.get("/api/v1/pricing/variance/", {"first": str(FIRST), "last": str(LAST)}).json()
-    assert [row["product"] for row in rows] == [row.product_id for row in price_variance(scope_of(actor, FIRST, LAST))]
+    rows = client.get("/api/v1/pricing/variance/", {"first": str(FIRST), "last": str(LAST)}).json()["results"]
+    expected = price_variance(scope_of(actor, FIRST, LAST)).rows
+    assert [row["product"] for row in rows] == [row.product_id for row in expected]
     lines = client.get("/api/v1/pricing/sold-lines/", {"customer": customers[0].pk}).json()["results"]
     assert lines
     assert "unit_cost" in lines[0]
