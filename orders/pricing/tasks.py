@@ -9,6 +9,7 @@ from orders.pricing import services
 from orders.pricing.agreements.services import end_agreements, warn_of_ends
 from orders.pricing.guidelines.services import expire_approvals as expire_waiting
 from orders.pricing.warnings import services as warnings
+from orders.pricing.whatif import services as whatif
 
 
 @shared_task
@@ -63,10 +64,21 @@ def watch_costs() -> int:
     return raised
 
 
+@shared_task
+def clear_what_ifs() -> int:
+    """Throw away what-ifs that nobody worked out for long, in every company that lives in the present."""
+    cleared = 0
+    for company in Company.objects.filter(is_history=False, held_by="").order_by("id"):
+        with clock.running_ahead(company.clock_offset):
+            cleared += whatif.clear_what_ifs(actor=system("clear_what_ifs", company.pk))
+    return cleared
+
+
 TIMETABLE = {
     "expire quotes": {"task": "orders.pricing.tasks.expire_quotes", "schedule": 15 * 60.0},
     "watch agreements": {"task": "orders.pricing.tasks.watch_agreements", "schedule": 3600.0},
     "watch costs": {"task": "orders.pricing.tasks.watch_costs", "schedule": 10 * 60.0},
     "remind quotes": {"task": "orders.pricing.tasks.remind_quotes", "schedule": 60 * 60.0},
+    "clear what-ifs": {"task": "orders.pricing.tasks.clear_what_ifs", "schedule": 6 * 3600.0},
     "expire approvals": {"task": "orders.pricing.tasks.expire_approvals", "schedule": 15 * 60.0},
 }

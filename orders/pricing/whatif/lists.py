@@ -19,6 +19,7 @@ from orders.core.models import Customer, Product
 from orders.pricing.models import PriceList
 from orders.pricing.whatif.models import By, Effect, WhatIf, WhatIfSum
 from orders.pricing.whatif.selectors import line_list, sum_list, what_ifs, words_of
+from orders.pricing.whatif.services.clearing import kept_until
 
 MAY = "pricing.edit_price_list"
 COST = "orders.view_cost"
@@ -72,6 +73,7 @@ WHAT_IFS = ListView(
         lists.text("by", _("By"), "created_by"),
         lists.moment("at", _("Tried"), "created_at"),
         lists.text("version", _("Version made of it"), "file.version", missing=_("none")),
+        lists.day("kept_until", _("Kept until"), kept_until),
     ),
     sorts={"newest": Sort(_("Newest first"), ("-id",), "at")},
 )

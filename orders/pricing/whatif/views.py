@@ -19,6 +19,7 @@ from orders.core.views.lists import show_list
 from orders.pricing.selectors.price_lists import price_list_of
 from orders.pricing.whatif import forms, selectors, services
 from orders.pricing.whatif.models import By, WhatIf
+from orders.pricing.whatif.services.clearing import kept_until
 
 MAY = "pricing.edit_price_list"
 LIST = "orders/pricing/whatif/list.html"
@@ -76,6 +77,7 @@ def _page(
         "price_list": found.price_list,
         "words": selectors.words_of(found),
         "waits": waits,
+        "kept_until": kept_until(found),
         "form": form or forms.RuleForm(company_id=found.company_id, initial=forms.as_typed(found)),
         "form_fits": forms.fits(found),
         "refusal": refusal,

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,11 +18,14 @@ from omc.lib.registry import registry
 from orders.core.conditions import InvalidCondition
 from orders.core.models import JobState, OrderLine
 from orders.core.services import jobs
+from orders.core.services.companies import change_setting
+from orders.pricing import tasks
 from orders.pricing.files.services import publish_price_file
 from orders.pricing.models import PriceBreak, PriceList, WhatIf, WhatIfLine
 from orders.pricing.whatif import services
 from orders.pricing.whatif.selectors import result_of
 from orders.pricing.whatif.services import keeping
+from orders.pricing.whatif.services.clearing import KEEP_DAYS
 from tests.factories import make_actor, make_company
 from tests.orders.pricing.factories import PriceListFactory
 from tests.orders.pricing.whatif.scenes import Scene
@@ -358,3 +361,19 @@ def test_the_job_that_the_screen_shows_is_the_one_that_counts(scene, monkeypatch
     made.refresh_from_db()
     assert made.job_id != first
     assert jobs.KINDS[keeping.JOB][0] == "pricing.edit_price_list"
+
+
+def test_what_was_tried_long_ago_is_cleared_and_its_version_stays(scene):
+    old, drafted = scene.write(), scene.write("7")
+    file = services.draft_what_if(what_if_id=drafted.pk, actor=scene.actor)
+    other = Scene(orders=1, lines=1).write()
+    assert "kept until" in scene.client().get(reverse("pricing:what-if", args=[old.pk])).content.decode()
+    assert "Kept until" in scene.client().get(reverse("pricing:what-ifs")).content.decode()
+    with clock.stopped_at(clock.now() + timedelta(days=91)):
+        kept = scene.write("3")
+        change_setting(key=KEEP_DAYS, value="365", actor=make_actor(other.company, "admin"))
+        assert tasks.clear_what_ifs() == 2
+        assert tasks.clear_what_ifs() == 0
+    assert set(WhatIf.objects.values_list("pk", flat=True)) == {kept.pk, other.pk}
+    assert set(WhatIfLine.objects.values_list("what_if", flat=True)) == {kept.pk, other.pk}
+    file.refresh_from_db()
