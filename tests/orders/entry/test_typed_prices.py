@@ -13,6 +13,7 @@ from orders.core.services.companies import change_setting
 from orders.entry.services import save_draft, submit_order
 from orders.entry.services.lines import PriceRefused
 from orders.pricing import services as pricing
+from orders.pricing.models import Quote
 from orders.pricing.rules import asks_again
 from orders.pricing.selectors import explain
 from orders.pricing.services.quotes import OverrideRefused
@@ -36,7 +37,9 @@ class Counter(Desk):
             PriceBreakFactory(price_list=base, product=self.product, min_quantity=D(least), unit_price=D(price))
 
     def row(self, quantity: int, price: int | None = 8, **said: Any) -> Any:
-        return line(self.product, quantity, unit_price=None if price is None else D(price), **said)
+        """As typed; without a reason unless one is ``said``."""
+        typed = None if price is None else D(price)
+        return line(self.product, quantity, unit_price=typed, **{"price_reason": ""} | said)
 
     def typed(self, quantity: int = 5) -> Order:
         order = self.draft(self.row(quantity, None))
@@ -107,7 +110,8 @@ def test_back_to_the_old_quantity_there_is_nothing_to_ask(counter: Counter) -> N
 
 
 def test_a_quote_asks_again_too_and_is_not_sent_before(counter: Counter) -> None:
-    quote = pricing.write_quote(customer_id=counter.customer.pk, lines=[counter.row(5)], actor=counter.pricing)
+    first = counter.row(5, price_reason="to win the site")
+    quote = pricing.write_quote(customer_id=counter.customer.pk, lines=[first], actor=counter.pricing)
     pricing.change_quote(quote_id=quote.pk, lines=[counter.row(100)], actor=counter.csr)
     assert asks_again(quote.lines.get().price_steps) is not None
     with pytest.raises(PriceAskedAgain):
@@ -118,14 +122,34 @@ def test_a_quote_asks_again_too_and_is_not_sent_before(counter: Counter) -> None
     assert pricing.send_quote(quote_id=quote.pk, actor=counter.lead, recipient="a@b.example").state == "sent"
 
 
-def test_a_company_may_want_a_reason_for_every_typed_price(counter: Counter) -> None:
-    change_setting(key=REASON_NEEDED, value="1", actor=make_actor(counter.company, "admin"))
+def test_a_typed_price_needs_a_reason_unless_the_company_says_otherwise(counter: Counter) -> None:
     order = counter.draft(counter.row(5, None))
     with pytest.raises(PriceRefused, match="Say why"):
         counter.saved(order, counter.row(5))
+    assert order.lines.get().unit_price == 10
     assert counter.saved(order, counter.row(5, price_reason="a competitor")).unit_price == 8
     with pytest.raises(OverrideRefused, match="Say why"):
         pricing.write_quote(customer_id=counter.customer.pk, lines=[counter.row(5)], actor=counter.pricing)
+
+    change_setting(key=REASON_NEEDED, value="0", actor=make_actor(counter.company, "admin"))
+    assert counter.saved(order, counter.row(5, 7)).unit_price == 7
+    assert pricing.write_quote(customer_id=counter.customer.pk, lines=[counter.row(5)], actor=counter.pricing).pk
+
+
+def test_the_form_of_a_quote_asks_for_the_reason_at_its_field(counter: Counter) -> None:
+    client = Client()
+    client.force_login(User.objects.get(pk=counter.pricing.user_id))
+    quote = pricing.write_quote(customer_id=counter.customer.pk, lines=[counter.row(5, None)], actor=counter.pricing)
+    quote = pricing.send_quote(quote_id=quote.pk, actor=counter.lead, recipient="a@b.example")
+    page = reverse("pricing:edit-quote", args=[quote.pk])
+    row = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-sku": counter.product.sku}
+    row |= {"lines-0-quantity": "5", "lines-0-unit_price": "8", "version": quote.version}
+    refused = client.post(page, row)
+    assert refused.status_code == 422
+    assert "Say why" in str(refused.context["lines"][0].errors["price_reason"])
+    assert client.post(page, row | {"lines-0-price_reason": "to win the site"}).status_code == 302
+    line = Quote.objects.get(number=quote.number, state="draft").lines.get()
+    assert (line.unit_price, line.price_steps[-1]["reason"]) == (8, "to win the site")
 
 
 def test_the_grid_says_so_and_takes_the_reason_behind_the_price(counter: Counter) -> None:

@@ -184,7 +184,9 @@ def input_of(edit: ChangeEdit) -> LineInput:
         "unit_price": Decimal,
         "requested_date": date.fromisoformat,
     }
-    return LineInput(**{name: read.get(name, str)(value) for name, value in edit.fields.items()})
+    wanted = {name: read.get(name, str)(value) for name, value in edit.fields.items()}
+    why = ChangeReason(edit.reason).label if edit.reason else ChangeEdit.What.ADDED.label
+    return LineInput(**wanted, price_reason=str(why))
 
 
 def _edit(change: ChangeSet, what: str, fields: Mapping[str, str | None], reason: str, **place: Any) -> ChangeEdit:
