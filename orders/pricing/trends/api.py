@@ -15,6 +15,7 @@ from orders.core.selectors.companies import as_of
 from orders.pricing.trends import selectors
 from orders.pricing.trends.forms import SoldLineFilterForm, TrendForm, VarianceForm
 from orders.pricing.trends.sold import DAYS, VARIANCE_DAYS, period_of, scope_of
+from orders.pricing.trends.variance import price_variance
 
 VARIANCE_PAGE = 200
 _PERIOD = [OpenApiParameter("first", str, description="A day"), OpenApiParameter("last", str, description="A day")]
@@ -140,9 +141,7 @@ class PriceVarianceApi(_OverTime):
         data = form.cleaned_data
         first, last = self.days(data, VARIANCE_DAYS)
         scope = scope_of(self.actor, first, last, customer_id=data["customer"] and data["customer"].pk)
-        found = selectors.price_variance(
-            scope, data["category"] and data["category"].pk, after=data["after"], most=VARIANCE_PAGE
-        )
+        found = price_variance(scope, data["category"] and data["category"].pk, after=data["after"], most=VARIANCE_PAGE)
         rows = VarianceRowSerializer(found.rows, many=True).data
         return Response({"results": rows, "next": found.after or None, "previous": None})
 

@@ -21,6 +21,7 @@ from orders.pricing.trends import selectors
 from orders.pricing.trends.forms import TrendForm, VarianceForm
 from orders.pricing.trends.lists import typed_by
 from orders.pricing.trends.sold import DAYS, VARIANCE_DAYS, period_of, scope_of
+from orders.pricing.trends.variance import Variance, price_variance
 
 SHOWN: Final = 100
 
@@ -95,7 +96,7 @@ def variance(request: HttpRequest) -> HttpResponse:
     first, last = period_of(data, as_of(request.company), VARIANCE_DAYS)
     category, customer = data.get("category"), data.get("customer")
     scope = scope_of(request.actor, first, last, customer_id=customer and customer.pk)
-    found = selectors.price_variance(scope, category and category.pk, after=data.get("after"), most=SHOWN)
+    found = price_variance(scope, category and category.pk, after=data.get("after"), most=SHOWN)
     asked = {"category": category and category.pk, "customer": customer and customer.pk}
     context = {
         "form": form,
@@ -115,7 +116,7 @@ def variance(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/pricing/trends/variance.html", context, status=status)
 
 
-def _linked(row: selectors.Variance, first: date, last: date, customer: Customer | None) -> dict[str, Any]:
+def _linked(row: Variance, first: date, last: date, customer: Customer | None) -> dict[str, Any]:
     asked = {"product": row.product_id, "customer": customer and customer.pk}
     shown = {"sku": row.sku} | ({"customer": customer.code} if customer else {}) | {"first": first, "last": last}
     return {

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from omc.accounts.models import User
 from orders.core.models import Order, OrderLine
-from orders.pricing.trends.selectors import price_trend, price_variance, sold_lines
+from orders.pricing.trends.selectors import price_trend, sold_lines
 from orders.pricing.trends.sold import scope_of
+from orders.pricing.trends.variance import price_variance
 from tests.factories import CustomerFactory, ProductFactory, make_actor, make_company, make_user
 
 pytestmark = pytest.mark.django_db
