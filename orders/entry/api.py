@@ -23,6 +23,7 @@ from orders.entry.changes import api as changes
 from orders.entry.companions import api as companions
 from orders.entry.imports import api as imports
 from orders.entry.inbox import api as inbox
+from orders.entry.inbox import settings_api as inbox_settings
 
 
 class HeldOrderSerializer(OrderDetailSerializer):
@@ -266,6 +267,7 @@ urlpatterns = [
     *checks_api.urlpatterns,
     *imports.urlpatterns,
     *inbox.urlpatterns,
+    *inbox_settings.urlpatterns,
     *calls.urlpatterns,
     *again.urlpatterns,
     *companions.urlpatterns,

@@ -7,10 +7,10 @@ from omc.lib.actor import system
 from orders.core.message_kinds import kind_of, setting_of
 from orders.core.models import Event
 from orders.core.selectors.companies import setting
+from orders.entry.inbox import services as inbox
 from orders.entry.inbox.answering import answers_offered
 from orders.entry.inbox.messages import RECEIPT, RESPONSE
 from orders.entry.inbox.models import InboxDocument
-from orders.entry.inbox.services import answer_document
 from orders.entry.services import acknowledge_order, tell_new_dates
 
 
@@ -36,8 +36,19 @@ def acknowledge_file(event: Event) -> None:
 
 
 def answer_order(event: Event) -> None:
-    """The order of a program's document was confirmed: it is told what we promise."""
-    _answer(event, RESPONSE, ("855", "response"), InboxDocument.objects.filter(order_id=event.order_id or 0))
+    """The order of a program's document was confirmed: it is told what we promise; and again what of it was changed."""
+    if event.type == "order_changed":
+        _answer_change(event)
+    else:
+        _answer(event, RESPONSE, ("855", "response"), InboxDocument.objects.filter(order_id=event.order_id or 0))
+
+
+def _answer_change(event: Event) -> None:
+    if setting(event.company_id, setting_of(kind_of(RESPONSE))) == "nobody":
+        return
+    actor = system("answers to programs", event.company_id)
+    for document in InboxDocument.objects.filter(company_id=event.company_id, order_id=event.order_id or 0):
+        inbox.answer_change(document_id=document.pk, change=event.pk, actor=actor)
 
 
 def _answer(event: Event, kind: str, answers: tuple[str, ...], documents: QuerySet[InboxDocument]) -> None:
@@ -47,4 +58,4 @@ def _answer(event: Event, kind: str, answers: tuple[str, ...], documents: QueryS
     for document in documents.filter(company_id=event.company_id).select_related("order"):
         for answer in answers_offered(document):
             if answer in answers:
-                answer_document(document_id=document.pk, answer=answer, actor=actor)
+                inbox.answer_document(document_id=document.pk, answer=answer, actor=actor)

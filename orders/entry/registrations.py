@@ -60,7 +60,7 @@ def register() -> None:
     read = ("document_proposed", "document_read", "document_broken")
     registry.subscribers.add("entry.receipts", Subscriber("entry.receipts", read, consumers.acknowledge_file))
     registry.subscribers.add(
-        "entry.responses", Subscriber("entry.responses", ("order_confirmed",), consumers.answer_order)
+        "entry.responses", Subscriber("entry.responses", ("order_confirmed", "order_changed"), consumers.answer_order)
     )
     for key, label, default, help_text in (
         (DRAFT_DAYS, _("Days until an untouched draft is given up"), 14, _("A whole number from 1 to 365.")),

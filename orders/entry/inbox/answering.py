@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
 from orders.core.models import Attachment, Message, OrderLine, OrderState
@@ -14,6 +19,7 @@ _PROMISED: Final = frozenset(OrderState.values) - {
     OrderState.DRAFT, OrderState.PENDING, OrderState.CANCELLED, OrderState.ABANDONED,
 }  # fmt: skip
 LABELS: Final = {"997": "997", "855": "855", "response": "UBL order response"}
+CHANGEABLE: Final = ("855", "response")
 _CENT: Final = Decimal("0.005")
 
 
@@ -45,32 +51,47 @@ def _promises_offered(document: InboxDocument) -> list[str]:
 
 
 def answers_of(document: InboxDocument, actor: Actor) -> list[AnswerRow]:
-    """Each answer that a document allows or has, in one query."""
-    keys = {answer_key(document, key): key for key in LABELS}
-    sent = Message.objects.filter(company_id=actor.company_id, key__in=keys).prefetch_related("attachments")
-    written = {keys[message.key]: message for message in sent}
+    """Each answer that a document allows or has, in one query; one that a change made necessary stands below the first."""
+    sent = messages_of(document).filter(company_id=actor.company_id).prefetch_related("attachments")
+    written: dict[str, list[Message]] = {key: [] for key in LABELS}
+    for message in sent:
+        written[message.key.split(":")[2]].append(message)
     offered = _promises_offered(document)
-    if "997" not in written and _may_be_receipted(document):  # what is written need not be read off the file again
+    if not written["997"] and _may_be_receipted(document):  # what is written need not be read off the file again
         offered.append("997")
     rows = []
     for key, name in LABELS.items():
-        if message := written.get(key):
-            rows.append(AnswerRow(key, name, message, next(iter(message.attachments.all()), None)))
-        elif key in offered:
+        if key in offered and not written[key]:
             rows.append(AnswerRow(key, name))
+        for count, message in enumerate(written[key]):
+            label = _("%(answer)s after a change") % {"answer": name} if count else name
+            rows.append(AnswerRow(key, label, message, next(iter(message.attachments.all()), None)))
     return rows
 
 
-def answer_key(document: InboxDocument, key: str) -> str:
-    """What makes an answer the same one: its document, and the order that it promises."""
-    return f"edi:{document.pk}:{key}" + ("" if key == "997" else f":{document.order_id}")
+def messages_of(document: InboxDocument) -> QuerySet[Message]:
+    """The answers that were written to a document, the oldest first; to an order that it is no more, none."""
+    about = Message.objects.filter(subject_type="inboxdocument", subject_id=document.pk)
+    keys = [answer_key(document, key) for key in LABELS]
+    after = [Q(key__startswith=f"{answer_key(document, key)}:") for key in CHANGEABLE]
+    found = about.filter(reduce(or_, after, Q(key__in=keys)))
+    return found.exclude(key__contains=":again:").order_by("id")  # what was sent once more is the same answer
+
+
+def answer_key(document: InboxDocument, key: str, change: int | None = None) -> str:
+    """What makes an answer the same one: its document, the order that it promises, and the change it comes after."""
+    of_order = "" if key == "997" else f":{document.order_id}"
+    return f"edi:{document.pk}:{key}{of_order}" + (f":{change}" if change else "")
 
 
 def receipts_of_document(document: InboxDocument) -> list[Receipt]:
-    """What a 997 says of the file; nothing for a file that is no X12, or whose envelope cannot be made out."""
-    if document.state == DocumentState.RECEIVED or not (
-        document.kind == DocumentKind.X12 or document.facts.get("interchange")
-    ):
+    """What a 997 says of the file; nothing for a file that is no X12, or whose envelope cannot be made out.
+
+    A mail is what hangs on it: a file that was read left its facts, one that is broken its text.
+    """
+    is_broken_mail = document.kind == DocumentKind.MAIL and document.state == DocumentState.BROKEN
+    is_x12 = document.kind == DocumentKind.X12 or document.facts.get("interchange") or is_broken_mail
+    if document.state == DocumentState.RECEIVED or not is_x12:
         return []
     text = x12_in(document.text)
     return receipts_of(text) if text else []

@@ -11,6 +11,7 @@ export class Questions {
     this.silence = new Map(); // row → timer until it is asked about
     this.underWay = new Set(); // questions that are not answered yet
     this.unanswered = new Set(); // rows whose question got lost with the connection
+    this.asked = new WeakMap(); // row → what the question about it that is under way says
   }
 
   // ``now`` asks at once; otherwise after a silence. A row that is not whole yet is asked about as one unit, to show the
@@ -26,7 +27,13 @@ export class Questions {
   about(row, final = false) {
     clearTimeout(this.silence.get(row));
     this.silence.delete(row);
-    const question = this.ask(row, final).finally(() => this.underWay.delete(question));
+    const says = JSON.stringify([this.rows.values(row), final]);
+    if (this.asked.get(row) === says) return; // Enter asks, and so does the cell that it leaves: once is enough
+    this.asked.set(row, says);
+    const question = this.ask(row, final).finally(() => {
+      this.underWay.delete(question);
+      if (this.asked.get(row) === says) this.asked.delete(row);
+    });
     this.underWay.add(question);
   }
 

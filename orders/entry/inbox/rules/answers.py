@@ -74,10 +74,16 @@ def write_855(
     lines: Sequence[AnswerLine],
     control: int,
     at: datetime,
+    *,
+    replaces: bool = False,
 ) -> str:
-    """The purchase order acknowledgment: each line with what we will ship, when, at what price, and how that differs."""
+    """The purchase order acknowledgment: each line with what we will ship, when, at what price, and how that differs.
+
+    ``replaces``: the order was changed since, and this stands in place of the acknowledgment before (purpose 05).
+    """
+    purpose = "05" if replaces else "00"
     body = [
-        ["BAK", "00", _verdict(lines, "AD", "AC", "RD"), po, f"{ordered_on:%Y%m%d}", "", "", "", our_number, f"{at:%Y%m%d}"],
+        ["BAK", purpose, _verdict(lines, "AD", "AC", "RD"), po, f"{ordered_on:%Y%m%d}", "", "", "", our_number, f"{at:%Y%m%d}"],
         ["CUR", "SE", currency],
     ]  # fmt: skip
     for line in lines:

@@ -99,25 +99,30 @@ def _of_table(rows: list[list[str]], today: date, day_first: bool) -> OrderRead 
 
 
 def _read_mail(reading: Reading, content: bytes, today: date, day_first: bool) -> None:
-    """The first attachment that holds an order; else the body."""
+    """The first attachment that holds an order; else the body; else what is wrong with a program's file that hangs on it."""
     mail = open_mail(content)
+    reading.sender = mail.sender
     head = f"From: {mail.sender.name} <{mail.sender.email}>\nSubject: {mail.subject}\n\n"
     reading.text = _clean(head + mail.body)
     unread: list[str] = []
+    broken: tuple[str, Reading] | None = None
     for name, body in mail.files:
         kind = kind_of(body, name)
         inner = read(body, name, today, day_first=day_first, kind=kind) if kind and kind != "mail" else None
         if inner is not None and inner.orders and not reading.orders:
-            reading.text = f"{reading.text.rstrip()}\n\n— {name} —\n"
-            shift = reading.text.count("\n")
-            reading.text += inner.text
+            shift = _append(reading, name, inner)
             reading.orders = inner.orders
             for line in (line for order in inner.orders for line in order.lines):
                 line.at += shift if line.at else 0
         else:
             unread.append(name)
+            if inner is not None and kind in ("x12", "ubl") and broken is None:
+                broken = name, inner
     if not reading.orders:
         order = read_words(f"\n\n\n{mail.body}", today, day_first=day_first)
+        if broken is not None and not order.lines:
+            _append(reading, *broken)
+            raise Unreadable(f"{broken[0]}: {broken[1].trouble}")
         reading.orders = [order]
     subject = read_words(mail.subject, today, day_first=day_first)
     for order in reading.orders:
@@ -125,6 +130,14 @@ def _read_mail(reading: Reading, content: bytes, today: date, day_first: bool) -
         order.po = order.po or subject.po
         if unread:
             order.remarks.append(f"Not read: {', '.join(unread)[:200]}.")
+
+
+def _append(reading: Reading, name: str, inner: Reading) -> int:
+    """Put the text of an attachment below what is read already; returns how many lines stand above it."""
+    reading.text = f"{reading.text.rstrip()}\n\n— {name} —\n"
+    above = reading.text.count("\n")
+    reading.text += inner.text
+    return above
 
 
 def _clean(text: str) -> str:

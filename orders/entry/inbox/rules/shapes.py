@@ -82,9 +82,10 @@ class OrderRead:
 
 @dataclass(slots=True)
 class Reading:
-    """What came of reading a document: its text, its orders, or the trouble with it."""
+    """What came of reading a document: its text, its orders, or the trouble with it; of a mail also who wrote it."""
 
     kind: str
     text: str = ""
     orders: list[OrderRead] = field(default_factory=list)
     trouble: str = ""
+    sender: Sender = field(default_factory=Sender)

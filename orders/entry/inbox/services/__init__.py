@@ -1,6 +1,6 @@
 """The use cases of the order inbox: take a document in, read it, put it right, make an order of it."""
 
-from orders.entry.inbox.services.answering import answer_document, save_partner
+from orders.entry.inbox.services.answering import answer_change, answer_document, save_partner
 from orders.entry.inbox.services.keep import LineEdit, save_proposal
 from orders.entry.inbox.services.learned import correct_name, correct_sender, forget_name, forget_sender
 from orders.entry.inbox.services.ordering import LinesDoubtful, make_order
@@ -13,6 +13,7 @@ __all__ = [
     "DocumentTaken",
     "LineEdit",
     "LinesDoubtful",
+    "answer_change",
     "answer_document",
     "assign_document",
     "bring_back",

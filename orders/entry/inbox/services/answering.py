@@ -15,7 +15,13 @@ from orders.core.models import Change, Message
 from orders.core.selectors.messages import common_values, said, wording_in_force
 from orders.core.services.messages import File, send_message
 from orders.core.speech import spoken
-from orders.entry.inbox.answering import answer_key, answer_lines, answers_offered, receipts_of_document
+from orders.entry.inbox.answering import (
+    answer_key,
+    answer_lines,
+    answers_offered,
+    messages_of,
+    receipts_of_document,
+)
 from orders.entry.inbox.events import DocumentAnswered
 from orders.entry.inbox.messages import RECEIPT, RESPONSE
 from orders.entry.inbox.models import EdiPartner, InboxDocument
@@ -25,6 +31,7 @@ from orders.entry.inbox.services.locking import lock
 
 _X12: Final = "application/edi-x12"
 _XML: Final = "application/xml"
+_OF_LINES: Final = (b"CUR*", b"PO1*", b"ACK*", b"<cac:OrderLine>")
 
 
 @verb(events=(DocumentAnswered,))
@@ -53,6 +60,41 @@ def answer_document(*, document_id: int, answer: str, actor: Actor) -> Message:
     return message
 
 
+@verb(events=(DocumentAnswered,))
+def answer_change(*, document_id: int, change: int, actor: Actor) -> Message | None:
+    """Tell a customer's program what is promised now that its order was changed; it replaces what it was told before.
+
+    ``change`` is the event of the change. None where nothing of what was told is other now, or nothing was told yet.
+
+    Raises: NotFound
+    Events: document_answered
+    """
+    require(actor, "entry.write_order")
+    document = lock(document_id, actor)
+    told = messages_of(document).exclude(key=answer_key(document, "997")).last()
+    if told is None:
+        return None
+    answer = told.key.split(":")[2]
+    key = answer_key(document, answer, change)
+    if key == told.key:
+        return told
+    partner = _partner(document)
+    file, numbers = _written(document, answer, partner.last_control + 1, replaces=True)
+    with told.attachments.get().file.open("rb") as before:
+        if _promised(before.read()) == _promised(file.content):
+            return None
+    partner.last_control += numbers
+    partner.save(update_fields=["last_control"])
+    message: Message = _send(document, answer, key, file, partner, actor)
+    record(document, DocumentAnswered(answer=answer, control=partner.last_control), actor=actor)
+    return message
+
+
+def _promised(content: bytes) -> list[bytes]:
+    """What an answer says of the lines, without its own number and time."""
+    return [line for line in content.splitlines() if line.startswith(_OF_LINES)]
+
+
 def _partner(document: InboxDocument) -> EdiPartner:
     """The program's row, held until the answer is written."""
     receipts = receipts_of_document(document)
@@ -63,8 +105,8 @@ def _partner(document: InboxDocument) -> EdiPartner:
     return EdiPartner.objects.select_for_update(no_key=True).get(company_id=document.company_id, key=key.upper()[:200])
 
 
-def _written(document: InboxDocument, answer: str, number: int) -> tuple[File, int]:
-    """The file, and how many control numbers it took."""
+def _written(document: InboxDocument, answer: str, number: int, *, replaces: bool = False) -> tuple[File, int]:
+    """The file, and how many control numbers it took. ``replaces``: one like it was sent before."""
     now, order, facts = clock.now(), document.order, document.facts
     if answer == "997":
         receipts = receipts_of_document(document)
@@ -73,15 +115,19 @@ def _written(document: InboxDocument, answer: str, number: int) -> tuple[File, i
     if order is None:
         raise NotFound("There is no such answer to this document.")
     lines = answer_lines(document)
+    name = f"{_name(document)}-{number}" if replaces else _name(document)
     if answer == "855":
         ordered_on = read_compact(facts.get("ordered_on", "")) or document.received_at.date()
-        text = write_855(facts, document.customer_po, str(order), order.currency, ordered_on, lines, number, now)
-        return File(f"855-{_name(document)}.edi", text.encode("ascii"), _X12), 1
+        our = str(order)
+        text = write_855(
+            facts, document.customer_po, our, order.currency, ordered_on, lines, number, now, replaces=replaces
+        )
+        return File(f"855-{name}.edi", text.encode("ascii"), _X12), 1
     ends = Ends(
         str(document.company), str(order.customer), str(facts.get("seller_end", "")), str(facts.get("buyer_end", ""))
     )
     text = write_order_response(document.customer_po, str(order), number, order.currency, ends, lines, now)
-    return File(f"response-{_name(document)}.xml", text.encode(), _XML), 1
+    return File(f"response-{name}.xml", text.encode(), _XML), 1
 
 
 def _name(document: InboxDocument) -> str:

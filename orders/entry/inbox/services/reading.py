@@ -1,5 +1,6 @@
 """Read a document, or read it again after somebody mended it."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,9 @@ def read_document(*, document_id: int, actor: Actor) -> InboxDocument:
         document.lines.all().delete()
         document.reason, document.line_count, document.doubtful_count = reason, 0, 0
         document.version += 1
-        document.save(update_fields=["text", "reason", "line_count", "doubtful_count", "version"])
+        if reading.sender.email:
+            document.sender = asdict(reading.sender)
+        document.save(update_fields=["text", "reason", "sender", "line_count", "doubtful_count", "version"])
         move(document, DocumentState.BROKEN, DocumentBroken(kind=document.kind), actor)
         return document
     _take(document, reading.orders[document.part - 1], actor)

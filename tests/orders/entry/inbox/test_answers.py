@@ -21,6 +21,7 @@ from orders.entry.inbox.rules import read
 from orders.entry.inbox.rules.x12 import segments_of
 from orders.entry.inbox.services import (
     LineEdit,
+    answer_change,
     answer_document,
     make_order,
     receive_document,
@@ -29,6 +30,7 @@ from orders.entry.inbox.services import (
 )
 from orders.entry.services import confirm_order
 from tests.factories import make_actor, make_company
+from tests.orders.entry.changes.factories import changed, wish
 from tests.orders.entry.factories import Desk
 from tests.orders.entry.inbox.factories import mail, ubl, x12
 from tests.orders.entry.inbox.ubl_structure import out_of_place
@@ -211,6 +213,77 @@ def test_programs_are_not_told_once_the_company_says_so_but_a_person_may(desk: D
     other = Client()
     other.force_login(User.objects.get(pk=make_actor(make_company(), "csr").user_id))
     assert (other.get(api).status_code, other.post(f"{page}answer/997/").status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("by", ["mail", "upload"])
+def test_a_broken_file_is_refused_to_its_program_also_when_it_hangs_on_a_mail(desk: Desk, by: str) -> None:
+    broken = x12("5|EA||VN|AB-100").replace(b"SE*6*", b"SE*9*")
+    content = broken if by == "upload" else mail("See the file.", po__edi=broken)
+    document = receive_document(content=content, filename=f"order.{by}", actor=desk.csr)
+    outbox.drain_all(company_id=desk.company.pk)
+    assert document.state == "broken"
+    assert document.reason.endswith("SE says 9 segments, there are 6.")
+    message = Message.objects.get()
+    assert (message.template, message.recipient) == ("edi_receipt", "pat@acme.example" if by == "mail" else "")
+    assert "AK5*R*4" in text_of(message)
+    assert "It was rejected and nothing was made of it." in message.body
+
+
+def test_a_mail_with_a_broken_file_and_lines_in_words_is_an_order_of_these_words(desk: Desk) -> None:
+    desk.item(sku="AB-100", list_price=Decimal(10))
+    broken = x12("5|EA||VN|AB-100").replace(b"SE*6*", b"SE*9*")
+    document = receive_document(content=mail("7 x AB-100", po__edi=broken), filename="m.eml", actor=desk.csr)
+    assert (document.state, document.line_count, document.remarks) == ("proposed", 1, ["Not read: po.edi."])
+    assert Message.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["po.edi", "po.xml"])
+def test_a_program_is_told_again_once_a_change_order_makes_the_promise_another(desk: Desk, name: str) -> None:
+    desk.item(sku="AB-100", stock=50, list_price=Decimal(10))
+    is_x12 = name == "po.edi"
+    content = x12("5|EA|10.00|VN|AB-100") if is_x12 else ubl(("AB-100", "5", "EA", "10.00"))
+    document = ordered(desk, content, name)
+    order, key = document.order, "855" if is_x12 else "response"
+    assert order is not None
+    first = text_of(written(document)[key])
+
+    def changed_to(**fields: Any) -> list[Message]:
+        changed(desk, order, wish(order, 1, **fields))
+        outbox.drain_all(company_id=desk.company.pk)
+        return list(Message.objects.filter(key__startswith=f"edi:{document.pk}:{key}").order_by("id"))
+
+    told = changed_to(quantity=Decimal(4))
+    assert [one.key.count(":") for one in told] == [3, 4]
+    second = text_of(told[-1])
+    if is_x12:
+        assert ("BAK*00*AD*" in first, "BAK*05*AC*" in second) == (True, True)
+        assert "ACK*IQ*4*EA*" in second
+        controls = [segments_of(text)[0][13] for text in (first, second)]
+        assert controls == ["000000002", "000000003"]
+    else:
+        assert out_of_place(fromstring(second)) == []
+        assert ">CA<" in second
+        assert ">4</cbc:Quantity>" in second
+    assert len(changed_to(quantity=Decimal(3))) == 3
+    page = Client()
+    page.force_login(User.objects.get(pk=desk.csr.user_id))
+    shown = page.get(f"/entry/inbox/{document.pk}/").content.decode()
+    assert shown.count("after a change") == 2
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_change_is_told_once_however_many_hear_of_it() -> None:
+    desk = Desk()
+    desk.item(sku="AB-100", stock=50, list_price=Decimal(10))
+    document = ordered(desk, x12("5|EA|10.00|VN|AB-100"), "po.edi")
+    assert document.order is not None
+    changed(desk, document.order, wish(document.order, 1, quantity=Decimal(4)))
+    event = Event.objects.get(type="order_changed")
+    at_once(*[lambda: answer_change(document_id=document.pk, change=event.pk, actor=desk.csr)] * 4)
+    outbox.drain_all(company_id=desk.company.pk)
+    assert Message.objects.filter(key__startswith=f"edi:{document.pk}:855").count() == 2
+    assert EdiPartner.objects.get().last_control == 3
 
 
 @pytest.mark.race
