@@ -26,7 +26,8 @@ class OrderReturnedToDraft(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderConfirmed(Event):
-    """``goods_lines`` counts lines that will ship; ``promise`` is the date the customer was told."""
+    """``goods_lines`` counts lines that will ship, ``supplier_lines`` those of them that a supplier sends; ``promise`` is
+    the date the customer was told."""
 
     name = "order_confirmed"
     stage = 4
@@ -35,6 +36,7 @@ class OrderConfirmed(Event):
     lines: int
     net_base: Decimal
     promise: date | None = None
+    supplier_lines: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,10 +42,10 @@ def register() -> None:
             stage=6,
             name="Release to warehouse",
             opens={
-                "order_confirmed": _more_than_none("goods_lines"),
+                "order_confirmed": _some_of_it_ours,
                 "shipment_recalled": None,
                 "shipment_picked": _more_than_none("short_units"),
-                "order_changed": _more_than_none("added_units"),
+                "order_changed": _more_than_none("our_units"),
             },
             closes={
                 "shipment_released": _none("unreleased_units"),
@@ -184,6 +184,11 @@ def _yes_or_no(text: str) -> bool:
     if text.lower() not in ("yes", "no"):
         raise ValueError("yes or no")
     return text.lower() == "yes"
+
+
+def _some_of_it_ours(data: dict[str, Any]) -> bool:
+    """What a supplier sends to the customer is never released: until he sent it, it waits as *Get supply*."""
+    return Decimal(str(data["goods_lines"])) > Decimal(str(data.get("supplier_lines", 0)))
 
 
 def _more_than_none(key: str) -> Callable[[dict[str, Any]], bool]:

@@ -61,7 +61,8 @@ class OrderChanged(Event):
     """A confirmed order has other terms by now.
 
     ``our_errors`` counts what was our fault: an order with any was not right the first time. ``added_units`` are
-    wanted more than before, ``open_units`` are still to pick; at most these are not released yet.
+    wanted more than before, ``our_units`` of them we send and no supplier does; ``open_units`` are still to pick, and at
+    most ``unreleased_units`` of them wait for a release of ours.
     """
 
     name = "order_changed"
@@ -76,4 +77,5 @@ class OrderChanged(Event):
     cancelled_units: Decimal
     open_units: Decimal
     unreleased_units: Decimal
+    our_units: Decimal
     tell_customer: bool = True

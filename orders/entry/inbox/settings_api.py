@@ -1,6 +1,5 @@
 """REST views of what the inbox goes by: what was learned of customers, the programs that are answered, the mailbox."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -107,8 +106,8 @@ class MailboxTriedSerializer(serializers.Serializer[Any]):
 class _Learned(StageApi):
     """Rows with how often each was used: one query more, whatever the page holds."""
 
-    rows: ClassVar[Callable[[int], QuerySet[Any]]]
-    usage: ClassVar[Callable[[list[Any]], dict[int, Usage]]]
+    rows: ClassVar[Any]  # of a company
+    usage: ClassVar[Any]  # by row, of a list of them
     shape: ClassVar[type[serializers.BaseSerializer[Any]]]
 
     def mine(self) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from omc.lib.money import ZERO
 from omc.lib.service import verb
 from orders.core import ledger, lifecycle, progress
 from orders.core.eventlog import record
-from orders.core.models import LineKind, Order, OrderLine, OrderState
+from orders.core.models import LineKind, Order, OrderLine, OrderState, Supply
 from orders.entry.events import OrderCancelled, RestCancelled
 from orders.entry.rules import kits_begun
 from orders.pricing.events import QuoteGivenBack
@@ -81,13 +81,15 @@ def cancel_rest(*, order_id: int, reason: str, actor: Actor) -> Order:
         actor=actor,
     )
     ledger.post(order.pk, [*moves, *((line_id, "cancelled", quantity) for line_id, quantity in rest.items())])
-    to_pick = sum((line.ordered - line.cancelled - rest.get(line.pk, ZERO) - line.picked for line in stocked), ZERO)
+    left = {line.pk: line.ordered - line.cancelled - rest.get(line.pk, ZERO) - line.picked for line in stocked}
+    to_pick = sum(left.values(), ZERO)
+    ours = sum((left[line.pk] for line in stocked if line.supply != Supply.DROP_SHIP), ZERO)
     order.version += 1
     order.updated_at = clock.now()
     order.save(update_fields=["version", "updated_at"])
     record(
         order,
-        RestCancelled(reason=said, cancelled_units=units, open_units=to_pick, unreleased_units=to_pick),
+        RestCancelled(reason=said, cancelled_units=units, open_units=to_pick, unreleased_units=ours),
         actor=actor,
     )
     progress.follow(order, actor=actor)

@@ -5,7 +5,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.service import verb
 from orders.core import ledger, lifecycle, progress
-from orders.core.models import LineKind, Order, OrderState
+from orders.core.models import LineKind, Order, OrderState, Supply
 from orders.core.selectors.holds import refuse_if_held
 from orders.entry.events import OrderConfirmed
 from orders.entry.services.checks import refuse_without_credit
@@ -40,11 +40,18 @@ def confirm_order(*, order_id: int, actor: Actor, version: int | None = None) ->
         dates = promised.promise_dates
         ledger.post(order.pk, promised.moves, promised=dates)
     promise, at = max(dates.values(), default=order.requested_date), clock.now()
-    ships = sum(line.kind in (LineKind.GOODS, LineKind.KIT) for line in lines)
+    shipping = [line for line in lines if line.kind in (LineKind.GOODS, LineKind.KIT)]
+    ships, theirs = len(shipping), sum(line.supply == Supply.DROP_SHIP for line in shipping)
     lifecycle.advance(
         order,
         OrderState.CONFIRMED,
-        OrderConfirmed(goods_lines=ships, lines=order.line_count, net_base=order.net_base, promise=promise),
+        OrderConfirmed(
+            goods_lines=ships,
+            lines=order.line_count,
+            net_base=order.net_base,
+            promise=promise,
+            supplier_lines=theirs,
+        ),
         actor=actor,
         stamp={"original_promise": promise, "current_promise": promise, "confirmed_at": at, "updated_at": at},
     )

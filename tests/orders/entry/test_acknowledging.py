@@ -102,7 +102,7 @@ def test_a_date_that_moved_with_a_change_of_the_order_is_told_by_the_message_of_
     none = Decimal(0)
     changed = OrderChanged(
         what="quantity", why="customer changed mind", reasons=("changed_mind",), our_errors=0, order_version=3,
-        added_units=none, cancelled_units=none, open_units=none, unreleased_units=none,
+        added_units=none, cancelled_units=none, open_units=none, unreleased_units=none, our_units=none,
     )  # fmt: skip
     eventlog.record(order, changed, actor=desk.csr)
     move(order, list(order.lines.all()), 4)

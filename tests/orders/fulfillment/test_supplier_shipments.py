@@ -9,16 +9,17 @@ from django.urls import reverse
 
 from omc.lib.errors import InvalidInput, StaleVersion
 from orders.core.inputs import LineInput
-from orders.core.models import Duty, Event, Message
+from orders.core.models import Duty, Event, Message, Order
 from orders.core.selectors.holds import HoldBlocks
 from orders.core.services.holds import place_hold
+from orders.entry.changes.services import AddedWish, Wishes, open_change, save_change, write_change
 from orders.entry.services import cancel_order
 from orders.fulfillment.models import Shipment
 from orders.scheduling.models import PlannedShipment
 from orders.scheduling.services import NotReleasable, release_shipment
 from planning.models import Promise, StockMovement
 from planning.services import SupplyRefused, receive_supply
-from tests.factories import make_company, make_user
+from tests.factories import make_actor, make_company, make_user
 from tests.orders.fulfillment.factories import ledger_of
 from tests.orders.fulfillment.suppliers import Trade, drop_ship
 from tests.orders.fulfillment.test_races import at_once
@@ -43,6 +44,30 @@ def test_it_is_ordered_to_the_customers_address_and_never_released_or_received()
         release_shipment(planned_id=planned.pk, actor=trade.ops)
     with pytest.raises(SupplyRefused, match="sends"):
         receive_supply(supply_id=supply.pk, received={line_of(trade): D(5)}, actor=trade.buyer)
+
+
+def test_nobody_has_to_release_what_only_a_supplier_sends() -> None:
+    trade = Trade()
+    item = trade.bought_item(stock=9)
+
+    def waits_as(order: Order) -> list[str]:
+        return sorted(Duty.objects.filter(order=order, closed_at=None).values_list("name", flat=True))
+
+    theirs, both = trade.ordered(drop_ship(item, 5)), trade.ordered(drop_ship(item, 5), LineInput(item.pk, D(2)))
+    assert waits_as(theirs) == ["Get supply"]
+    assert waits_as(both) == ["Get supply", "Release to warehouse"]
+    mine = PlannedShipment.objects.get(order=both, supplier_ships=False)
+    release_shipment(planned_id=mine.pk, actor=trade.ops)
+    trade.drain()
+    assert "Release to warehouse" not in waits_as(both)
+    clerk = make_actor(trade.company, "csr", "csr_lead")
+    for added, wanted in ((drop_ship(item, 1), False), (LineInput(item.pk, D(1)), True)):
+        change = open_change(order_id=theirs.pk, actor=clerk)
+        wishes = Wishes(added=[AddedWish(line=added, reason="changed_mind")])
+        write_change(change_id=change.pk, wishes=wishes, actor=clerk)
+        save_change(change_id=change.pk, actor=clerk)
+        trade.drain()
+        assert ("Release to warehouse" in waits_as(theirs)) is wanted
 
 
 def test_in_two_parts_it_is_shipped_invoiceable_and_the_customer_is_told() -> None:

@@ -14,7 +14,7 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import PermissionRefused
 from omc.lib.money import ZERO, round_amount
 from orders.core import ledger
-from orders.core.models import Address, Customer, LineKind, Order, OrderLine
+from orders.core.models import Address, Customer, LineKind, Order, OrderLine, Supply
 from orders.entry.changes import rules
 from orders.entry.changes.models import ChangeEdit, ChangeReason
 from orders.entry.changes.selectors import line_stands, order_stand, promised_units, who_waits
@@ -125,6 +125,7 @@ def carry_out(
     if not preview:
         refuse_beyond_guidelines(outcome)
     outcome.open_units = to_pick(now)
+    outcome.unreleased_units = to_pick([line for line in now if line.supply != Supply.DROP_SHIP])
     outcome.promise_after = order.current_promise
     outcome.credit = Credit(customer.credit_limit, credit_before, _credit(order, customer))
     known = set(found_before)

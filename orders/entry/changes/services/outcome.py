@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from omc.lib.money import ZERO, plain
 from orders.core.eventlog import LineChange
-from orders.core.models import Order, OrderLine
+from orders.core.models import Order, OrderLine, Supply
 from orders.entry.changes.events import OrderChanged
 from orders.entry.changes.models import ChangeReason
 from orders.entry.changes.rules import joined
@@ -52,6 +52,7 @@ class LineOutcome:
     before: Side | None
     after: Side
     reason: str
+    supply: str = Supply.STOCK
     again: Again | None = None  # its price was typed over one in force that is another at the new quantity
 
     @property
@@ -120,6 +121,7 @@ class Outcome:
     repriced: set[int] = field(default_factory=set)  # positions of lines at another price or quantity
     findings: list[Finding] = field(default_factory=list)  # of the discount guidelines, on what is changed
     open_units: Decimal = ZERO
+    unreleased_units: Decimal = ZERO  # of these, what no supplier sends
 
     @property
     def reasons(self) -> list[str]:
@@ -137,7 +139,15 @@ class Outcome:
             added_units=sum((step for step in steps if step > 0), ZERO),
             cancelled_units=-sum((step for step in steps if step < 0), ZERO),
             open_units=self.open_units,
-            unreleased_units=self.open_units,
+            unreleased_units=self.unreleased_units,
+            our_units=sum(
+                (
+                    max(step, ZERO)
+                    for line, step in zip(self.lines, steps, strict=True)
+                    if line.supply != Supply.DROP_SHIP
+                ),
+                ZERO,
+            ),
             tell_customer=tell_customer,
         )
 
@@ -174,6 +184,7 @@ def line_outcome(before: OrderLine | None, after: OrderLine, reason: str, again:
         before=side_of(before) if before else None,
         after=side_of(after),
         reason=reason,
+        supply=after.supply,
         again=again,
     )
 
