@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +12,9 @@ from omc.accounts.models import User
 from orders.core.models import Order
 from orders.entry.selectors.seats import remember_saver
 from orders.entry.services import save_draft
+from orders.pricing.services import BreakInput, create_price_list, set_breaks
 from tests.browser.grid import cell, focused, log_in, open_draft, out, saved_lines, settle, slow_down
+from tests.factories import make_actor
 from tests.orders.entry.factories import Desk, line
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -196,3 +199,29 @@ def test_a_page_behind_is_told_before_anything_is_typed(page: Page, draft: Order
 
 def name_of(user_id: int | None) -> User:
     return User.objects.get(pk=user_id)
+
+
+def test_a_row_that_moves_the_price_of_another_has_it_drawn_anew_and_nothing_else(
+    page: Page, draft: Order, desk: Desk
+) -> None:
+    boss = make_actor(desk.company, "admin")
+    pooled = create_price_list(code="POOL", name="Pooled", kind="base", currency="USD", pools_quantity=True, actor=boss)
+    ladder = [BreakInput(sku="NUT-M8", min_quantity=Decimal(n), unit_price=Decimal(p)) for n, p in ((1, 10), (10, 9))]
+    set_breaks(list_id=pooled.pk, rows=ladder, actor=boss)
+    for text in ("NUT-M8", "6"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(out(page, 1, "amount")).to_have_text("60.00 USD")
+    for text in ("NUT-M8", "7"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    page.keyboard.type("BOL")
+    for row, amount in ((1, "54.00 USD"), (2, "63.00 USD")):
+        expect(out(page, row, "amount")).to_have_text(amount, timeout=20_000)
+    assert focused(page) == (3, "item")
+    expect(cell(page, 3, "item")).to_have_value("BOL")
+    cell(page, 2, "quantity").focus()
+    page.keyboard.type("3")
+    expect(out(page, 1, "amount")).to_have_text("60.00 USD", timeout=20_000)
+    assert focused(page) == (2, "quantity")
+    expect(cell(page, 2, "quantity")).to_have_value("3")

@@ -15,6 +15,7 @@ from orders.entry.selectors.outlook import LastPaid, could_leave, last_paid, pac
 from orders.pricing.agreements.rules import drawn_item
 from orders.pricing.agreements.selectors.prices import Agreed, agreed_items
 from orders.pricing.guidelines.selectors import Finding, judge_document
+from orders.pricing.models import Quote
 from orders.pricing.rules import Again, asks_again
 from planning.selectors.availability import Availability, availability
 
@@ -73,6 +74,11 @@ class Row:
         return self.supply == "stock" and not self.ship_to
 
     @property
+    def price_key(self) -> str:
+        """The price per stock unit as the page compares it with what is saved."""
+        return "" if self.unit_price is None else f"{self.unit_price:.4f}"
+
+    @property
     def is_short(self) -> bool:
         return self.available is not None and (self.stock_quantity or ZERO) > self.available
 
@@ -117,6 +123,14 @@ def rows_of(order: Order, actor: Actor, *, start: int = 0, count: int | None = N
         if count is not None and len(bounds) > count:
             lines = lines.filter(position__lt=bounds[-1])
     return rows_for(order, list(lines), actor, first=start + 1)
+
+
+def saved_prices(document: Order | Quote, actor: Actor) -> list[str] | None:
+    """The price of each row of a saved draft, as ``Row.price_key``; None for who may not see prices."""
+    if not actor.can(SEES_PRICE):
+        return None
+    lines = document.lines.order_by("position").values_list("kind", "unit_price")
+    return [f"{price:.4f}" if kind != LineKind.TEXT else "" for kind, price in lines if kind != LineKind.COMPONENT]
 
 
 def rows_for(order: Order, lines: Sequence[OrderLine], actor: Actor, *, first: int = 1) -> list[Row]:

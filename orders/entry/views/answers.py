@@ -76,9 +76,13 @@ def saved_json(
     order: Order,
     version: int,
     outlook: dict[str, Any],
+    prices: list[str] | None,
     template: str = f"{PAGE}#outlook",
 ) -> JsonResponse:
-    """The version that was saved, with its totals and what follows from it."""
+    """The version that was saved, with its totals, what follows from it, and the price of each row for who sees them.
+
+    Where breaks count an item over the document, one row moves the prices of others: the page draws these anew.
+    """
     context = {
         "order": order,
         "may_see_price": request.actor.can("orders.view_price"),
@@ -92,6 +96,7 @@ def saved_json(
             "saved": _("Saved"),
             "totals": render_to_string(f"{PAGE}#totals", context, request),
             "outlook": render_to_string(template, context, request),
+            "prices": prices,
         }
     )
 

@@ -14,7 +14,7 @@ from orders.core.access import allow
 from orders.core.models import Order, OrderState, Supply
 from orders.entry import forms, services
 from orders.entry.selectors.checks import unresolved_holds
-from orders.entry.selectors.grid import Row, draft_of, rows_of
+from orders.entry.selectors.grid import Row, draft_of, rows_of, saved_prices
 from orders.entry.selectors.lookup import items_found
 from orders.entry.selectors.open_drafts import open_drafts
 from orders.entry.selectors.seats import remember_saver, version_saved_by
@@ -174,4 +174,5 @@ def _context(
 
 def _saved_json(request: HttpRequest, order_id: int) -> HttpResponse:
     order = draft_of(request.actor, order_id)
-    return answers.saved_json(request, order, order.version, checks.outlook(order, request.actor))
+    prices = saved_prices(order, request.actor)
+    return answers.saved_json(request, order, order.version, checks.outlook(order, request.actor), prices)

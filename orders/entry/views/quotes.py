@@ -15,7 +15,7 @@ from omc.lib.errors import DomainError, InvalidInput, StaleVersion
 from orders.core.access import allow
 from orders.core.models import Order
 from orders.entry import forms
-from orders.entry.selectors.grid import Row
+from orders.entry.selectors.grid import Row, saved_prices
 from orders.entry.selectors.lookup import items_found
 from orders.entry.selectors.open_drafts import open_drafts
 from orders.entry.selectors.quote_grid import as_lines, as_order, quote_draft_of, quote_rows
@@ -193,4 +193,5 @@ def _saved_json(request: HttpRequest, quote_id: int) -> HttpResponse:
     quote = quote_draft_of(request.actor, quote_id)
     outlook = _outlook(request, quote) | {"quote": quote}
     template = "orders/entry/_quote_outlook.html"
-    return answers.saved_json(request, as_order(quote), quote.version, outlook, template)
+    prices = saved_prices(quote, request.actor)
+    return answers.saved_json(request, as_order(quote), quote.version, outlook, prices, template)

@@ -2,6 +2,7 @@
 // cursor and what is being typed are never touched.
 
 const COMMIT_MS = 500; // of silence in a cell before its row is asked about
+const OF_PRICE = ["price", "amount", "margin", "verdict"]; // what moves when another row moves the price of this one
 const NOT_FOR_ONE = ["amount", "margin", "stock", "leaves", "pack"]; // say nothing while the quantity is not typed yet
 
 export class Questions {
@@ -125,6 +126,37 @@ export class Questions {
     } finally {
       for (const row of fresh) row.removeAttribute("aria-busy");
     }
+  }
+
+  // Breaks may count an item over the whole document: rows whose saved price is not the one they show are drawn anew from
+  // the saved draft. What somebody types in meanwhile is asked about by itself; fields and cursor are left alone.
+  async redrawPrices(sent, prices, version) {
+    const stays = new Map(sent.map((row) => [row, this.latest.get(row)]));
+    const shown = (row) => row.querySelector("[data-price]")?.dataset.price;
+    const moved = (row, at) => prices[at] && shown(row) && shown(row) !== prices[at] && !this.silence.has(row);
+    for (let at = sent.findIndex(moved); at >= 0; ) {
+      const answers = await this.savedRows(at, version);
+      if (!answers.length) return;
+      const from = at;
+      answers.forEach((answer, number) => {
+        const row = sent[from + number];
+        if (!row || !moved(row, from + number) || this.latest.get(row) !== stays.get(row)) return;
+        for (const name of OF_PRICE) {
+          const [out, said] = [row, answer].map((each) => each.querySelector(`[data-out="${name}"]`));
+          if (out && said) out.replaceChildren(...said.cloneNode(true).childNodes);
+        }
+      });
+      at = sent.findIndex((row, number) => number >= from + answers.length && moved(row, number));
+    }
+  }
+
+  async savedRows(from, version) {
+    const { url } = this.form.elements.shown.dataset;
+    const response = await fetch(`${url}?from=${from}&version=${version}`).catch(() => null);
+    if (!response?.ok || response.redirected) return [];
+    const holder = document.createElement("template");
+    holder.innerHTML = `<table><tbody>${await response.text()}</tbody></table>`;
+    return [...holder.content.querySelectorAll("tr[data-row]")];
   }
 
   // Where the row is, or will be, in the saved draft: rows that are not whole are not saved.

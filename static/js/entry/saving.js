@@ -69,7 +69,7 @@ export class Draft {
     }
     if (response.status >= 500) this.lost();
     else if (!answer) this.say(this.words("login"), "error");
-    else if (response.ok) this.saved(answer);
+    else if (response.ok) this.saved(answer, sent);
     else if (response.status === 412) await this.moved(answer.message);
     else this.refused(answer, sent);
   }
@@ -82,7 +82,7 @@ export class Draft {
     this.timer = setTimeout(this.save, AGAIN_MS);
   }
 
-  saved(answer) {
+  saved(answer, sent) {
     this.form.elements.version.value = answer.version;
     document.getElementById("totals").innerHTML = answer.totals;
     document.getElementById("outlook").innerHTML = answer.outlook;
@@ -90,6 +90,7 @@ export class Draft {
     const back = this.offline ? `${this.words("back")} ` : "";
     this.offline = false;
     this.questions.again();
+    if (answer.prices) this.questions.redrawPrices(sent, answer.prices, answer.version);
     const rest = waiting ? ` · ${waiting} ${this.words("rows")}` : "";
     this.say(`${back}${answer.saved} ${new Date().toLocaleTimeString()}${rest}`);
     if (this.firstChange) {

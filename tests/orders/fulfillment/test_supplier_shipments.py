@@ -53,7 +53,10 @@ def test_nobody_has_to_release_what_only_a_supplier_sends() -> None:
     def waits_as(order: Order) -> list[str]:
         return sorted(Duty.objects.filter(order=order, closed_at=None).values_list("name", flat=True))
 
-    theirs, both = trade.ordered(drop_ship(item, 5)), trade.ordered(drop_ship(item, 5), LineInput(item.pk, D(2)))
+    theirs, both = (
+        trade.ordered(drop_ship(item, 5)),
+        trade.ordered(drop_ship(item, 5), LineInput(product_id=item.pk, quantity=D(2))),
+    )
     assert waits_as(theirs) == ["Get supply"]
     assert waits_as(both) == ["Get supply", "Release to warehouse"]
     mine = PlannedShipment.objects.get(order=both, supplier_ships=False)
@@ -61,7 +64,7 @@ def test_nobody_has_to_release_what_only_a_supplier_sends() -> None:
     trade.drain()
     assert "Release to warehouse" not in waits_as(both)
     clerk = make_actor(trade.company, "csr", "csr_lead")
-    for added, wanted in ((drop_ship(item, 1), False), (LineInput(item.pk, D(1)), True)):
+    for added, wanted in ((drop_ship(item, 1), False), (LineInput(product_id=item.pk, quantity=D(1)), True)):
         change = open_change(order_id=theirs.pk, actor=clerk)
         wishes = Wishes(added=[AddedWish(line=added, reason="changed_mind")])
         write_change(change_id=change.pk, wishes=wishes, actor=clerk)
