@@ -17,6 +17,7 @@ from omc.lib.request import address_of
 from orders.core import screens
 from orders.core.access import allow, allow_anyone
 from orders.core.links import selectors, services, throttle
+from orders.core.links.refusals import in_customers_words
 from orders.core.models import CustomerLink
 from orders.core.speech import spoken
 
@@ -64,7 +65,7 @@ def _show(request: HttpRequest, link: CustomerLink, door: str) -> HttpResponse:
     try:
         response: HttpResponse = view(request, opened, subject)
     except DomainError as refusal:
-        context = _frame(link, refusal=refusal, back=opened.path())
+        context = _frame(link, refusal=in_customers_words(refusal), back=opened.path())
         return render(request, "orders/core/links/refused.html", context, status=refusal.status)
     return response
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from omc.lib.catalogs import for_customer
 from omc.lib.errors import DomainError, InvalidInput
+from orders.core.links.refusals import for_customers
 from orders.core.links.selectors import Opened
 from orders.core.screens import attempt
 from orders.pricing import services
@@ -52,7 +53,7 @@ def accept(request: HttpRequest, opened: Opened, quote: Quote) -> HttpResponse:
         return again()
     try:
         quantities = _numbers(typed)
-        services.accept_quote(
+        for_customers(services.accept_quote)(
             quote_id=quote.pk, actor=opened.actor, lines=lines, quantities=quantities, **form.cleaned_data
         )
     except DomainError as refusal:
@@ -85,14 +86,16 @@ def decline(request: HttpRequest, opened: Opened, quote: Quote) -> HttpResponse:
     reasons = dict(forms.THEIR_REASONS)
     if form.is_valid() and form.cleaned_data["reason"] in reasons and quote.state == QuoteState.REJECTED:
         return redirect(opened.path())  # pressed twice
-    done = attempt(form, lambda **said: services.reject_quote(quote_id=quote.pk, actor=opened.actor, **said))
+    done = attempt(
+        form, lambda **said: for_customers(services.reject_quote)(quote_id=quote.pk, actor=opened.actor, **said)
+    )
     return redirect(opened.path()) if done else _page(request, opened, quote, decline_form=form)
 
 
 def ask(request: HttpRequest, opened: Opened, quote: Quote) -> HttpResponse:
     """The customer asks something."""
     form = forms.QuestionForm(request.POST)
-    asked = attempt(form, lambda **said: ask_question(quote_id=quote.pk, actor=opened.actor, **said))
+    asked = attempt(form, lambda **said: for_customers(ask_question)(quote_id=quote.pk, actor=opened.actor, **said))
     return redirect(f"{opened.path()}#asked") if asked else _page(request, opened, quote, ask_form=form)
 
 

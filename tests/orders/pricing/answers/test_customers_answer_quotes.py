@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import translation
 from redis.exceptions import ConnectionError as CacheAway
 
 from omc.accounts.models import User
@@ -17,6 +18,7 @@ from omc.lib.errors import DomainError, IllegalTransition, InvalidInput, Permiss
 from orders.core.inputs import LineInput
 from orders.core.links import throttle
 from orders.core.links.addresses import path_of
+from orders.core.links.refusals import in_customers_words
 from orders.core.links.selectors import customers_actor
 from orders.core.links.services import make_link, withdraw_link
 from orders.core.models import CustomerLink, Duty, Event, Message, Notification, Order
@@ -86,7 +88,8 @@ def test_the_mail_bears_the_address_and_the_page_shows_the_quote_without_cost(sc
 def test_a_forged_an_ended_and_a_withdrawn_link_get_the_same_answer(scene: Scene) -> None:
     token = path_of(scene.link).split("/")[2]
     forged = Client().get(f"/c/{token[:-1]}{'A' if token[-1] != 'A' else 'B'}/")
-    other_number = Client().get("/c/1.{}/".format(token.partition(".")[2]))
+    number, _point, signature = token.partition(".")
+    other_number = Client().get(f"/c/{'2' if number == '1' else '1'}.{signature}/")
     with clock.stopped_at(clock.now() + timedelta(days=400)):
         ended = scene.open()
     withdraw_link(page="quote", subject_id=scene.quote.pk, actor=scene.lead)
@@ -237,6 +240,28 @@ def test_the_page_speaks_the_language_of_the_customer(scene: Scene) -> None:
     text = scene.open().content.decode()
     assert '<html lang="de">' in text
     assert "107,00 USD" in text
+
+
+def test_refusals_are_said_in_the_language_of_the_customer_and_do_nothing(scene: Scene) -> None:
+    type(scene.customer).objects.filter(pk=scene.customer.pk).update(language="de")
+    first = scene.lines()[0].pk
+    many = {f"quantity-{first}": "99"}
+    for data, theirs, ours in (
+        ({"choice": "1", **said()}, "Bitte wählen Sie mindestens eine Position.", "Choose at least one line"),
+        ({**said(), **many}, "Bitte prüfen Sie die Mengen", "this price holds from"),
+    ):
+        page = scene.open("accept", **data)
+        text = page.content.decode()
+        assert (page.status_code, theirs in text, ours in text) == (422, True, False)
+    with clock.stopped_at(clock.now() + timedelta(days=31)):
+        assert "was valid until" not in scene.open("accept", **said()).content.decode()
+    assert (scene.now().state, QuoteAnswer.objects.count()) == ("sent", 0)
+    refused = IllegalTransition("Q-1 is accepted.", document="Q-1", state="accepted", to="accepted")
+    with translation.override("de"):
+        assert in_customers_words(refused).startswith("Das ist nicht mehr möglich")
+        assert in_customers_words(PermissionRefused("You may not do this.")).startswith("Das war nicht möglich.")
+    with translation.override("en"):
+        assert in_customers_words(refused) == "Q-1 is accepted."
 
 
 def test_a_quote_becomes_orders_in_parts_at_the_quoted_price(scene: Scene) -> None:
