@@ -7,19 +7,30 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
-from tests import database, second_chance
+from tests import database, doctests, longest_first, second_chance
 
 TESTS = Path(__file__).parent
 _PLACEHOLDER = "@127.0.0.1:1/"  # of tests/settings.py
 _server = pytest.StashKey[database.ThrowAwayServer]()
 
+# A property does not depend on how busy the machine is. The rest stays as it is here, or in CI.
+hypothesis.settings.register_profile(
+    "any-machine",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any-machine")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a throw-away database server, once per run; the workers of pytest-xdist inherit its address."""
-    config.pluginmanager.register(second_chance)
+    for plugin in (doctests, longest_first, second_chance):
+        config.pluginmanager.register(plugin)
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop beside Django's synchronous code
     if _PLACEHOLDER in os.environ["DATABASE_URL"] and not config.option.collectonly:
         config.stash[_server] = database.ThrowAwayServer()

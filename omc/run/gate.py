@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from omc.run.places import CHECKOUT, state_folder
 
 PACKAGES = ("omc", "orders", "planning", "billing", "returns", "analytics")
 BIN = Path(sys.executable).parent
+LANES = 2  # checks side by side
 MOST_SECOND_CHANCES = 5  # more browser tests that fail at first are no bad luck
 UNIT = "not browser and not race and not slow and not demo"
 PRODUCTION = {  # what a deployment must give; `check --deploy` looks at the settings that follow from it
@@ -24,9 +26,10 @@ PRODUCTION = {  # what a deployment must give; `check --deploy` looks at the set
 
 
 def lint() -> int:
-    """Every check runs, so that one run names all there is to mend."""
+    """Every check runs, so that one run names all there is to mend; two at a time, the longest first."""
     manage = (sys.executable, "-W", "ignore", "manage.py")
     checks: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+        "types": ((_tool("mypy"),), {}),
         "format": ((_tool("ruff"), "format", "--check", "."), {}),
         "style": ((_tool("ruff"), "check", "."), {}),
         "import contracts": ((_tool("lint-imports"), "--no-cache"), {"PYTHONPATH": str(CHECKOUT)}),
@@ -38,9 +41,10 @@ def lint() -> int:
         "migrations": ((*manage, "makemigrations", "--check", "--dry-run"), {}),
         "deployment": ((*manage, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
         "description of the API": ((*manage, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull), {}),
-        "types": ((_tool("mypy"),), {}),
     }
-    failed = [name for name, (command, extra) in checks.items() if not _passes(name, command, extra)]
+    with ThreadPoolExecutor(LANES) as lanes:
+        running = {name: lanes.submit(_passes, name, command, extra) for name, (command, extra) in checks.items()}
+    failed = [name for name, passes in running.items() if not passes.result()]
     if failed:
         print(f"lint: failed: {', '.join(failed)}")
     return 1 if failed else 0
@@ -49,11 +53,11 @@ def lint() -> int:
 def test() -> int:
     """Lint, then every test; the tests run although lint failed, so that one run tells all."""
     failed_lint = lint()
-    return _pytest("--dist", "loadfile", *sys.argv[2:]) or failed_lint
+    return _pytest(*sys.argv[2:]) or failed_lint
 
 
 def unit() -> int:
-    return _pytest("--dist", "loadfile", "-m", UNIT, *sys.argv[2:])
+    return _pytest("-m", UNIT, *sys.argv[2:])
 
 
 def bench() -> int:
@@ -75,7 +79,11 @@ def lock() -> int:
 def _pytest(*arguments: str) -> int:
     started = time.monotonic()
     workers = os.environ.get("TEST_WORKERS", "2")
-    command = [_tool("pytest"), "-q", "-n", workers, f"--max-suite-reruns={MOST_SECOND_CHANCES}", *arguments]
+    command = [
+        *(_tool("pytest"), "-q", f"--max-suite-reruns={MOST_SECOND_CHANCES}"),
+        *("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"),  # in the order of tests/longest_first.py
+        *arguments,
+    ]
     code = subprocess.call(command, cwd=CHECKOUT, env=_environment({}))
     print(f"tests: {time.monotonic() - started:.0f} s", flush=True)
     return code
@@ -86,10 +94,8 @@ def _passes(name: str, command: tuple[str, ...], extra: dict[str, str]) -> bool:
     done = subprocess.run(
         command, cwd=CHECKOUT, env=_environment(extra), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    verdict = "FAILED" if done.returncode else "ok"
-    print(f"lint: {name}: {verdict} ({time.monotonic() - started:.1f} s)", flush=True)
-    if done.returncode:
-        print(done.stdout, flush=True)
+    verdict, output = ("FAILED", f"\n{done.stdout}") if done.returncode else ("ok", "")
+    print(f"lint: {name}: {verdict} ({time.monotonic() - started:.1f} s){output}", flush=True)
     return done.returncode == 0
 
 
