@@ -146,8 +146,12 @@ class PartnerForm(forms.Form):
     )
 
 
-class LearnedFilterForm(forms.Form):
-    text = forms.CharField(label=_("Name, item or sender"), required=False, max_length=80)
+class NameFilterForm(forms.Form):
+    text = forms.CharField(label=_("Name or our item"), required=False, max_length=80)
+
+
+class SenderFilterForm(forms.Form):
+    text = forms.CharField(label=_("Sender"), required=False, max_length=80)
 
 
 class NameForm(forms.Form):

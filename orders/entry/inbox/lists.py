@@ -15,7 +15,7 @@ from omc.lib.registry import BulkAction, Document, registry
 from orders.core.lists.forms import about_customer
 from orders.core.models import ProductAlias
 from orders.core.services.bulk import one_by_one
-from orders.entry.inbox.forms import LearnedFilterForm, PartnerFilterForm, filter_form
+from orders.entry.inbox.forms import NameFilterForm, PartnerFilterForm, SenderFilterForm, filter_form
 from orders.entry.inbox.machines import WAITING
 from orders.entry.inbox.models import EdiPartner, KnownSender
 from orders.entry.inbox.selectors import document_list
@@ -124,8 +124,12 @@ def _count_senders(rows: list[Any], look: Look) -> None:
         row.usage = found[row.pk]
 
 
-def _learned_filter(data: Any, actor: Actor) -> Form:
-    return about_customer(LearnedFilterForm(data), actor)
+def _name_filter(data: Any, actor: Actor) -> Form:
+    return about_customer(NameFilterForm(data), actor)
+
+
+def _sender_filter(data: Any, actor: Actor) -> Form:
+    return about_customer(SenderFilterForm(data), actor)
 
 
 _TAUGHT = (
@@ -142,7 +146,7 @@ NAMES = ListView(
     permission="entry.write_order",
     url="entry:item-names",
     rows=_names,
-    form=_learned_filter,
+    form=_name_filter,
     prepare=_count_names,
     columns=(
         lists.link("name", _("They call it"), "entry:item-name", "alias"),
@@ -160,7 +164,7 @@ SENDERS = ListView(
     permission="entry.write_order",
     url="entry:known-senders",
     rows=_senders,
-    form=_learned_filter,
+    form=_sender_filter,
     prepare=_count_senders,
     columns=(
         lists.link("key", _("Sender"), "entry:known-sender", "key", css="clip"),
