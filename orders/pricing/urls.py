@@ -75,6 +75,7 @@ urlpatterns = [
     path("questions/", questions.questions, name="questions"),
     path("questions/ask/", questions.ask, name="ask-price"),
     path("questions/report/", questions.report, name="question-report"),
+    path("questions/turns/", questions.turns, name="question-turns"),
     path("questions/<int:question_id>/", questions.question, name="question"),
     path("questions/<int:question_id>/answer/", questions.answer, name="answer-price"),
     path("questions/<int:question_id>/pass/", questions.pass_on, name="pass-price"),

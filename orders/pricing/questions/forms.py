@@ -125,5 +125,18 @@ class QuestionFilterForm(forms.Form):
             self.fields[name] = forms.ModelChoiceField(rows, label=label, required=False, widget=forms.HiddenInput)
 
 
+class TurnFilterForm(forms.Form):
+    """The turns of a report: of questions asked from a day on, in one department or in none."""
+
+    asked_from = day(_("Asked from"))
+    no_hands = _linked(_("Lay with somebody without a department"))
+
+    def __init__(self, data: Any, actor: Actor) -> None:
+        super().__init__(data)
+        self.fields["hands"] = forms.ModelChoiceField(
+            Department.objects.filter(company_id=actor.company_id), label=_("Lay in department"), required=False
+        )
+
+
 def filter_form(data: Any, actor: Actor) -> forms.Form:
     return about_customer(QuestionFilterForm(data, actor), actor)

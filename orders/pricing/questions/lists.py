@@ -11,10 +11,10 @@ from omc.lib import lists
 from omc.lib.lists import Column, ListView, Look, Sort
 from omc.lib.registry import Document, registry
 from omc.lib.templatetags import ui
-from orders.pricing.questions.forms import filter_form
+from orders.pricing.questions.forms import TurnFilterForm, filter_form
 from orders.pricing.questions.models import Answer, PriceQuestion, QuestionState
-from orders.pricing.questions.report import waited
-from orders.pricing.questions.selectors import question_list
+from orders.pricing.questions.report import lay, waited
+from orders.pricing.questions.selectors import question_list, turn_list
 
 WORKING_DAY = 480  # minutes
 
@@ -108,8 +108,52 @@ QUESTIONS = ListView(
 )
 
 
+def _measure_turns(rows: list[Any], look: Look) -> None:
+    """Set on each turn how long it took. One query. Units: working minutes."""
+    minutes = lay(rows)
+    for turn in rows:
+        turn.minutes = minutes[turn.pk]
+
+
+TURNS = ListView(
+    key="question-turns",
+    name=_("Turns of price questions"),
+    unit=_("turns"),
+    one=_("turn"),
+    permission="orders.view_price",
+    url="pricing:question-turns",
+    rows=turn_list,
+    form=TurnFilterForm,
+    prepare=_measure_turns,
+    columns=(
+        lists.link(
+            "about", _("About"), "pricing:question", lambda row: about(row.question), to="question_id", css="clip"
+        ),
+        lists.link(
+            "customer", _("Customer"), "core:customer", "question.customer", to="question.customer_id", css="clip"
+        ),
+        lists.text("who", _("In the hands of"), "decider"),
+        lists.text("department", _("Department"), "department", missing=_("none")),
+        lists.text("given_by", _("Given by"), "given_by", missing=_("asked of them")),
+        lists.text("why", _("Why"), "why", missing="–"),
+        lists.moment("since", _("Since"), "since"),
+        lists.moment("until", _("Until"), "until", missing=_("still there")),
+        Column(
+            "lay",
+            _("Lay there"),
+            lambda row, look: row.minutes,
+            lambda row, look: ui.duration(row.minutes, WORKING_DAY),
+            lambda row, look: _("working minutes"),
+            figure=True,
+        ),
+    ),
+    sorts={"newest": Sort(_("Newest first"), ("-id",), "since")},
+)
+
+
 def register() -> None:
     registry.lists.add(QUESTIONS.key, QUESTIONS)
+    registry.lists.add(TURNS.key, TURNS)
     registry.documents.add(
         "pricequestion",
         Document(

@@ -69,6 +69,11 @@ _WAITED = f"""
 SELECT q.id, {_MINUTES.format(since="q.asked_at", until="COALESCE(q.closed_at, %(now)s)")}
 FROM orders_pricing_pricequestion q JOIN orders_company c ON c.id = q.company_id WHERE q.id = ANY(%(ids)s)
 """
+_LAY = f"""
+SELECT t.id, {_MINUTES.format(since="t.since", until="COALESCE(t.until, %(now)s)")}
+FROM orders_pricing_questionturn t JOIN orders_pricing_pricequestion q ON q.id = t.question_id
+JOIN orders_company c ON c.id = q.company_id WHERE t.id = ANY(%(ids)s)
+"""
 _BY_HANDS = f"""
 SELECT d.id, d.name, count(DISTINCT t.question_id), count(*),
     sum({_MINUTES.format(since="t.since", until="COALESCE(t.until, %(now)s)")})
@@ -170,6 +175,12 @@ def waited(questions: Sequence[Any]) -> dict[int, int]:
     """How long each question waited for its answer or end, or waits by now, by id. Units: working minutes."""
     params = {"ids": [question.pk for question in questions], "now": clock.now()}
     return {pk: round(minutes) for pk, minutes in _rows(_WAITED, params)}
+
+
+def lay(turns: Sequence[Any]) -> dict[int, int]:
+    """How long each turn took, or takes by now, by id. Units: working minutes."""
+    params = {"ids": [turn.pk for turn in turns], "now": clock.now()}
+    return {pk: round(minutes) for pk, minutes in _rows(_LAY, params)}
 
 
 def usual_since(actor: Actor) -> date:

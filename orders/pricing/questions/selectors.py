@@ -62,6 +62,21 @@ def question_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PriceQue
     return rows
 
 
+def turn_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[QuestionTurn]:
+    """Who had which question of the company in hand; of questions asked from a day on, of one department or of none."""
+    rows = QuestionTurn.objects.filter(question__company_id=actor.company_id).select_related(
+        "question__company", "question__customer", "question__product", "decider", "department", "given_by"
+    )
+    if filters.get("asked_from"):
+        since = datetime.combine(filters["asked_from"], time(), zone_of(actor.company_id))
+        rows = rows.filter(question__asked_at__gte=since)
+    if filters.get("hands"):
+        rows = rows.filter(department=filters["hands"])
+    if filters.get("no_hands"):
+        rows = rows.filter(department=None)
+    return rows
+
+
 def question_of(actor: Actor, question_id: int) -> PriceQuestion:
     """One question of the company. Raises: NotFound"""
     found = question_list(actor, {"state": "all"}).filter(pk=question_id).first()

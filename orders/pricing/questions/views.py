@@ -36,6 +36,14 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@allow("orders.view_price")
+def turns(request: HttpRequest) -> HttpResponse:
+    """Who had which question in hand, and how long."""
+    empty = {"hint": _("Each question begins a turn with whom it is asked of; passing it on begins another.")}
+    return show_list(request, "question-turns", empty=empty)
+
+
+@require_GET
 @allow(selectors.DECIDE)
 def to_decide(request: HttpRequest) -> HttpResponse:
     """Questions and approvals that wait, in one queue: those of the decider first, then by when they are due."""

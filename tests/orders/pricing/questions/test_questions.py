@@ -246,6 +246,15 @@ def test_every_number_of_the_report_opens_its_rows(scene):
                 continue
             answer = client.get(html.unescape(address))
             assert len(answer.context["page"].rows) == int(number), address
+        by_hands = question_report(scene.pricing, MORNING.date()).by_hands
+        opened = re.findall(r'<a href="(/pricing/questions/turns/\?[^"]+)">([^<]+)</a>', page)
+        assert len(opened) == 2 * len(by_hands) > 0
+        for hands, (address, number) in zip(by_hands, opened[::2], strict=True):
+            rows = client.get(html.unescape(address)).context["page"].rows
+            assert (len(rows), sum(row.minutes for row in rows)) == (int(number), hands.minutes)
+            assert hands.turns == int(number)
+        stranger = client_of(make_actor(make_company(), "pricing"))
+        assert not stranger.get(reverse("pricing:question-turns")).context["page"].rows
         found = question_report(scene.pricing, MORNING.date())
         assert (found.all.asked, found.all.late, found.all.bounces) == (3, 2, 1)
 
