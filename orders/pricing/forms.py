@@ -11,7 +11,7 @@ from omc.accounts.models import User
 from omc.lib.actor import Actor
 from orders.core.inputs import LineInput
 from orders.core.lists.forms import choice, day
-from orders.core.models import Address, Contact, Customer, LineKind
+from orders.core.models import Address, Contact, Customer, LineKind, Supply
 from orders.generation.forms import CompanyForm, CustomerField, Rows, Suggested
 from orders.pricing.models import PriceListKind, QuoteState, RejectReason, TaxRule
 from orders.pricing.services import BreakInput
@@ -113,6 +113,17 @@ class QuoteLineForm(forms.Form):
         required=False, max_digits=18, decimal_places=4, widget=_cell(_("Price by hand"), inputmode="decimal")
     )
     price_reason = forms.CharField(required=False, max_length=200, widget=_cell(_("Why this price")))
+    supply = forms.ChoiceField(
+        required=False, choices=Supply.choices, widget=forms.Select(attrs={"aria-label": _("How it comes")})
+    )
+    ship_to_id = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, widget=forms.Select(attrs={"aria-label": _("Ship this line to")})
+    )
+
+    def __init__(self, *args: Any, places: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["supply"].initial = Supply.STOCK
+        self.fields["ship_to_id"].choices = [("", _("as the quote")), *places]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -133,6 +144,8 @@ class QuoteLineForm(forms.Form):
             unit=data["unit"],
             unit_price=data["unit_price"],
             price_reason=data["price_reason"],
+            supply=data["supply"] or Supply.STOCK,
+            ship_to_id=data["ship_to_id"],
             kind=LineKind.GOODS if data["sku"] else LineKind.CHARGE,
         )
 

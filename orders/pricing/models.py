@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, PriceField, QuantityField, Subject
+from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, PriceField, QuantityField, Subject, Supply
+from orders.core.models.base import known
 from orders.pricing.agreements.models import Agreement, AgreementItem, AgreementRevision, Release, ReleaseLine
 from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.files.models import PriceFile, PriceFileRow
@@ -313,11 +314,15 @@ class Quote(Subject):
 class QuoteLine(PricedLine):
     """One offered item; whether the customer takes it, how much of it, and how much became orders.
 
+    How it comes (``supply``) and where it goes (``ship_to``, empty: the quote's own) go with it into the order.
+
     Units: ``quantity``, ``taken_quantity`` and ``converted`` count in the stock unit.
     """
 
     quote = models.ForeignKey(Quote, models.CASCADE, related_name="lines")
     quantity = QuantityField()
+    supply = models.CharField(max_length=10, choices=Supply, default=Supply.STOCK, db_default=Supply.STOCK)
+    ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
     promised_date = models.DateField(null=True, blank=True)
     taken = models.BooleanField(default=True, db_default=True, help_text=_("False: the customer left it out."))
     taken_quantity = QuantityField(null=True, blank=True, help_text=_("Empty: all that was offered."))
@@ -327,6 +332,7 @@ class QuoteLine(PricedLine):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["quote", "position"], name="quote_line_unique"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="quote_line_not_negative"),
+            known("supply", Supply, "quote_line_supply_known"),
             models.CheckConstraint(
                 condition=Q(converted__gte=0, converted__lte=models.F("quantity")), name="quote_line_never_over_quoted"
             ),

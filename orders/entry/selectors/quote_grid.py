@@ -13,6 +13,7 @@ from orders.pricing.models import Quote, QuoteLine
 _PRICED: Final = (
     "position", "kind", "product_id", "description", "unit", "unit_factor", "typed_quantity", "list_price", "unit_price",
     "net_amount", "net_base", "unit_cost", "cost_base", "tax_code", "tax_rate", "tax_amount", "price_steps",
+    "supply", "ship_to_id",
 )  # fmt: skip
 _HEADER: Final = (
     "currency", "currency_rate", "requested_date", "net_amount", "tax_amount", "total_amount", "net_base", "cost_base",
@@ -73,6 +74,8 @@ def as_lines(order: Order, offered: Sequence[QuoteLine]) -> list[OrderLine]:
                     unit=part.product.stock_unit,
                     unit_factor=Decimal(1),
                     typed_quantity=needed,
+                    supply=quoted.supply,
+                    ship_to_id=quoted.ship_to_id,
                 )
             )
     return lines

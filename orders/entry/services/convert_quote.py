@@ -171,6 +171,8 @@ def _typed(line: QuoteLine, quantity: Decimal, renews: bool) -> LineInput:
         kind=line.kind,
         description=line.description,
         requested_date=line.promised_date,
+        supply=line.supply,
+        ship_to_id=line.ship_to_id,
     )
 
 

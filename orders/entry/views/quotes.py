@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.lib.errors import DomainError, InvalidInput, StaleVersion
 from orders.core.access import allow
-from orders.core.models import Order
+from orders.core.models import Order, Supply
 from orders.entry import forms
 from orders.entry.selectors.grid import Row, saved_prices
 from orders.entry.selectors.lookup import items_found
@@ -184,6 +184,8 @@ def _context(
         "places": places_of(quote),
         "version": quote.version,
         "has_dates": False,
+        "supplies": Supply.choices,
+        "line_places": [(pk, text) for pk, text in form.fields["ship_to_id"].choices if pk],  # type: ignore[attr-defined]
         "outlook_title": _("When you send it"),
     }
     return context if bare else context | _outlook(request, quote)

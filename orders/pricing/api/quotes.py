@@ -17,7 +17,7 @@ from orders.core.inputs import LineInput
 from orders.core.links.addresses import address_of
 from orders.core.links.selectors import standing_link
 from orders.core.links.services import make_link, withdraw_link
-from orders.core.models import CustomerLink
+from orders.core.models import CustomerLink, Supply
 from orders.pricing import selectors, services
 from orders.pricing.answers.selectors import PAGE, answers_of
 from orders.pricing.answers.services import answer_question
@@ -43,7 +43,7 @@ class QuoteLineSerializer(VisibleSerializer):
         model = QuoteLine
         fields = (
             "id", "position", "kind", "sku", "description", "unit", "unit_factor", "typed_quantity", "quantity", "taken",
-            "converted",
+            "converted", "supply", "ship_to",
             "list_price", "unit_price", "net_amount", "tax_code", "tax_rate", "tax_amount", "unit_cost", "cost_base",
             "price_steps",
         )  # fmt: skip
@@ -66,6 +66,8 @@ class QuoteLineInput(serializers.Serializer[Any]):
     price_seen = serializers.DecimalField(required=False, max_digits=18, decimal_places=4)
     kind = serializers.ChoiceField(choices=["goods", "service", "charge", "text"], default="goods")
     description = serializers.CharField(required=False, max_length=200)
+    supply = serializers.ChoiceField(choices=Supply.choices, required=False)
+    ship_to_id = serializers.IntegerField(required=False, allow_null=True)
 
 
 class ChangeQuoteInput(serializers.Serializer[Any]):

@@ -98,7 +98,7 @@ class SeenLine:
 
 def lines_seen(quote: Quote, actor: Actor) -> list[SeenLine]:
     """The lines in order, with the reasons for their prices and what the earlier revision asked for the same item."""
-    lines = list(quote.lines.select_related("product").order_by("position"))
+    lines = list(quote.lines.select_related("product", "ship_to").order_by("position"))
     earlier: dict[int | None, QuoteLine] = {}
     if quote.revision > 1 and actor.can("orders.view_price"):
         of_earlier = QuoteLine.objects.filter(

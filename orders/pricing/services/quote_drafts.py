@@ -35,6 +35,7 @@ from orders.pricing.services.quotes import (
 _SAME: Final = (
     "kind", "product_id", "description", "unit", "unit_factor", "typed_quantity", "quantity", "list_price", "unit_price",
     "net_amount", "net_base", "unit_cost", "cost_base", "tax_code", "tax_rate", "tax_amount", "price_steps",
+    "supply", "ship_to_id",
 )  # fmt: skip
 
 

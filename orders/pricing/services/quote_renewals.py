@@ -133,6 +133,8 @@ def _as_typed(line: QuoteLine) -> LineInput:
         unit_price=line.unit_price if keeps else None,
         kind=line.kind,
         description=line.description,
+        supply=line.supply,
+        ship_to_id=line.ship_to_id,
     )
 
 

@@ -27,6 +27,7 @@ from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.rules import overrides
 from orders.pricing.selectors import rate_of, read_lines
 from orders.pricing.services.price_lines import price_lines
+from orders.pricing.services.quote_places import refuse_unknown_places
 from orders.pricing.services.typed_prices import NOT_YOURS, OVERRIDE, settle_typed
 
 VALID_DAYS = "pricing.quote_valid_days"
@@ -273,6 +274,7 @@ def _refuse_empty(inputs: Sequence[object]) -> None:
 
 def read_quote_lines(quote: Quote, inputs: Sequence[LineInput]) -> list[QuoteLine]:
     """The typed lines looked up, not priced yet."""
+    refuse_unknown_places(quote, inputs)
     items = read_lines(company_id=quote.company_id, customer_id=quote.customer_id, inputs=inputs)
     return [
         QuoteLine(
@@ -285,6 +287,8 @@ def read_quote_lines(quote: Quote, inputs: Sequence[LineInput]) -> list[QuoteLin
             unit_factor=item.factor,
             typed_quantity=typed.quantity,
             quantity=item.quantity,
+            supply=typed.supply,
+            ship_to_id=typed.ship_to_id,
         )
         for position, (typed, item) in enumerate(zip(inputs, items, strict=True), start=1)
     ]

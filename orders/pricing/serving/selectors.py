@@ -81,16 +81,17 @@ def _of_order(order: Order) -> dict[str, Any]:
 
 
 def _of_quote(quote: Quote) -> dict[str, Any]:
-    """A quote has one place and no parts yet: one shipment, one pick for each line of goods."""
-    carried = Q(kind__in=[LineKind.GOODS, LineKind.KIT])
+    """A quote has no warehouses and parts yet: a shipment for each place, a pick for each line of goods from stock."""
+    carried = Q(kind__in=[LineKind.GOODS, LineKind.KIT]) & ~Q(supply=Supply.DROP_SHIP)
     found: dict[str, Any] = quote.lines.aggregate(
         lines=Count("id", filter=Q(kind__in=_HANDLED)),
-        picks=Count("id", filter=carried),
+        picks=Count("id", filter=carried & Q(supply=Supply.STOCK)),
+        shipments=Count(Coalesce("ship_to_id", Value(0)), distinct=True, filter=carried),
         weight=Sum(F("quantity") * F("product__weight_kg"), filter=carried),
         unweighed=Count("id", filter=carried & Q(product__weight_kg=None)),
         charged=Sum("cost_base", filter=Q(kind=LineKind.CHARGE)),
     )
-    return found | {"shipments": min(found["picks"], 1)}
+    return found
 
 
 def _is_rush(document: Order | Quote) -> bool:

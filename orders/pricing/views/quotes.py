@@ -128,7 +128,8 @@ def _edit(
     grows = "more" in request.POST
     data = with_more_rows(request.POST) if grows else request.POST or None
     form = forms.QuoteForm(data, customer=customer, initial=initial)
-    lines = forms.QuoteLines(data, prefix="lines", initial=rows)
+    places = [each for each in form.fields["ship_to_id"].choices if each[0]]  # type: ignore[attr-defined]
+    lines = forms.QuoteLines(data, prefix="lines", initial=rows, form_kwargs={"places": places})
     if request.method == "POST" and not grows and all([form.is_valid(), lines.is_valid()]):
         filled = list(lines.filled())
         try:
@@ -190,6 +191,8 @@ def _rows_of_quote(quote: Quote) -> list[dict[str, Any]]:
             "quantity": _short(line.typed_quantity),
             "unit": line.unit,
             "unit_price": line.unit_price if not line.product or overrides(line.price_steps) else None,
+            "supply": line.supply,
+            "ship_to_id": line.ship_to_id,
             "price_reason": line.price_steps[-1].get("reason", "") if overrides(line.price_steps) else "",
         }
         for line in quote.lines.select_related("product").order_by("position")

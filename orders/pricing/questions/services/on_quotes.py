@@ -73,6 +73,8 @@ def _typed(line: QuoteLine) -> LineInput:
         unit_price=line.unit_price if by_word else None,
         kind=line.kind,
         description=line.description,
+        supply=line.supply,
+        ship_to_id=line.ship_to_id,
     )
 
 
