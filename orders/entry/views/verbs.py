@@ -100,6 +100,7 @@ def convert_part(request: HttpRequest, quote_id: int) -> HttpResponse:
     if is_past(quote) and quote.state == QuoteState.ACCEPTED and request.actor.can("orders.view_price"):
         with suppress(NoPrice):  # then those that were accepted are the only ones
             form.today = prices_today(quote=quote, quantities=form.asked(), actor=request.actor)
+            form.fields["prices"].required = bool(form.today.changed)
     status = 422 if request.method == "POST" else 200
     context = {"quote": quote, "form": form, "is_past": is_past(quote)}
     return render(request, "orders/entry/part_of_quote.html", context, status=status)

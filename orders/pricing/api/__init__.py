@@ -7,6 +7,7 @@ from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, w
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
 from orders.pricing.questions import api as questions
+from orders.pricing.serving import api as serving
 from orders.pricing.trends import api as trends
 from orders.pricing.warnings import api as warnings
 from orders.pricing.whatif import api as whatif
@@ -49,6 +50,8 @@ urlpatterns = [
     path("variance/", trends.PriceVarianceApi.as_view(), name="variance"),
     path("sold-lines/", trends.SoldLinesApi.as_view(), name="sold-lines"),
     path("price/", prices.PriceApi.as_view(), name="price"),
+    path("orders/<int:order_id>/serving/", serving.OrderServingApi.as_view(), name="order-serving"),
+    path("quotes/<int:quote_id>/serving/", serving.QuoteServingApi.as_view(), name="quote-serving"),
     path("explain/<int:line_id>/", prices.ExplainApi.as_view(), name="explain"),
     path("guidelines/", guidelines.GuidelinesApi.as_view(), name="guidelines"),
     path("guidelines/<int:version_id>/publish/", guidelines.PublishApi.as_view(), name="publish-guidelines"),

@@ -27,6 +27,8 @@ class Rates:
 class Served:
     """What an order asks of us. ``unweighed`` are lines of items without a weight; ``charged_cost`` is what its freight
     and other charges cost already; ``owed_base`` with tax, until paid after ``payment_days``. Units: company currency.
+
+    Picks and weight are of what was ordered, until all of it ``is_picked`` and ``is_shipped``: then of what really was.
     """
 
     lines: int
@@ -38,17 +40,23 @@ class Served:
     charged_cost: Decimal = ZERO
     payment_days: Decimal = ZERO
     owed_base: Decimal = ZERO
+    is_picked: bool = False
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the cost: ``count`` times ``rate``, less ``less``. Without a rate its amount is not known."""
+    """One part of the cost: ``count`` times ``rate``, less ``less``. Without a rate its amount is not known.
+
+    ``is_estimate``: what is counted is expected, and has not happened yet or is not seen from here.
+    """
 
     key: str
     count: Decimal
     rate: Decimal | None
     amount: Decimal | None
     less: Decimal = ZERO
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +83,16 @@ def parts_of(served: Served, rates: Rates) -> list[Part]:
     counted = [
         _part("order", Decimal(1), rates.order),
         _part("line", Decimal(served.lines), rates.line),
-        _part("pick", Decimal(served.picks), rates.pick),
-        _part("shipment", Decimal(served.shipments), rates.shipment),
+        _part("pick", Decimal(served.picks), rates.pick, is_estimate=not served.is_picked),
+        _part("shipment", Decimal(served.shipments), rates.shipment, is_estimate=True),
     ]
     if served.is_rush:
-        counted.append(_part("rush", Decimal(max(served.shipments, 1)), rates.rush))
+        counted.append(_part("rush", Decimal(max(served.shipments, 1)), rates.rush, is_estimate=True))
     counted.append(_freight(served, rates.freight_kg))
     amount = None
     if rates.money_percent is not None:
         amount = round_amount(served.owed_base * served.payment_days / YEAR_DAYS * rates.money_percent / 100)
-    return [*counted, Part("money", served.payment_days, rates.money_percent, amount)]
+    return [*counted, Part("money", served.payment_days, rates.money_percent, amount, is_estimate=True)]
 
 
 def serving_of(served: Served, rates: Rates, *, net_base: Decimal, cost_base: Decimal | None) -> Serving:
@@ -102,14 +110,15 @@ def serving_of(served: Served, rates: Rates, *, net_base: Decimal, cost_base: De
     return Serving(parts, cost, margin_percent(net_base, cost_base), net, is_least)
 
 
-def _part(key: str, count: Decimal, rate: Decimal | None) -> Part:
-    return Part(key, count, rate, None if rate is None else round_amount(count * rate))
+def _part(key: str, count: Decimal, rate: Decimal | None, *, is_estimate: bool = False) -> Part:
+    amount = None if rate is None else round_amount(count * rate)
+    return Part(key, count, rate, amount, is_estimate=is_estimate)
 
 
 def _freight(served: Served, rate: Decimal | None) -> Part:
     """By weight, less what charged freight costs already: that is in the margin of the goods."""
     if rate is None:
-        return Part("freight", served.weight_kg, None, None)
+        return Part("freight", served.weight_kg, None, None, is_estimate=not served.is_shipped)
     carried = round_amount(served.weight_kg * rate)
     less = min(served.charged_cost, carried)
-    return Part("freight", served.weight_kg, rate, carried - less, less)
+    return Part("freight", served.weight_kg, rate, carried - less, less, is_estimate=not served.is_shipped)

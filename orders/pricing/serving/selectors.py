@@ -42,6 +42,8 @@ def cost_to_serve(document: Order | Quote, actor: Actor) -> Serving | None:
         charged_cost=counts["charged"] or ZERO,
         payment_days=_payment_days(document),
         owed_base=owed,
+        is_picked=counts.get("to_pick") == 0,
+        is_shipped=counts.get("to_ship") == 0,
     )
     return serving_of(served, rates_of(document.company_id), net_base=document.net_base, cost_base=document.cost_base)
 
@@ -59,7 +61,10 @@ def source_of(company_id: int) -> str:
 
 
 def _of_order(order: Order) -> dict[str, Any]:
-    """Stock is picked and weighed line by line, parts of kits too; what suppliers ship costs us neither."""
+    """Stock is picked and weighed line by line, parts of kits too; what suppliers ship costs us neither.
+
+    What was picked and shipped by the ledger counts once nothing is left to be.
+    """
     stands = Q(ordered__gt=F("cancelled"))
     carried = stands & Q(kind__in=[LineKind.GOODS, LineKind.COMPONENT]) & ~Q(supply=Supply.DROP_SHIP)
     place = Concat(
@@ -69,9 +74,12 @@ def _of_order(order: Order) -> dict[str, Any]:
         Value("/"),
         Coalesce(Cast("requested_date", CharField()), Value("")),
     )
+    from_stock = carried & Q(supply=Supply.STOCK)
     found: dict[str, Any] = order.lines.aggregate(
+        to_pick=Count("id", filter=from_stock & Q(picked__lt=F("ordered") - F("cancelled"))),
+        to_ship=Count("id", filter=carried & Q(shipped__lt=F("ordered") - F("cancelled"))),
         lines=Count("id", filter=stands & Q(kind__in=_HANDLED)),
-        picks=Count("id", filter=carried & Q(supply=Supply.STOCK)),
+        picks=Count("id", filter=from_stock),
         shipments=Count(place, distinct=True, filter=carried),
         weight=Sum((F("ordered") - F("cancelled")) * F("product__weight_kg"), filter=carried),
         unweighed=Count("id", filter=carried & Q(product__weight_kg=None)),

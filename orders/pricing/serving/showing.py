@@ -35,6 +35,7 @@ class ShownPart:
     rate: Decimal | None
     amount: Decimal | None
     less: Decimal
+    is_estimate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +58,6 @@ def shown(document: Order | Quote, actor: Actor) -> Shown | None:
 def _shown(part: Part) -> ShownPart:
     label, unit = LABELS[part.key]
     return ShownPart(
-        part.key, label, unit % {"n": 1 if part.count == 1 else 2}, part.count, part.rate, part.amount, part.less
-    )
+        part.key, label, unit % {"n": 1 if part.count == 1 else 2}, part.count, part.rate, part.amount, part.less,
+        part.is_estimate,
+    )  # fmt: skip

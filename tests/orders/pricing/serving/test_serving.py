@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from omc.lib import clock
 from omc.lib.errors import InvalidInput
+from orders.core import ledger
 from orders.core.inputs import LineInput
 from orders.core.models import PaymentTerms
 from orders.core.services.companies import change_setting
@@ -17,7 +18,7 @@ from orders.core.services.facts import publish_customer_facts
 from orders.pricing import services as pricing
 from orders.pricing.serving.rules import Rates, Served, serving_of
 from orders.pricing.serving.selectors import RATES, SOURCE, cost_to_serve
-from tests.factories import AddressFactory, make_actor, make_user
+from tests.factories import AddressFactory, make_actor, make_company, make_user
 from tests.orders.entry.factories import Desk, line
 
 D = Decimal
@@ -96,6 +97,45 @@ def test_it_is_hidden_from_whoever_may_not_see_margins_and_told_on_every_screen(
         client.force_login(make_user(desk.company, role))
         for page in pages:
             assert ("Warehouse study, May" in client.get(page).content.decode()) is sees, (role, page)
+
+
+def test_it_is_estimated_until_it_happened_and_says_so(desk: Desk) -> None:
+    rated(desk)
+    order = desk.pending(line(desk.item(stock=10, weight_kg=D(2)), 3))
+
+    def estimated(roles: str = "csr_lead") -> list[str]:
+        found = cost_to_serve(order, make_actor(desk.company, roles))
+        assert found is not None
+        return [part.key for part in found.parts if part.is_estimate]
+
+    assert estimated() == ["pick", "shipment", "freight", "money"]
+    only = order.lines.get()
+    ledger.post(order.pk, [(only.pk, column, D(3)) for column in ("picked", "packed")])
+    assert estimated() == ["shipment", "freight", "money"]
+    ledger.post(order.pk, [(only.pk, "shipped", D(3))])
+    assert estimated() == ["shipment", "money"]
+
+
+def test_rest_tells_it_to_whoever_may_see_costs(desk: Desk) -> None:
+    rated(desk)
+    item = desk.item(list_price="100", standard_cost="60", weight_kg=D(1))
+    order = desk.draft(line(item, 2))
+    quote = pricing.write_quote(customer_id=desk.customer.pk, lines=[line(item, 2)], actor=desk.lead)
+    doors = [f"/api/v1/pricing/orders/{order.pk}/serving/", f"/api/v1/pricing/quotes/{quote.pk}/serving/"]
+    client = Client()
+    client.force_login(make_user(desk.company, "csr_lead"))
+    for door in doors:
+        told = client.get(door).json()
+        assert (told["gross_percent"], told["currency"]) == ("40.00", "USD")
+        parts = {part["key"]: part for part in told["parts"]}
+        assert (parts["order"]["amount"], parts["order"]["is_estimate"]) == ("4.00", False)
+        assert (parts["freight"]["count"], parts["freight"]["is_estimate"]) == ("2.000000", True)
+    for stranger, status in ((make_user(desk.company, "csr"), 403), (make_user(make_company(), "csr_lead"), 404)):
+        client.force_login(stranger)
+        assert [client.get(door).status_code for door in doors] == [status, status]
+    empty = desk.draft()
+    client.force_login(make_user(desk.company, "csr_lead"))
+    assert client.get(f"/api/v1/pricing/orders/{empty.pk}/serving/").status_code == 404
 
 
 def test_without_rates_nothing_is_made_up(desk: Desk) -> None:
