@@ -13,7 +13,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from omc.environment import Environment
-from omc.lib.kept import KeepingCursor
+from omc.lib.kept import keeping
 from omc.logging import log_settings
 from omc.run.places import private_servers, secret_key, state_folder
 
@@ -141,7 +141,7 @@ def _database(name: str, fallback: str = "") -> dict[str, Any] | None:
         "CONN_MAX_AGE": 0 if pooled else 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
-        "OPTIONS": settings["OPTIONS"] | ({} if pooled else {"cursor_factory": KeepingCursor}),
+        "OPTIONS": settings["OPTIONS"] if pooled else keeping(settings["OPTIONS"]),
     }
 
 

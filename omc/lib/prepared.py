@@ -11,9 +11,11 @@ from typing import Any, Final, Generic, TypeVar
 
 from django.db import connections
 from django.db.models import QuerySet
+from django.db.models.query import ModelIterable
 from django.db.transaction import TransactionManagementError
 
 from omc.lib.kept import Kept
+from omc.lib.made import maker
 
 T = TypeVar("T")
 
@@ -51,7 +53,7 @@ class Prepared(Generic[T]):
         """Every row. No id for a gap of many finds nothing."""
         if any(value == [] or value == () for value in values.values()):
             return []
-        return list(self._once().asked(values))
+        return self._once().rows(values)
 
     def first(self, **values: int | Sequence[int]) -> T | None:
         """The first row, or None. The queryset says itself that it wants one: ``[:1]``."""
@@ -85,9 +87,11 @@ class _Written(Generic[T]):
         self._params = params
         self._pieces = sql.split("%s")
         self._names = gaps.names()
+        self._wanted = set(self._names.values())
         fields = [column[0] for column in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(fields)
         self._locks = query.select_for_update
+        self._make = self._maker()
         filled = [self._names[param] for param in self._params if param in self._names]
         if len(self._pieces) != len(self._params) + 1 or set(filled) != set(self._names.values()):
             raise ValueError(f"Every gap stands for a whole number, as it is: {sql}")
@@ -108,16 +112,41 @@ class _Written(Generic[T]):
                 sql += f"%({self._names[param]})s::bigint{piece}"
         return sql
 
-    def asked(self, values: dict[str, int | Sequence[int]]) -> "QuerySet[Any, T]":
+    def _maker(self) -> Callable[[tuple[Any, ...]], T] | None:
+        """What makes the queryset's object of a row; None where rows are something else."""
+        if self._queryset._iterable_class is not ModelIterable or self._queryset._prefetch_related_lookups:
+            return None
+        compiler = self._compiler
+        make = maker(compiler.klass_info, compiler.select, self._queryset.db)
+        more = compiler.annotation_col_map or {}
+        if not more:
+            return make
+
+        def annotated(row: tuple[Any, ...]) -> T:
+            found = make(row)
+            vars(found).update({name: row[place] for name, place in more.items()})
+            return found
+
+        return annotated
+
+    def rows(self, values: dict[str, int | Sequence[int]]) -> list[T]:
+        """Ask, and make the objects of the rows."""
+        if self._make is None:
+            return list(self._asked(values))
+        params = self._checked(values)
+        with connections[self._queryset.db].cursor() as cursor:
+            cursor.execute(self._kept, params)
+            rows: Any = cursor.fetchall()
+        if self._converters:
+            rows = self._compiler.apply_converters(rows, self._converters)
+        return [self._make(row) for row in rows]
+
+    def _asked(self, values: dict[str, int | Sequence[int]]) -> "QuerySet[Any, T]":
         """The queryset, with a compiler that knows its SQL already."""
-        self._check(values)
-        params = values | {name + _MANY: _as_list(values[name]) for name in self._many}
-        connection = connections[self._queryset.db]
-        if self._locks and not connection.in_atomic_block:
-            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        params = self._checked(values)
         compiler = copy.copy(self._compiler)
         vars(compiler).update(
-            connection=connection,
+            connection=connections[self._queryset.db],
             as_sql=lambda *_, **__: (self._kept, params),
             get_converters=lambda _: self._converters,
         )
@@ -125,12 +154,18 @@ class _Written(Generic[T]):
         vars(asked.query)["get_compiler"] = lambda *_, **__: compiler
         return asked
 
-    def _check(self, values: dict[str, int | Sequence[int]]) -> None:
-        if set(values) != set(self._names.values()) or None in values.values():
-            raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._names.values())}, each an id")
+    def _checked(self, values: dict[str, int | Sequence[int]]) -> dict[str, Any]:
+        """What fills the gaps; locks are only taken where something holds them."""
+        if self._locks and not connections[self._queryset.db].in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        return self._filled(values)
+
+    def _filled(self, values: dict[str, int | Sequence[int]]) -> dict[str, Any]:
+        if values.keys() != self._wanted or None in values.values():
+            raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._wanted)}, each an id")
+        return values | {name + _MANY: _as_list(values[name]) for name in self._many}
 
     def words(self, values: dict[str, int | Sequence[int]]) -> tuple[str, list[Any]]:
         """The SQL and what fills its gaps, one after the other."""
-        self._check(values)
-        params = values | {name + _MANY: _as_list(values[name]) for name in self._many}
+        params = self._filled(values)
         return _NAMED.sub("%s", self._kept), [params[name] for name in _NAMED.findall(self._kept)]

@@ -65,8 +65,7 @@ waits AS MATERIALIZED (
     SELECT h.order_id, h.customer_id, h.placed_at AS since,
         CASE WHEN h.status = 'resolved' THEN h.resolved_at ELSE %s END AS until
     FROM orders_hold h JOIN orders_holdtype t ON t.id = h.hold_type_id
-    WHERE h.company_id = %s AND t.cause = 'customer' AND (%s::bigint[] IS NULL OR h.order_id = ANY(%s)
-        OR h.customer_id IN (SELECT customer_id FROM orders_order WHERE id = ANY(%s)))
+    WHERE h.company_id = %s AND t.cause = 'customer'{of_these}
 ),
 held AS (
     SELECT order_id, unnest(range_agg(tstzrange(since, GREATEST(since, until)))) AS span FROM (
@@ -120,7 +119,7 @@ ranked AS (
 ),
 closed AS (
     UPDATE orders_prioritization_ranking r SET is_open = false, computed_at = %s
-    WHERE r.company_id = %s AND r.is_open AND (%s::bigint[] IS NULL OR r.order_id = ANY(%s))
+    WHERE r.company_id = %s AND r.is_open{ranked_of_these}
         AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.order_id = r.order_id)
     RETURNING 1
 )
@@ -130,6 +129,12 @@ FROM (SELECT 1) one LEFT JOIN (
     FROM scored s LEFT JOIN ranked r ON r.order_id = s.order_id WHERE r.is_new OR %s
 ) told ON true
 """
+_THESE: Final = {
+    "of_these": """ AND (h.order_id = ANY(%s)
+        OR h.customer_id IN (SELECT customer_id FROM orders_order WHERE id = ANY(%s)))""",
+    "ranked_of_these": " AND r.order_id = ANY(%s)",
+}
+_WHOLE: Final = dict.fromkeys(_THESE, "")
 
 
 @dataclass(frozen=True)
@@ -157,20 +162,21 @@ def score_orders(rule_set: RuleSet, order_ids: Sequence[int] | None, *, unranked
     company = rule_set.company
     asked = _question(json.dumps(rule_set.body), rule_set.pk, company.pk, today(company), order_ids is None)
     inner, inner_params = asked.facts.sql(orders=list(unranked if order_ids is None else order_ids) or [0])
-    sql = Kept(_SQL.format(facts=inner, **asked.words))
+    words = _SQL.format(facts=inner, **asked.words, **(_WHOLE if order_ids is None else _THESE))
+    sql = words if order_ids is None else Kept(words)  # few orders and all of them want different plans
     calendar = company.calendar
     day = _day_minutes(company)
     now = clock.now()
     lead = int(setting(company.pk, "prioritization.lead_days")) * day
-    ids = None if order_ids is None else list(order_ids)
+    held, ranked = ([], []) if order_ids is None else ([list(order_ids)] * 2, [list(order_ids)])
     calendar_id = calendar.pk if calendar else None
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
             [
-                *inner_params, lead, calendar_id, calendar_id, now, company.pk, ids, ids, ids, calendar_id, calendar_id,
+                *inner_params, lead, calendar_id, calendar_id, now, company.pk, *held, calendar_id, calendar_id,
                 *asked.limits, rule_set.points_per_day, day, asked.meaning, calendar_id, rule_set.pk, rule_set.pk, now, now,
-                company.pk, rule_set.pk, now, now, company.pk, ids, ids, order_ids is not None,
+                company.pk, rule_set.pk, now, now, company.pk, *ranked, order_ids is not None,
             ],
         )  # fmt: skip
         rows = cursor.fetchall()

@@ -36,6 +36,15 @@ def test_it_is_prepared_once_for_a_session_whatever_fills_its_gaps():
 
 
 @pytest.mark.django_db
+def test_one_plan_serves_whatever_fills_its_gaps():
+    words = Kept("SELECT count(*) FROM unnest(%(numbers)s::int[]) AS planned_once")
+    for length in (1, 500, 1):
+        assert asked(words, {"numbers": [1] * length}) == [(length,)]
+    sql = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+    assert asked(sql, ["%planned_once%"]) == [(3, 0)]
+
+
+@pytest.mark.django_db
 def test_the_same_gap_may_mean_two_types():
     words = Kept("SELECT 1 WHERE %(word)s = 'a'::varchar AND %(word)s = 'a'::text AND %(n)s IN (%(n)s + 0)")
     assert asked(words, {"word": "a", "n": 5}) == [(1,)]
@@ -84,5 +93,9 @@ def test_behind_a_pooler_nothing_is_kept(monkeypatch):
     kept = settings._database("SOME_URL")
     monkeypatch.setenv("DATABASE_POOLED", "true")
     plain = settings._database("SOME_URL")
-    assert kept["OPTIONS"] == {"application_name": "x", "cursor_factory": KeepingCursor}
+    assert kept["OPTIONS"] == {
+        "application_name": "x",
+        "cursor_factory": KeepingCursor,
+        "options": "-c plan_cache_mode=force_generic_plan",
+    }
     assert plain["OPTIONS"] == {"application_name": "x"}
