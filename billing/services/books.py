@@ -6,12 +6,13 @@ from datetime import date
 from billing.models import Invoice, Payment, Posting
 from billing.rules import ZERO, Entry, balanced
 from omc.lib import clock
+from omc.lib.inserting import insert
 
 
 def write(document: Invoice | Payment, entries: Iterable[Entry], *, day: date) -> None:
     """Post the entries of one document, balanced, in one statement."""
     at = clock.now()
-    Posting.objects.bulk_create(
+    insert(
         Posting(
             company_id=document.company_id,
             document_type=str(document._meta.model_name),

@@ -12,6 +12,7 @@ from billing.services import books, receivable
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
+from omc.lib.inserting import insert
 from omc.lib.money import round_amount
 from orders.core import eventlog, ledger, numbers, progress
 from orders.core.models import Order, OrderLine, PaymentTerms
@@ -77,8 +78,10 @@ def fill(invoice: Invoice, lines: Sequence[OrderLine], quantities: Mapping[int, 
         invoice.open_amount = invoice.total_amount
     if invoice.pk:
         invoice.lines.all().delete()
-    invoice.save()
-    return InvoiceLine.objects.bulk_create(rows)
+        invoice.save()
+    else:
+        insert([invoice])
+    return insert(rows)
 
 
 def _slice(invoice: Invoice, line: OrderLine, quantity: Decimal) -> InvoiceLine:

@@ -114,17 +114,18 @@ class _Written(Generic[T]):
 
     def _maker(self) -> Callable[[tuple[Any, ...]], T] | None:
         """What makes the queryset's object of a row; None where rows are something else."""
-        if self._queryset._iterable_class is not ModelIterable or self._queryset._prefetch_related_lookups:
+        queryset: Any = self._queryset
+        if queryset._iterable_class is not ModelIterable or queryset._prefetch_related_lookups:
             return None
         compiler = self._compiler
-        make = maker(compiler.klass_info, compiler.select, self._queryset.db)
+        make: Callable[[tuple[Any, ...]], Any] = maker(compiler.klass_info, compiler.select, queryset.db)
         more = compiler.annotation_col_map or {}
         if not more:
             return make
 
         def annotated(row: tuple[Any, ...]) -> T:
-            found = make(row)
-            vars(found).update({name: row[place] for name, place in more.items()})
+            found: T = make(row)
+            found.__dict__.update({name: row[place] for name, place in more.items()})
             return found
 
         return annotated

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
+from omc.lib.inserting import insert
 from omc.lib.kept import Kept
 from planning.models import MovementKind, StockLevel, StockMovement
 from planning.rules.availability import ZERO
@@ -125,7 +126,7 @@ def write_movements(
 ) -> list[StockMovement]:
     """Write the rows that levels are the sum of."""
     at = clock.now()
-    return StockMovement.objects.bulk_create(
+    return insert(
         StockMovement(
             company_id=actor.company_id,
             product_id=movement.key[0],

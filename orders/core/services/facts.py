@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from omc.lib import clock
+from omc.lib.inserting import insert
 from orders.core.models import CustomerFacts, OrderFacts
 
 
@@ -25,9 +26,5 @@ def _publish(model: Any, key: str, publisher: str, source: str, values: Mapping[
         return
     columns = sorted({column for row in values.values() for column in row})
     stamp = {f"{publisher}_at": clock.now(), f"{publisher}_source": source}
-    model.objects.bulk_create(
-        [model(**{key: pk}, **row, **stamp) for pk, row in values.items()],
-        update_conflicts=True,
-        unique_fields=[key],
-        update_fields=[*columns, *stamp],
-    )
+    facts = [model(**{key: pk}, **row, **stamp) for pk, row in values.items()]
+    insert(facts, unique=[key.removesuffix("_id")], update=[*columns, *stamp])

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from omc.lib.inserting import insert
 from omc.lib.registry import registry
 from orders.core.models import SearchEntry
 
@@ -40,14 +41,7 @@ def index(company_id: int, things: Iterable[Findable]) -> None:
         )
         for thing in things
     ]
-    if entries:
-        SearchEntry.objects.bulk_create(
-            entries,
-            batch_size=2000,
-            update_conflicts=True,
-            unique_fields=["company", "kind", "object_id"],
-            update_fields=["title", "text", "url", "permission", "weight"],
-        )
+    insert(entries, unique=["company", "kind", "object_id"], update=["title", "text", "url", "permission", "weight"])
 
 
 def rebuild(company_id: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, PermissionRefused
+from omc.lib.inserting import insert
 from omc.lib.money import ZERO, round_price
 from orders.core import ledger
 from orders.core.inputs import LineInput
@@ -284,9 +285,9 @@ def write_lines(order: Order, lines: Sequence[OrderLine], before: Sequence[Order
         doomed = OrderLine.objects.filter(pk__in=gone)
         doomed._raw_delete(doomed.db)  # nothing but holds can hang on a draft's line
     tops = [line for line in fresh if line.parent is None]
-    OrderLine.objects.bulk_create(tops)
+    insert(tops)
     if len(tops) < len(fresh):
-        OrderLine.objects.bulk_create([_with_parent(line) for line in fresh if line.parent is not None])
+        insert([_with_parent(line) for line in fresh if line.parent is not None])
     ledger.post(order.pk, [(line.pk, "ordered", line.typed_quantity * line.unit_factor) for line in fresh])
     return bool(standing or fresh)
 

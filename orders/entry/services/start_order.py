@@ -3,6 +3,7 @@ from typing import Any
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
+from omc.lib.inserting import insert
 from omc.lib.service import verb
 from orders.core.models import Channel, Company, Order
 from orders.entry.services.header import change_header, customer_of, take_defaults
@@ -29,5 +30,5 @@ def open_draft(
     order = Order(company=company, created_by_id=actor.user_id, created_at=at, updated_at=at)
     take_defaults(order, customer or customer_of(customer_id, company.pk))
     change_header(order, header)
-    order.save(force_insert=True)
+    insert([order])
     return order

@@ -7,6 +7,7 @@ from django.db.models import F
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput
+from omc.lib.inserting import insert
 from omc.lib.service import verb
 from orders.fulfillment.events import ShipmentPacked
 from orders.fulfillment.machines import SHIPMENT
@@ -40,7 +41,7 @@ def pack_shipment(*, shipment_id: int, parcels: Sequence[ParcelInput], actor: Ac
     lines = lines_of(shipment)
     changes = post(shipment, lines, {"packed": per_order_line(lines, "picked")})
     shipment.lines.update(packed=F("picked"))
-    Parcel.objects.bulk_create(
+    insert(
         Parcel(
             shipment=shipment,
             position=position,

@@ -3,6 +3,7 @@ from decimal import Decimal
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.inserting import insert
 from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import lifecycle, numbers
@@ -51,7 +52,7 @@ def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
             state=planned.state,
         )
     refuse_if_held(order, "pick")
-    shipment = Shipment.objects.create(
+    shipment = Shipment(
         company_id=order.company_id,
         number=numbers.next_number(order.company_id, "shipment"),
         planned=planned,
@@ -64,7 +65,8 @@ def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
         picker_id=actor.user_id,
         created_at=clock.now(),
     )
-    lines = ShipmentLine.objects.bulk_create(
+    insert([shipment])
+    lines = insert(
         ShipmentLine(
             shipment=shipment, order_line_id=line.order_line_id, promise_id=line.promise_id, quantity=line.quantity
         )

@@ -8,6 +8,7 @@ from typing import Final
 
 from omc.lib import clock
 from omc.lib.actor import Actor
+from omc.lib.inserting import insert
 from orders.core import numbers
 from orders.core.eventlog import record_many
 from orders.core.models import Order
@@ -109,8 +110,8 @@ class Slots:
             )
             for number, one in zip(given, placed, strict=True)
         ]
-        PlannedShipment.objects.bulk_create(plans)
-        PlannedLine.objects.bulk_create(
+        insert(plans)
+        insert(
             PlannedLine(planned=planned, order_line_id=line, promise_id=promise, quantity=units)
             for planned, one in zip(plans, placed, strict=True)
             for line, promise, units in one.wanted.loads
