@@ -6,7 +6,7 @@ from datetime import date
 from billing.models import Invoice, Payment, Posting
 from billing.rules import ZERO, Entry, balanced
 from omc.lib import clock
-from omc.lib.inserting import insert
+from omc.lib.writing import insert
 
 
 def write(document: Invoice | Payment, entries: Iterable[Entry], *, day: date) -> None:

@@ -12,8 +12,8 @@ from billing.services import books, receivable
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
-from omc.lib.inserting import insert
 from omc.lib.money import round_amount
+from omc.lib.writing import insert
 from orders.core import eventlog, ledger, numbers, progress
 from orders.core.models import Order, OrderLine, PaymentTerms
 from orders.core.selectors.companies import today

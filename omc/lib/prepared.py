@@ -7,7 +7,8 @@ order asks again is held here as an ordinary queryset with gaps; only the gaps a
 import copy
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Generic, TypeVar
+from datetime import date, timedelta
+from typing import Any, Final, Generic, TypeVar, cast
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -18,28 +19,44 @@ from omc.lib.kept import Kept
 from omc.lib.made import maker
 
 T = TypeVar("T")
+V = TypeVar("V", int, str, date)
+Filling = int | str | date | Sequence[int]
 
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 
 _FIRST_GAP: Final = -(10**15)  # no row has such an id
+_TEXT_GAP: Final = "\ue000"  # a private-use character: no text begins so
 _MANY: Final = "_any"  # behind the name of a gap where it stands for any number of ids
 
 
 class Gaps:
-    """``gaps.order`` stands in a queryset for an id (in ``__in=[gaps.orders]`` for any number) that comes later."""
+    """``gaps.order`` stands in a queryset for an id (in ``__in=[gaps.orders]`` for any number) that comes later,
+    ``gaps.text("country")`` for a text, ``gaps.day("on")`` for a date.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[str, int] = {}
+        self._found: dict[str, int | str | date] = {}
+        self.types: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> int:
-        return self._found.setdefault(name, _FIRST_GAP - len(self._found))
+        return self._gap(name, _FIRST_GAP - len(self._found), "bigint")
 
-    def names(self) -> dict[int, str]:
+    def text(self, name: str) -> str:
+        return self._gap(name, f"{_TEXT_GAP}{name}", "text")
+
+    def day(self, name: str) -> date:
+        return self._gap(name, date.min + timedelta(days=len(self._found)), "date")
+
+    def _gap(self, name: str, gap: V, type_: str) -> V:
+        self.types[name] = type_
+        return cast(V, self._found.setdefault(name, gap))
+
+    def names(self) -> dict[Any, str]:
         return {gap: name for name, gap in self._found.items()}
 
 
 class Prepared(Generic[T]):
-    """A queryset with gaps for ids; asked by ``rows`` or ``first``, it answers as the queryset would.
+    """A queryset with gaps for ids, texts and days; asked by ``rows`` or ``first``, it answers as the queryset would.
 
     >>> ORDER = Prepared(lambda gaps: Order.objects.filter(pk=gaps.order))  # doctest: +SKIP
     >>> ORDER.first(order=7)  # doctest: +SKIP
@@ -49,18 +66,18 @@ class Prepared(Generic[T]):
         self._write = write
         self._written: _Written[T] | None = None
 
-    def rows(self, **values: int | Sequence[int]) -> list[T]:
+    def rows(self, **values: Filling) -> list[T]:
         """Every row. No id for a gap of many finds nothing."""
         if any(value == [] or value == () for value in values.values()):
             return []
         return self._once().rows(values)
 
-    def first(self, **values: int | Sequence[int]) -> T | None:
+    def first(self, **values: Filling) -> T | None:
         """The first row, or None. The queryset says itself that it wants one: ``[:1]``."""
         rows = self.rows(**values)
         return rows[0] if rows else None
 
-    def sql(self, **values: int | Sequence[int]) -> tuple[str, list[Any]]:
+    def sql(self, **values: Filling) -> tuple[str, list[Any]]:
         """The question as part of a larger statement: its words, always the same, and what fills them."""
         return self._once().words(values)
 
@@ -70,7 +87,7 @@ class Prepared(Generic[T]):
         return self._written
 
 
-def _as_list(value: int | Sequence[int]) -> list[int]:
+def _as_list(value: Any) -> list[int]:
     return [value] if isinstance(value, int) else list(value)
 
 
@@ -87,6 +104,7 @@ class _Written(Generic[T]):
         self._params = params
         self._pieces = sql.split("%s")
         self._names = gaps.names()
+        self._types = gaps.types
         self._wanted = set(self._names.values())
         fields = [column[0] for column in self._compiler.select[: self._compiler.col_count]]
         self._converters = self._compiler.get_converters(fields)
@@ -94,7 +112,7 @@ class _Written(Generic[T]):
         self._make = self._maker()
         filled = [self._names[param] for param in self._params if param in self._names]
         if len(self._pieces) != len(self._params) + 1 or set(filled) != set(self._names.values()):
-            raise ValueError(f"Every gap stands for a whole number, as it is: {sql}")
+            raise ValueError(f"Every gap stands for one value (an id is a whole number), as it is: {sql}")
         self._kept = Kept(self._with_named_gaps())
 
     def _with_named_gaps(self) -> str:
@@ -109,7 +127,8 @@ class _Written(Generic[T]):
                 self._many.add(self._names[param])
                 sql = f"{sql.removesuffix('IN (')}= ANY(%({self._names[param]}{_MANY})s::bigint[]{piece}"
             else:
-                sql += f"%({self._names[param]})s::bigint{piece}"
+                name = self._names[param]
+                sql += f"%({name})s::{self._types[name]}{piece}"
         return sql
 
     def _maker(self) -> Callable[[tuple[Any, ...]], T] | None:
@@ -130,7 +149,7 @@ class _Written(Generic[T]):
 
         return annotated
 
-    def rows(self, values: dict[str, int | Sequence[int]]) -> list[T]:
+    def rows(self, values: dict[str, Filling]) -> list[T]:
         """Ask, and make the objects of the rows."""
         if self._make is None:
             return list(self._asked(values))
@@ -142,7 +161,7 @@ class _Written(Generic[T]):
             rows = self._compiler.apply_converters(rows, self._converters)
         return [self._make(row) for row in rows]
 
-    def _asked(self, values: dict[str, int | Sequence[int]]) -> "QuerySet[Any, T]":
+    def _asked(self, values: dict[str, Filling]) -> "QuerySet[Any, T]":
         """The queryset, with a compiler that knows its SQL already."""
         params = self._checked(values)
         compiler = copy.copy(self._compiler)
@@ -155,18 +174,18 @@ class _Written(Generic[T]):
         vars(asked.query)["get_compiler"] = lambda *_, **__: compiler
         return asked
 
-    def _checked(self, values: dict[str, int | Sequence[int]]) -> dict[str, Any]:
+    def _checked(self, values: dict[str, Filling]) -> dict[str, Any]:
         """What fills the gaps; locks are only taken where something holds them."""
         if self._locks and not connections[self._queryset.db].in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         return self._filled(values)
 
-    def _filled(self, values: dict[str, int | Sequence[int]]) -> dict[str, Any]:
+    def _filled(self, values: dict[str, Filling]) -> dict[str, Any]:
         if values.keys() != self._wanted or None in values.values():
-            raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._wanted)}, each an id")
+            raise ValueError(f"asked with {sorted(values)}, wanted {sorted(self._wanted)}, each a value")
         return values | {name + _MANY: _as_list(values[name]) for name in self._many}
 
-    def words(self, values: dict[str, int | Sequence[int]]) -> tuple[str, list[Any]]:
+    def words(self, values: dict[str, Filling]) -> tuple[str, list[Any]]:
         """The SQL and what fills its gaps, one after the other."""
         params = self._filled(values)
         return _NAMED.sub("%s", self._kept), [params[name] for name in _NAMED.findall(self._kept)]

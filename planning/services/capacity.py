@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from omc.lib.kept import Kept
+from omc.lib.prepared import Prepared
 from orders.core.models import Warehouse
 from orders.core.selectors.companies import setting
 from planning.models import CapacityDay
@@ -23,6 +24,11 @@ _RELEASE = (
     "UPDATE planning_capacityday SET used_minutes = greatest(0, used_minutes - %s) WHERE warehouse_id = %s AND day = %s"
 )
 # All of them or none, in one order; a day that changed since it was read answers with none.
+_DAYS = Prepared(
+    lambda gaps: CapacityDay.objects.filter(
+        warehouse_id=gaps.warehouse, day__gte=gaps.day("first"), day__lte=gaps.day("last")
+    ).values_list("day", "minutes", "overtime_minutes", "used_minutes")
+)
 _CHANGE = Kept("""
 WITH asked AS (
     SELECT * FROM unnest(%s::bigint[], %s::date[], %s::integer[]) AS a(warehouse_id, day, delta)
@@ -97,8 +103,8 @@ class CapacityBook:
             return
         self._months.add(month)
         last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-        rows = CapacityDay.objects.filter(warehouse_id=warehouse_id, day__gte=day.replace(day=1), day__lte=last)
-        for at, minutes, overtime, used in rows.values_list("day", "minutes", "overtime_minutes", "used_minutes"):
+        rows = _DAYS.rows(warehouse=warehouse_id, first=day.replace(day=1), last=last)
+        for at, minutes, overtime, used in rows:
             self._free[warehouse_id, at] = minutes + overtime - used
 
 

@@ -9,13 +9,13 @@ from django.db import IntegrityError, connection
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
-from omc.lib.inserting import insert
 from omc.lib.kept import Kept
+from omc.lib.writing import insert
 from planning.models import MovementKind, StockLevel, StockMovement
 from planning.rules.availability import ZERO
 from planning.rules.promising import Key
 
-_LOCK = (
+_LOCK = Kept(
     "SELECT * FROM planning_stocklevel WHERE company_id = %s AND (product_id, warehouse_id) IN"
     " (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) ORDER BY id FOR UPDATE"
 )

@@ -33,6 +33,7 @@ INSERT INTO planning_promise (company_id, order_id, is_open, created_at, line_id
 SELECT %s, %s, true, %s, part.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[],
     %s::numeric[], %s::date[], %s::text[]) AS part
 """)
+_COUNTRIES = Prepared(lambda gaps: Address.objects.filter(pk__in=[gaps.places]).values_list("pk", "country"))
 _PROMISED = Prepared(
     lambda gaps: (
         Promise.objects.filter(order_id=gaps.order, is_open=True)
@@ -161,9 +162,7 @@ def _keys(order: Order, lines: Sequence[OrderLine]) -> dict[int, Key]:
 def _ways(order: Order, lines: Sequence[OrderLine], keys: Mapping[int, Key]) -> dict[int, int]:
     """Working days on the way to the customer, by line; 0 where nothing is known of it."""
     places = {line.pk: line.ship_to_id or order.ship_to_id for line in lines}
-    countries = dict(
-        Address.objects.filter(pk__in={place for place in places.values() if place}).values_list("pk", "country")
-    )
+    countries = dict(_COUNTRIES.rows(places=list({place for place in places.values() if place})))
     if order.is_collected:
         return {line.pk: 0 for line in lines}
     known = transits({warehouse for _, warehouse in keys.values()})

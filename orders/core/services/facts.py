@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from omc.lib import clock
-from omc.lib.inserting import insert
+from omc.lib.writing import insert
 from orders.core.models import CustomerFacts, OrderFacts
 
 

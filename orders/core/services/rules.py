@@ -7,6 +7,7 @@ from django.db.models import Max
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Prepared
 from omc.lib.service import verb
 from orders.core import conditions
 from orders.core.models import Company, HoldScope, HoldType, Order, RuleState, RuleVersion
@@ -91,12 +92,12 @@ def rollback_rule(*, key: str, actor: Actor) -> RuleVersion:
     return published
 
 
+_IN_FORCE = Prepared(lambda gaps: RuleVersion.objects.filter(company_id=gaps.company, status=RuleState.PUBLISHED))
+
+
 def matching_holds(order: Order) -> list[tuple[str, str]]:
     """Hold types whose published condition the order meets: (code, the condition in words)."""
-    rules = {
-        version.key: version
-        for version in RuleVersion.objects.filter(company_id=order.company_id, status=RuleState.PUBLISHED)
-    }
+    rules = {version.key: version for version in _IN_FORCE.rows(company=order.company_id)}
     if not rules:
         return []
     kinds = HoldType.objects.filter(company_id=order.company_id, is_active=True, rule_key__in=rules)

@@ -6,8 +6,8 @@ from itertools import islice
 
 from django.db import transaction
 
-from omc.lib.inserting import insert
 from omc.lib.registry import registry
+from omc.lib.writing import insert
 from orders.core.models import SearchEntry
 
 BATCH = 2000

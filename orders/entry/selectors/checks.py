@@ -11,6 +11,7 @@ from django.db import connection
 from omc.lib import clock
 from omc.lib.kept import Kept
 from omc.lib.money import ZERO, round_amount
+from omc.lib.prepared import Prepared
 from orders.core.models import Customer, Hold, HoldState, LineKind, Order, OrderLine, ProductUnit
 from orders.core.selectors.companies import settings_in_force, today
 from orders.entry.rules.checks import Asked, Blanket, Bought, Known, Other, Row, normal_po
@@ -207,10 +208,18 @@ def _history(order: Order, products: Collection[int]) -> dict[int, list[Bought]]
     return found
 
 
+_PACKS = Prepared(
+    lambda gaps: (
+        ProductUnit.objects.filter(product_id__in=[gaps.items], factor__gt=1)
+        .order_by("-factor")
+        .values_list("product_id", "unit", "factor")
+    )
+)
+
+
 def _packs(products: Collection[int]) -> dict[int, tuple[str, Decimal]]:
     """The smallest pack of each item that holds more than one."""
-    packs = ProductUnit.objects.filter(product_id__in=products, factor__gt=1).order_by("-factor")
-    return {pack: (unit, size) for pack, unit, size in packs.values_list("product_id", "unit", "factor")}
+    return {pack: (unit, size) for pack, unit, size in _PACKS.rows(items=list(products))}
 
 
 def _places_before(order: Order, places: Collection[int]) -> frozenset[int]:

@@ -4,6 +4,7 @@ from typing import Any
 from omc.lib.actor import Actor, require
 from omc.lib.errors import NotFound
 from omc.lib.service import verb
+from omc.lib.writing import update
 from orders.core.inputs import LineInput
 from orders.core.models import Channel, Customer, Order
 from orders.entry.events import OrderSubmitted
@@ -42,5 +43,5 @@ def enter_order(
         customer.company, customer_id, actor, {"channel": Channel.API, **(header or {})}, customer=customer
     )
     put_lines(order, lines, [], actor)
-    order.save(update_fields=AMOUNTS)
+    update(order, AMOUNTS)
     return submit_order(order_id=order.pk, actor=actor) if submit else order

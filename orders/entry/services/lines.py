@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, PermissionRefused
-from omc.lib.inserting import insert
 from omc.lib.money import ZERO, round_price
+from omc.lib.writing import insert
 from orders.core import ledger
 from orders.core.inputs import LineInput
 from orders.core.models import Address, Hold, HoldState, KitComponent, LineKind, Order, OrderLine, Supply, Warehouse

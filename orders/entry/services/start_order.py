@@ -3,8 +3,8 @@ from typing import Any
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.inserting import insert
 from omc.lib.service import verb
+from omc.lib.writing import insert
 from orders.core.models import Channel, Company, Order
 from orders.entry.services.header import change_header, customer_of, take_defaults
 

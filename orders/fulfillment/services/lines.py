@@ -6,9 +6,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.db import connection
+
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import Event
+from omc.lib.kept import Kept
 from omc.lib.prepared import Prepared
 from orders.core import eventlog, ledger
 from orders.core.models import LineKind, OrderLine
@@ -30,6 +33,11 @@ _LINES = Prepared(
         .order_by("order_line__position", "id")
     )
 )
+# Everything that the step before had.
+_WHOLE = {
+    after: Kept(f"UPDATE orders_fulfillment_shipmentline SET {after} = {before} WHERE shipment_id = %s")
+    for after, before in (("picked", "quantity"), ("packed", "picked"), ("shipped", "packed"))
+}
 
 
 class ShipmentNotFound(NotFound):
@@ -53,6 +61,12 @@ def lines_of(shipment: Shipment) -> list[ShipmentLine]:
     for line in lines:
         line.shipment = shipment
     return lines
+
+
+def take_whole(shipment: Shipment, column: str) -> None:
+    """Every line of the shipment is picked, packed or shipped as far as the step before it went."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE[column], [shipment.pk])
 
 
 def post(

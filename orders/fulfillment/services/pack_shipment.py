@@ -2,17 +2,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F
-
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput
-from omc.lib.inserting import insert
 from omc.lib.service import verb
+from omc.lib.writing import insert
 from orders.fulfillment.events import ShipmentPacked
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShipmentState
-from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
+from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post, take_whole
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def pack_shipment(*, shipment_id: int, parcels: Sequence[ParcelInput], actor: Ac
             raise InvalidInput(f"Parcel {position} weighs more than nothing.", field="parcels", parcel=position)
     lines = lines_of(shipment)
     changes = post(shipment, lines, {"packed": per_order_line(lines, "picked")})
-    shipment.lines.update(packed=F("picked"))
+    take_whole(shipment, "packed")
     insert(
         Parcel(
             shipment=shipment,

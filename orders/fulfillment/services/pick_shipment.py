@@ -1,8 +1,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.db.models import F
-
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput
@@ -13,7 +11,7 @@ from orders.fulfillment.events import ShipmentPicked
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState, ShortReason
 from orders.fulfillment.rules import ToPick, pick_problems
-from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
+from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post, take_whole
 from planning.services.free_promises import free_promises
 
 
@@ -56,7 +54,7 @@ def pick_shipment(
     for line in lines:
         line.picked = quantities[line.pk]
         line.short_reason = why.get(line.pk, "") if line.picked < line.quantity else ""
-    _save(lines)
+    _save(shipment, lines)
     short = {line.promise_id: line.quantity - line.picked for line in lines if line.picked < line.quantity}
     freed = free_promises(order, short, actor) if short else []
     changes = post(shipment, lines, {"picked": per_order_line(lines, "picked")}, also=freed)
@@ -96,9 +94,9 @@ def _to_pick(lines: list[ShipmentLine]) -> list[ToPick]:
     ]
 
 
-def _save(lines: list[ShipmentLine]) -> None:
+def _save(shipment: Shipment, lines: list[ShipmentLine]) -> None:
     """One statement when everything is there, two when something is short."""
-    ShipmentLine.objects.filter(pk__in=[line.pk for line in lines]).update(picked=F("quantity"))
+    take_whole(shipment, "picked")
     short = [line for line in lines if line.picked < line.quantity]
     if short:
         ShipmentLine.objects.bulk_update(short, ["picked", "short_reason"])

@@ -21,7 +21,7 @@ from orders.fulfillment.events import ShipmentShipped
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentState
 from orders.fulfillment.selectors import left_to_ship
-from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
+from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post, take_whole
 from orders.fulfillment.services.start_picking import findable
 from planning.services import issue_stock, still_coming
 
@@ -79,7 +79,7 @@ def leave(shipment: Shipment, tracking_number: str, actor: Actor) -> Shipment:
     order = shipment.order
     refuse_if_held(order, "ship")
     lines = lines_of(shipment)
-    shipment.lines.update(shipped=F("packed"))
+    take_whole(shipment, "shipped")
     issued = [(line.promise_id, line.packed) for line in lines if line.packed]
     stock_moves = issue_stock(order=order, issues=issued, reference=shipment.number, actor=actor)
     changes = post(shipment, lines, {"shipped": per_order_line(lines, "packed")}, also=stock_moves)

@@ -3,9 +3,9 @@ from decimal import Decimal
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, NotFound
-from omc.lib.inserting import insert
 from omc.lib.prepared import Prepared
 from omc.lib.service import verb
+from omc.lib.writing import insert
 from orders.core import lifecycle, numbers
 from orders.core.eventlog import record
 from orders.core.models import OrderState

@@ -84,9 +84,16 @@ class Judgment:
         return [finding for finding in self.findings if finding.mode != "warn"]
 
 
+_IN_FORCE = Prepared(
+    lambda gaps: RuleVersion.objects.filter(company_id=gaps.company, key=KEY, status=RuleState.PUBLISHED).order_by(
+        "pk"
+    )[:1]
+)
+
+
 def version_in_force(company_id: int) -> RuleVersion | None:
     """The guidelines that count now."""
-    return RuleVersion.objects.filter(company_id=company_id, key=KEY, status=RuleState.PUBLISHED).first()
+    return _IN_FORCE.first(company=company_id)
 
 
 def versions_of(company_id: int) -> QuerySet[RuleVersion]:

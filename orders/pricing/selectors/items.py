@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from omc.lib.errors import DomainError
 from omc.lib.money import QUANTITY_STEP
+from omc.lib.prepared import Prepared
 from orders.core.inputs import LineInput
 from orders.core.models import LineKind, Product, ProductAlias, ProductUnit
 
@@ -34,6 +35,9 @@ class Item:
     unit: str
     factor: Decimal
     quantity: Decimal
+
+
+_BY_ID = Prepared(lambda gaps: Product.objects.filter(company_id=gaps.company, pk__in=[gaps.items]))
 
 
 def read_lines(*, company_id: int, customer_id: int | None, inputs: Sequence[LineInput]) -> list[Item]:
@@ -90,7 +94,10 @@ def _products(company_id: int, customer_id: int | None, inputs: Sequence[LineInp
     if not ids and not words:
         return [None] * len(inputs)
     of_company = Product.objects.filter(company_id=company_id)
-    found = list(of_company.filter(Q(pk__in=ids) | Q(sku__in=words | {word.upper() for word in words})))
+    if words:
+        found = list(of_company.filter(Q(pk__in=ids) | Q(sku__in=words | {word.upper() for word in words})))
+    else:
+        found = _BY_ID.rows(company=company_id, items=list(ids))
     by_id = {product.pk: product for product in found}
     by_word = {product.sku.upper(): product for product in found}
     if missing := {word for word in words if word.upper() not in by_word}:

@@ -1,15 +1,16 @@
 """What price lists, tax rules and exchange rates hold for a customer on a day. Each answer is one query."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Gaps, Prepared
 from orders.core.inputs import LineInput
 from orders.core.models import Company, Customer, Product
 from orders.pricing.agreements.selectors.prices import NO_DAY, NO_QUANTITY, blanket_rows
@@ -18,6 +19,7 @@ from orders.pricing.rules import Break, Price, Tax, per_stock_unit, pools, resol
 from orders.pricing.selectors.items import read_lines
 
 ONE = Decimal(1)
+NO_ORDER: Final = 0  # no order has this id
 
 
 class NoRate(DomainError):
@@ -64,18 +66,43 @@ def breaks_for(
     """
     if not product_ids:
         return {}
+    found: dict[int, list[Break]] = defaultdict(list)
+    for row in _rows_for(company_id, customer, currency, product_ids, on, order_id):
+        found[row["product_id"]].append(_break(row))
+    return found
+
+
+def _rows_for(
+    company_id: int,
+    customer: Customer | None,
+    currency: str,
+    product_ids: Collection[int],
+    on: date,
+    order_id: int | None,
+) -> Iterable[Mapping[str, Any]]:
+    if customer is None:
+        for_whom = Q(price_list__customer=None, price_list__price_group="", price_list__customer_class="")
+        return _list_rows(for_whom, company_id=company_id, currency=currency, product_ids=product_ids, on=on)
+    return _BREAKS.rows(
+        company=company_id,
+        customer=customer.pk,
+        group=customer.price_group,
+        customer_class=customer.customer_class,
+        currency=currency,
+        items=list(product_ids),
+        on=on,
+        order=order_id or NO_ORDER,
+    )
+
+
+def _list_rows(
+    for_whom: Q, *, company_id: int, currency: str, product_ids: Collection[int], on: date
+) -> QuerySet[PriceBreak, Any]:
     days = (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_to=None) | Q(valid_to__gte=on))
     list_days = (Q(price_list__valid_from=None) | Q(price_list__valid_from__lte=on)) & (
         Q(price_list__valid_to=None) | Q(price_list__valid_to__gte=on)
     )
-    for_whom = Q(price_list__customer=None, price_list__price_group="", price_list__customer_class="")
-    if customer is not None:
-        for_whom = (
-            (Q(price_list__customer=None) | Q(price_list__customer=customer.pk))
-            & Q(price_list__price_group__in={"", customer.price_group})
-            & Q(price_list__customer_class__in={"", customer.customer_class})
-        )
-    rows = PriceBreak.objects.filter(
+    return PriceBreak.objects.filter(
         days,
         list_days,
         for_whom,
@@ -106,15 +133,21 @@ def breaks_for(
         left=NO_QUANTITY,
         ends=NO_DAY,
     )
-    if customer is not None:
-        rows = rows.union(
-            blanket_rows(customer_id=customer.pk, currency=currency, product_ids=product_ids, on=on, order_id=order_id),
-            all=True,
-        )
-    found: dict[int, list[Break]] = defaultdict(list)
-    for row in rows:
-        found[row["product_id"]].append(_break(row))
-    return found
+
+
+def _breaks(gaps: Gaps) -> QuerySet[PriceBreak, Any]:
+    """What is on the lists for a customer, and what was agreed with them."""
+    for_whom = (
+        (Q(price_list__customer=None) | Q(price_list__customer=gaps.customer))
+        & Q(price_list__price_group__in=["", gaps.text("group")])
+        & Q(price_list__customer_class__in=["", gaps.text("customer_class")])
+    )
+    these: Any = {"currency": gaps.text("currency"), "product_ids": [gaps.items], "on": gaps.day("on")}
+    agreed = blanket_rows(customer_id=gaps.customer, order_id=gaps.order, **these)
+    return _list_rows(for_whom, company_id=gaps.company, **these).union(agreed, all=True)
+
+
+_BREAKS: Prepared[Mapping[str, Any]] = Prepared(_breaks)
 
 
 def _break(row: Mapping[str, Any]) -> Break:
@@ -143,14 +176,19 @@ def _break(row: Mapping[str, Any]) -> Break:
     )
 
 
-def taxes_at(*, company_id: int, country: str, on: date) -> list[Tax]:
-    """The tax rules in force for a country, and those for everywhere else."""
-    rules = TaxRule.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=on),
-        company_id=company_id,
-        country__in={"", country},
+_TAXES = Prepared(
+    lambda gaps: TaxRule.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=gaps.day("on")),
+        company_id=gaps.company,
+        country__in=["", gaps.text("country")],
         is_active=True,
     )
+)
+
+
+def taxes_at(*, company_id: int, country: str, on: date) -> list[Tax]:
+    """The tax rules in force for a country, and those for everywhere else."""
+    rules = _TAXES.rows(company=company_id, country=country, on=on)
     return [
         Tax(
             rule_id=rule.pk,

@@ -8,7 +8,7 @@ from typing import Final
 
 from omc.lib import clock
 from omc.lib.actor import Actor
-from omc.lib.inserting import insert
+from omc.lib.writing import insert
 from orders.core import numbers
 from orders.core.eventlog import record_many
 from orders.core.models import Order

@@ -1,5 +1,7 @@
 """A prepared question answers as its queryset does, whatever it is asked with."""
 
+from datetime import date
+
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count
@@ -90,3 +92,38 @@ def test_a_gap_that_is_not_filled_is_refused(world):
 def test_a_gap_that_cannot_be_found_again_in_the_sql_is_refused():
     with pytest.raises(ValueError, match="whole number"):
         Prepared(lambda gaps: Order.objects.filter(customer_po=gaps.number)).rows(number=1)
+
+
+TEXTS = Prepared(
+    lambda gaps: Order.objects.filter(
+        customer_po__in=["", gaps.text("po")], requested_date__lte=gaps.day("until"), company_id=gaps.company
+    ).order_by("pk")
+)
+
+
+def test_gaps_for_texts_and_days(world):
+    orders = [draft(world, [1], requested_date=date(2026, 5, day)) for day in (1, 2, 3)]
+    Order.objects.filter(pk=orders[1].pk).update(customer_po="it's 5 %s")
+    for po, until, found in (("it's 5 %s", 3, orders), ("other", 3, orders[::2]), ("", 1, orders[:1])):
+        assert TEXTS.rows(company=world.company.pk, po=po, until=date(2026, 5, until)) == found
+
+
+def test_objects_are_as_django_makes_them(world):
+    order = draft(world, [1])
+    (made,) = ORDERS.rows(orders=[order.pk], company=world.company.pk)
+    usual = Order.objects.select_related("customer", "company").get(pk=order.pk)
+    for one, other in ((made, usual), (made.customer, usual.customer), (made.company, usual.company)):
+        assert not one._state.adding
+        assert one._state.db == other._state.db
+        columns = [field.attname for field in one._meta.concrete_fields]
+        assert [getattr(one, name) for name in columns] == [getattr(other, name) for name in columns]
+        assert set(vars(one)) == set(vars(other))
+    made.save(update_fields=["notes"])
+
+
+def test_columns_left_out_are_read_when_they_are_asked_for(world, django_assert_num_queries):
+    order = draft(world, [1])
+    lean = Prepared(lambda gaps: Order.objects.only("number", "state").filter(pk=gaps.order))
+    (found,) = lean.rows(order=order.pk)
+    with django_assert_num_queries(1):
+        assert (found.state, found.customer_id) == (order.state, order.customer_id)

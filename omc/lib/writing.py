@@ -1,4 +1,4 @@
-"""New rows in one kept statement.
+"""Rows written in kept statements.
 
 Django writes the SQL of an insert anew for every call, and PostgreSQL reads and plans it anew: together more than
 writing the rows. Here the words of a table's insert are always the same, each column is one array.
@@ -47,6 +47,23 @@ def insert(rows: Iterable[M], *, unique: Sequence[str] = (), update: Sequence[st
     return made
 
 
+def update(row: Model, names: Sequence[str]) -> None:
+    """Write these columns of an object that is there already."""
+    fields, words = _change(type(row), tuple(names))
+    params = {field.attname: _column(field, [row])[0] for field in fields}
+    with connection.cursor() as cursor:
+        cursor.execute(words, params | {"this_row": row.pk})
+
+
+@cache
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[list[Any], Kept]:
+    meta, quote = model._meta, connection.ops.quote_name
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    changes = ", ".join(f"{quote(field.column)} = %({field.attname})s::{_type(field)}" for field in fields)
+    where = f"{quote(str(meta.pk.column))} = %(this_row)s"
+    return fields, Kept(f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {where}")
+
+
 @cache
 def _words(model: type[Model], unique: tuple[str, ...], update: tuple[str, ...]) -> tuple[list[Any], Kept]:
     meta, quote = model._meta, connection.ops.quote_name
@@ -55,7 +72,7 @@ def _words(model: type[Model], unique: tuple[str, ...], update: tuple[str, ...])
     arrays = ", ".join(f"%({field.attname})s::{_type(field)}[]" for field in fields)
     sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) SELECT * FROM unnest({arrays})"
     if not unique:
-        return fields, Kept(f"{sql} RETURNING {quote(meta.pk.column)}")
+        return fields, Kept(f"{sql} RETURNING {quote(str(meta.pk.column))}")
     key = ", ".join(_quoted(model, unique))
     changes = ", ".join(f"{column} = excluded.{column}" for column in _quoted(model, update))
     return fields, Kept(f"{sql} ON CONFLICT ({key}) DO UPDATE SET {changes}")
