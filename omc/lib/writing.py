@@ -68,7 +68,7 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[list[Any], Kept
 def _words(model: type[Model], unique: tuple[str, ...], update: tuple[str, ...]) -> tuple[list[Any], Kept]:
     meta, quote = model._meta, connection.ops.quote_name
     fields = [field for field in meta.concrete_fields if not field.generated and field is not meta.auto_field]
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     arrays = ", ".join(f"%({field.attname})s::{_type(field)}[]" for field in fields)
     sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) SELECT * FROM unnest({arrays})"
     if not unique:

@@ -1,8 +1,10 @@
 """The rows that are locked and summed. Every change of stock goes through here, levels in the order of their ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import cache
+from typing import Final
 
 from django.db import IntegrityError, connection
 
@@ -10,21 +12,15 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from omc.lib.kept import Kept
+from omc.lib.made import columns_of, objects_of
 from omc.lib.writing import insert
 from planning.models import MovementKind, StockLevel, StockMovement
 from planning.rules.availability import ZERO
 from planning.rules.promising import Key
 
 _LOCK = Kept(
-    "SELECT * FROM planning_stocklevel WHERE company_id = %s AND (product_id, warehouse_id) IN"
+    f"SELECT {columns_of(StockLevel)} FROM planning_stocklevel WHERE company_id = %s AND (product_id, warehouse_id) IN"
     " (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) ORDER BY id FOR UPDATE"
-)
-_CHANGE = Kept(
-    "UPDATE planning_stocklevel s SET on_hand = s.on_hand + d.on_hand, allocated = s.allocated + d.allocated,"
-    " unavailable = s.unavailable + d.unavailable, reserved = s.reserved + d.reserved"
-    " FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[])"
-    " AS d(id, on_hand, allocated, unavailable, reserved)"
-    " WHERE s.id = d.id"
 )
 
 
@@ -52,6 +48,9 @@ class LevelChange:
         )
 
 
+_QUANTITIES: Final = tuple(field.name for field in fields(LevelChange))
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One change of on hand, to be written down."""
@@ -77,7 +76,10 @@ def _locked(company_id: int, keys: set[Key]) -> dict[Key, StockLevel]:
     if not pairs:
         return {}
     params = [company_id, [product for product, _ in pairs], [warehouse for _, warehouse in pairs]]
-    return {(level.product_id, level.warehouse_id): level for level in StockLevel.objects.raw(_LOCK, params)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, params)
+        levels = objects_of(StockLevel, cursor.fetchall())
+    return {(level.product_id, level.warehouse_id): level for level in levels}
 
 
 def _make(company_id: int, keys: Iterable[Key]) -> None:
@@ -98,19 +100,11 @@ def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelC
     moved = {key: change for key, change in changes.items() if change != LevelChange()}
     if not moved:
         return
-    rows = [(levels[key].pk, change) for key, change in moved.items()]
+    columns = tuple(name for name in _QUANTITIES if any(getattr(change, name) for change in moved.values()))
+    params = {name: [getattr(change, name) for change in moved.values()] for name in columns}
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                _CHANGE,
-                [
-                    [pk for pk, _ in rows],
-                    [change.on_hand for _, change in rows],
-                    [change.allocated for _, change in rows],
-                    [change.unavailable for _, change in rows],
-                    [change.reserved for _, change in rows],
-                ],
-            )
+            cursor.execute(_change(columns), params | {"ids": [levels[key].pk for key in moved]})
     except IntegrityError as error:
         raise StockRefused("There is not as much in stock as this needs.") from error
     for key, change in moved.items():
@@ -119,6 +113,17 @@ def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelC
         level.allocated += change.allocated
         level.unavailable += change.unavailable
         level.reserved += change.reserved
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Kept:
+    """Over the columns that move: the locks wait for every number that is sent."""
+    changes = ", ".join(f"{name} = s.{name} + d.{name}" for name in columns)
+    arrays = ", ".join(f"%({name})s::numeric[]" for name in columns)
+    return Kept(
+        f"UPDATE planning_stocklevel s SET {changes}"
+        f" FROM unnest(%(ids)s::bigint[], {arrays}) AS d(id, {', '.join(columns)}) WHERE s.id = d.id"
+    )
 
 
 def write_movements(
