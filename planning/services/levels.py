@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection
 
@@ -75,7 +75,7 @@ def _locked(company_id: int, keys: set[Key]) -> dict[Key, StockLevel]:
     pairs = sorted(keys)
     if not pairs:
         return {}
-    params = [company_id, [product for product, _ in pairs], [warehouse for _, warehouse in pairs]]
+    params: Sequence[Any] = [company_id, [product for product, _ in pairs], [warehouse for _, warehouse in pairs]]
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, params)
         levels = objects_of(StockLevel, cursor.fetchall())
