@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -75,7 +76,10 @@ def file(request: HttpRequest, order_file_id: int) -> HttpResponse:
         try:
             if "map" not in request.POST or form.is_valid():
                 _act(request, found, form)
-                return redirect("entry:import-file", order_file_id)
+                start = _start(request)
+                return redirect(
+                    reverse("entry:import-file", args=[order_file_id]) + (f"?from={start}" if start else "")
+                )
         except DomainError as error:
             refusal = error
             found = selectors.file_of(order_file_id, request.actor)
@@ -134,14 +138,17 @@ def _hand_in(request: HttpRequest, file: OrderFile) -> None:
 
 def _shown(request: HttpRequest, file: OrderFile) -> dict[str, Any]:
     outcome = selectors.facts_of(file)
+    wrong = outcome.get("wrong", [])
+    pages = _pages(len(wrong), _start(request))
     made = list(selectors.made_of(file)[:SHOWN]) if file.taken_at else []
     return {
         "file": file,
         "total": len(file.rows),
         "busy": selectors.is_busy(file),
         "outcome": outcome,
-        "wrong": _wrong(file, outcome.get("wrong", [])[:SHOWN]),
-        "wrong_count": len(outcome.get("wrong", [])),
+        "wrong": _wrong(file, wrong[pages["start"] : pages["start"] + SHOWN]),
+        "wrong_count": len(wrong),
+        "pages": pages,
         "columns": _columns(file),
         "labels": forms.LABELS,
         "names": COLUMNS,
@@ -149,6 +156,26 @@ def _shown(request: HttpRequest, file: OrderFile) -> dict[str, Any]:
         "made": made,
         "left": any(link.order.state == OrderState.DRAFT and link.order.event_seq == 0 for link in made),
         "may_see_price": request.actor.can("orders.view_price"),
+    }
+
+
+def _start(request: HttpRequest) -> int:
+    """How many wrong rows stand before the page of them that is asked for."""
+    asked = request.GET.get("from", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 0
+
+
+def _pages(count: int, start: int) -> dict[str, Any]:
+    """Which wrong rows are shown, and where those before and after them begin; past the end, the last page."""
+    start = min(start, max(count - 1, 0)) // SHOWN * SHOWN
+    return {
+        "start": start,
+        "first": start + 1,
+        "last": min(start + SHOWN, count),
+        "is_one": count <= SHOWN,
+        "has_before": start > 0,
+        "before": start - SHOWN,
+        "after": start + SHOWN if start + SHOWN < count else None,
     }
 
 

@@ -1,12 +1,15 @@
 """A file of order lines: looked at, mended, taken in one piece, once."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from omc.accounts.models import User
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused
@@ -191,6 +194,32 @@ def test_on_screen_a_file_is_looked_at_mended_and_taken(desk: Desk, client: Clie
     assert client.post("/entry/import/", {"text": ""}).status_code == 422
     client.post("/entry/import/", {"text": text(desk, "ACME;1;A;2;;").decode().replace(";", "\t")})
     assert OrderFile.objects.latest("pk").filename.startswith("pasted ")
+
+
+def test_wrong_rows_beyond_the_first_page_are_reached_and_mended_in_place(desk: Desk, client: Client) -> None:
+    file = opened(desk, *[f"ACME;1;X{n};1;;" for n in range(450)])
+    look_at(file_id=file.pk, actor=desk.lead)
+    page = f"/entry/import/{file.pk}/"
+    for first, shown, hidden in ((0, "X199", "X200"), (400, "X449", "X399"), (9999, "X449", "X399")):
+        text = client.get(page, {"from": first}).content.decode()
+        assert (f'value="{shown}"' in text, f'value="{hidden}"' in text) == (True, False)
+    assert "401 to 450 of 450 wrong rows" in text
+    [cell] = re.findall(r'name="(cell-451-\w+)" value="X449"', text)
+    mended = client.post(f"{page}?from=400", {"check": "1", cell: "A"})
+    assert mended["Location"] == f"{page}?from=400"
+    file.refresh_from_db()
+    assert file.rows[449][2] == "A"
+
+
+def test_a_look_asks_as_much_about_many_lines_as_about_few(desk: Desk) -> None:
+    counts = []
+    look_at(file_id=opened(desk, "ACME;1;A;1;;").pk, actor=desk.lead)  # the settings are read once a minute
+    for number in (2, 120):
+        file = opened(desk, *[f"ACME;{number};{'AB'[n % 2]};{n + 1};;" for n in range(number)])
+        with CaptureQueriesContext(connection) as asked:
+            assert look_at(file_id=file.pk, actor=desk.lead).plain()["wrong"] == []
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_by_rest_a_file_is_sent_mended_and_taken(desk: Desk, client: Client) -> None:
