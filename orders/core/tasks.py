@@ -1,6 +1,8 @@
 from celery import shared_task
+from celery.schedules import crontab
 
 from orders.core import outbox
+from orders.core.master import calendars
 from orders.core.services import hold_owners, jobs, messages, watching
 
 TIMETABLE = {
@@ -8,6 +10,10 @@ TIMETABLE = {
         "task": "orders.core.tasks.escalate_holds",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "orders-lengthen-calendars": {
+        "task": "orders.core.tasks.lengthen_calendars",
+        "schedule": crontab(hour=2, minute=20),
     },
     "orders-sweep-outbox": {"task": "orders.core.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "orders-sweep-jobs": {"task": "orders.core.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 30}},
@@ -45,6 +51,11 @@ def send_messages() -> int:
 def tell_watchers() -> int:
     told: int = watching.tell_watchers()
     return told
+
+
+@shared_task
+def lengthen_calendars() -> int:
+    return calendars.lengthen()
 
 
 @shared_task

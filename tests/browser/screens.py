@@ -69,6 +69,7 @@ RECORDS = {
     "suppliers": "orders.Supplier",
     "warehouses": "orders.Warehouse",
     "departments": "orders.Department",
+    "calendars": "orders.Calendar",
     "terms": "orders.PaymentTerms",
     "master": "orders.Customer",
 }

@@ -14,7 +14,7 @@ from orders.core.api.base import StageApi, page
 from orders.core.api.serializers import VisibleSerializer
 from orders.core.house import services
 from orders.core.master.departments import hand_over_department
-from orders.core.models import Company, Department, Membership
+from orders.core.models import Calendar, Company, Department, Membership
 
 
 class MemberSerializer(VisibleSerializer):
@@ -51,10 +51,19 @@ class PasswordSerializer(serializers.Serializer[Any]):
 
 
 class CompanySerializer(VisibleSerializer):
+    calendar = serializers.SlugRelatedField(slug_field="code", queryset=Calendar.objects.all(), required=False)
+
     class Meta:
         model = Company
-        fields: ClassVar = ["code", *services.COMPANY, "currency"]
+        fields: ClassVar = ["code", *services.COMPANY, "calendar", "currency"]
         read_only_fields: ClassVar = ["code", "currency"]
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        actor = self.context.get("actor")
+        if actor is not None:
+            fields["calendar"].queryset = Calendar.objects.filter(company_id=actor.company_id)
+        return fields
 
 
 class HandOverSerializer(serializers.Serializer[Any]):
@@ -136,7 +145,9 @@ class CompanyApi(StageApi):
 
     @extend_schema(request=CompanySerializer(partial=True), responses=CompanySerializer, operation_id="company_change")
     def patch(self, request: Request) -> Response:
-        company = services.change_company(values=self.read(CompanySerializer, partial=True), actor=self.actor)
+        company = services.change_company(
+            values=self.read(CompanySerializer, partial=True, context={"actor": self.actor}), actor=self.actor
+        )
         return Response(CompanySerializer(company, context={"request": request}).data)
 
 

@@ -9,9 +9,14 @@ from omc.accounts.roles import ROLE_NAMES
 from orders.core.house.services import COMPANY
 from orders.core.lists.forms import CompanyFilterForm, search
 from orders.core.master.forms import COUNTRIES
-from orders.core.models import Company, Department, Membership
+from orders.core.models import Calendar, Company, Department, Membership
 
-_LABELS = {"tax_id": _("Tax number"), "email": _("E-mail"), "bank_account": _("Bank account (IBAN or number)")}
+_LABELS = {
+    "tax_id": _("Tax number"),
+    "email": _("E-mail"),
+    "bank_account": _("Bank account (IBAN or number)"),
+    "calendar": _("Working time"),
+}
 
 
 class MemberForm(forms.Form):
@@ -85,12 +90,19 @@ class CompanyForm(forms.ModelForm[Company]):
 
     class Meta:
         model = Company
-        fields = COMPANY
+        fields = (*COMPANY, "calendar")
         labels = _LABELS
         help_texts = {
             "tax_id": _("Stands on invoices. VAT numbers and EINs are checked."),
             "time_zone": _("As in the tz database, such as Europe/Berlin. Days begin and end by it."),
+            "calendar": _("Waiting is measured by it where a department has none of its own."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["calendar"]
+        field.queryset = Calendar.objects.filter(company=self.instance).order_by("name")
+        field.required = True
 
 
 class MemberFilterForm(CompanyFilterForm):

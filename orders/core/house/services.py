@@ -162,7 +162,9 @@ def change_company(*, values: Mapping[str, Any], actor: Actor) -> Company:
     """
     require(actor, "orders.manage_settings")
     company = Company.objects.select_for_update().get(pk=actor.company_id)
-    given = {name: str(value).strip() for name, value in values.items() if name in COMPANY}
+    given: dict[str, Any] = {name: str(value).strip() for name, value in values.items() if name in COMPANY}
+    if "calendar" in values:
+        given["calendar"] = values["calendar"]
     errors = {}
     if not given.get("name", company.name):
         errors["name"] = "What is the company called?"
@@ -172,6 +174,9 @@ def change_company(*, values: Mapping[str, Any], actor: Actor) -> Company:
         errors["time_zone"] = "There is no time zone of this name."
     if said := rules.wrong_tax_id(given.get("tax_id", "")):
         errors["tax_id"] = said
+    calendar = given.get("calendar", company.calendar)
+    if calendar is None or calendar.company_id != company.pk:
+        errors["calendar"] = "Choose one of the company's working times."
     _refuse(errors)
     try:
         change_row(company, given, actor=actor)

@@ -193,6 +193,7 @@ ROOMS = {
     "supplier": "suppliers",
     "warehouse": "warehouses",
     "department": "departments",
+    "calendar": "calendars",
     "terms": "terms",
 }
 

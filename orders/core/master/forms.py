@@ -1,5 +1,6 @@
 """Forms of master data, made from its declarations: they check form, the services what is right."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from omc.accounts.models import User
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError
 from orders.core.eventlog import stages
+from orders.core.master.calendars import WEEKDAYS
 from orders.core.master.countries import NAMES
 from orders.core.master.kinds import Kind, Part
 from orders.core.master.labels import HELP, LABELS
@@ -42,6 +44,26 @@ class CodeField(forms.CharField):
         return getattr(value, self.code, value)
 
 
+class DaysField(forms.CharField):
+    """Days, one a line or with commas between; cleans to dates in their order."""
+
+    widget = forms.Textarea(attrs={"rows": 8})
+
+    def to_python(self, value: Any) -> Any:
+        days = []
+        for word in str(value or "").replace(",", " ").split():
+            try:
+                days.append(date.fromisoformat(word))
+            except ValueError as wrong:
+                raise forms.ValidationError(
+                    _("“%(word)s” is no day. Write it as 2026-12-25."), params={"word": word}
+                ) from wrong
+        return sorted(set(days))
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else "\n".join(day.isoformat() for day in value or ())
+
+
 def _made(field: models.Field[Any, Any], **more: Any) -> forms.Field | None:
     """Fields that are not what their column would make."""
     if field.name == "country":
@@ -52,8 +74,14 @@ def _made(field: models.Field[Any, Any], **more: Any) -> forms.Field | None:
         found = forms.ChoiceField(choices=settings.LANGUAGES, **more)
     elif field.name == "category":
         found = forms.CharField(max_length=80, required=False, widget=forms.TextInput(attrs={"list": "categories"}))
-    elif field.name == "cut_off":
+    elif field.name in ("cut_off", "opens", "closes"):
         found = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **more)
+    elif field.name == "holidays":
+        found = DaysField(required=False)
+    elif field.name == "weekdays":
+        found = forms.TypedMultipleChoiceField(
+            choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
+        )
     elif field.name == "stages":
         found = forms.TypedMultipleChoiceField(
             choices=[(stage.number, f"{stage.number} {stage.name}") for stage in stages()],

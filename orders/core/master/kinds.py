@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.registry import Text
-from orders.core.master import departments, rules
+from orders.core.master import calendars, departments, rules
 from orders.core.master.countries import NAMES
 from orders.core.models import (
     Address,
+    Calendar,
     Contact,
     Customer,
     Department,
@@ -305,6 +306,10 @@ KINDS: Final = {
         Kind(
             "department", Department, _("Department"), _("Departments"), "code", "core:department", TEAM,
             ("code", "name", "lead", "stages", "calendar", "is_active"), check=departments.wrong, together=True,
+        ),
+        Kind(
+            "calendar", Calendar, _("Working time"), _("Working times"), "code", "core:calendar", HOUSE,
+            ("code", "name", "time_zone", "weekdays", "opens", "closes", "holidays"), check=calendars.wrong,
         ),
         Kind(
             "terms", PaymentTerms, _("Payment terms"), _("Payment terms"), "code", "core:terms", CUSTOMER,

@@ -43,6 +43,12 @@ LABELS: dict[str, Text] = {
     "role": _("What they do"),
     "lead": _("Who leads it"),
     "stages": _("Stages whose work comes to it"),
+    "calendar": _("Working time"),
+    "time_zone": _("Time zone"),
+    "weekdays": _("Days of the week"),
+    "opens": _("Work begins"),
+    "closes": _("Work ends"),
+    "holidays": _("Closed days"),
 }
 HELP: dict[str, Text] = {
     "credit_limit": _("Company currency. Empty: no limit."),
@@ -58,5 +64,10 @@ HELP: dict[str, Text] = {
     "is_active": _("Out of use, nothing new is entered with it."),
     "customer": _("Code; empty for everybody."),
     "stages": _("Each stage belongs to one department: chosen here, it leaves the other one, with its open work."),
+    "calendar": _("Waiting is measured and days are counted by it."),
+    "time_zone": _("As in the tz database, such as Europe/Berlin."),
+    "holidays": _(
+        "One a line, as 2026-12-25. Waiting does not count on them, and nothing is planned or promised for them."
+    ),
     "lead": _("Holds that nobody decides in time come to this person."),
 }

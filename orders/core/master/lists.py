@@ -8,13 +8,14 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from omc.lib import lists
+from omc.lib import clock, lists
 from omc.lib.actor import Actor
 from omc.lib.lists import ListView, Sort
 from orders.core.lists.forms import CompanyFilterForm, choice, search
+from orders.core.master.calendars import weekdays_said
 from orders.core.master.countries import name_of
 from orders.core.master.departments import names_of
-from orders.core.models import Department, Duty, Membership, PaymentTerms, Supplier, Warehouse
+from orders.core.models import Calendar, Company, Department, Duty, Membership, PaymentTerms, Supplier, Warehouse
 
 _SORTS = {
     "name": Sort(_("By name"), ("name", "id"), "name"),
@@ -62,6 +63,24 @@ def _departments(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Departmen
         ),
         filters,
     )
+
+
+def _calendars(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Calendar]:
+    def using(model: Any, **in_use: bool) -> Any:
+        rows = model.objects.filter(calendar=OuterRef("pk"), **in_use).order_by().values("calendar")
+        return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+    rows = Calendar.objects.filter(company_id=actor.company_id).annotate(
+        companies=using(Company),
+        departments=using(Department, is_active=True),
+        warehouses=using(Warehouse, is_active=True),
+    )
+    return _found(rows, filters)
+
+
+def _closed(row: Calendar) -> int:
+    today = clock.today(row.time_zone)
+    return sum(day >= today for day in row.holidays)
 
 
 def _terms(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[PaymentTerms]:
@@ -134,6 +153,30 @@ DEPARTMENTS = ListView(
     ),
     sorts=_SORTS,
 )
+CALENDARS = ListView(
+    key="calendars",
+    name=_("Working times"),
+    unit=_("working times"),
+    one=_("working time"),
+    permission="orders.view_order",
+    url="core:calendars",
+    rows=_calendars,
+    form=NameFilterForm,
+    columns=(
+        lists.link(
+            "name", _("Working time"), "core:calendar", "name",
+            sub=lambda row: str(_("the company's")) if row.companies else "", css="clip",
+        ),
+        lists.text("code", _("Code"), "code"),
+        lists.text("weekdays", _("Days of the week"), lambda row: weekdays_said(row.weekdays), css="wrap"),
+        lists.text("hours", _("From, to"), lambda row: f"{row.opens:%H:%M}–{row.closes:%H:%M}"),
+        lists.text("time_zone", _("Time zone"), "time_zone"),
+        lists.quantity("closed", _("Closed days to come"), _closed, _("days")),
+        lists.quantity("departments", _("Departments"), "departments"),
+        lists.quantity("warehouses", _("Warehouses"), "warehouses"),
+    ),
+    sorts=_SORTS,
+)  # fmt: skip
 TERMS = ListView(
     key="terms",
     name=_("Payment terms"),

@@ -12,7 +12,7 @@ from orders.core.services.parties import suppliers_found, warehouses_found
 
 def register() -> None:
     """Called once, when Django is ready."""
-    for declared in (lists.SUPPLIERS, lists.WAREHOUSES, lists.DEPARTMENTS, lists.TERMS):
+    for declared in (lists.SUPPLIERS, lists.WAREHOUSES, lists.DEPARTMENTS, lists.CALENDARS, lists.TERMS):
         registry.lists.add(declared.key, declared)
     files.register(_("Customers or items from a file"))
     registry.search.add("supplier", suppliers_found)
@@ -22,8 +22,9 @@ def register() -> None:
         Command(_("New item"), "core:new-product", "package-plus", _("enter product SKU"), starts=True),
         Command(_("New supplier"), "core:new-supplier", "factory", _("enter vendor"), starts=True),
         Command(_("Suppliers"), "core:suppliers", "factory", _("vendors purchase lead time")),
-        Command(_("Warehouses"), "core:warehouses", "warehouse", _("places stock calendar")),
+        Command(_("Warehouses"), "core:warehouses", "warehouse", _("places stock")),
         Command(_("Departments"), "core:departments", "network", _("teams queues stages lead")),
+        Command(_("Working times"), "core:calendars", "calendar", _("calendars holidays closed days opening hours")),
         Command(_("Payment terms"), "core:all-terms", "calendar-clock", _("net days discount prepaid")),
     )
     registry.home_sections.add(

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from omc.lib.actor import Actor
 from omc.lib.money import plain
 from omc.lib.registry import FirstStep, registry
+from orders.core.master.calendars import weekdays_said
 from orders.core.master.countries import name_of
 from orders.core.master.departments import names_of, owned
 from orders.core.master.kinds import KINDS, Kind, Part
@@ -47,14 +48,23 @@ def history_of(kind: Kind, row: Model, actor: Actor) -> list[Told]:
     told = []
     for change in changes.select_related("user").order_by("-id")[:SHOWN]:
         fields = [
-            (label_of(kind, name), said(name, change.before.get(name)), said(name, value))
-            for name, value in change.after.items()
+            (label_of(kind, name), said(name, was), said(name, now))
+            for name in change.after
+            for was, now in [_differ(name, change)]
             if _visible(name, actor)
         ]
         if fields:
             what = _("changed") if change.before else _("added") if "." in next(iter(change.after)) else _("entered")
             told.append(Told(what, fields, str(change.user or change.job), change.at))
     return told
+
+
+def _differ(name: str, change: Change) -> tuple[Any, Any]:
+    """What a field was and is; of a list of days only those that went and those that came."""
+    was, now = change.before.get(name), change.after[name]
+    if name != "holidays":
+        return was, now
+    return [day for day in was or () if day not in now], [day for day in now if day not in (was or ())]
 
 
 def _visible(name: str, actor: Actor) -> bool:
@@ -98,12 +108,16 @@ def label_of(kind: Kind, name: str) -> str:
 
 def said(name: str, value: Any) -> str:
     """A value of the history in words."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name == "stages":
         return ", ".join(names_of(value)) or "–"
+    if name == "weekdays":
+        return weekdays_said(value)
+    if name == "holidays":
+        return ", ".join(map(str, value))
     return name_of(str(value)) if name.rpartition(".")[2] == "country" else str(value)
 
 

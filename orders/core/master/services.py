@@ -12,11 +12,22 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused, StaleVersion
 from omc.lib.money import round_price
 from omc.lib.service import verb
+from orders.core.master.calendars import lay_out
 from orders.core.master.departments import take_stages
 from orders.core.master.kinds import KINDS, Kind, Part
 from orders.core.master.selectors import still_needed, version_of
 from orders.core.master.turns import take_turn
-from orders.core.models import Category, Company, Customer, Department, Product, ProductCost, Supplier, Warehouse
+from orders.core.models import (
+    Calendar,
+    Category,
+    Company,
+    Customer,
+    Department,
+    Product,
+    ProductCost,
+    Supplier,
+    Warehouse,
+)
 from orders.core.services.costs import put_cost
 from orders.core.services.history import keep_change, said
 from orders.core.services.parties import findable, findable_house, findable_item
@@ -29,7 +40,7 @@ PRICES: Final = ("list_price", *COSTS)
 
 @verb(silent=SILENT)
 def enter_record(*, kind: str, values: Mapping[str, Any], actor: Actor) -> Any:
-    """Take in a new customer, item, supplier, warehouse or payment terms.
+    """Take in a new customer, item, supplier, warehouse, working time or payment terms.
 
     Raises: InvalidInput with every field that is wrong in ``data["fields"]``
     """
@@ -308,6 +319,8 @@ def _keep(kind: Kind, row: Any, before: Mapping[str, Any], after: Mapping[str, A
             keep_change(other, {"is_default": True}, {"is_default": False}, actor=actor)
     if isinstance(row, Department) and after.get("stages"):
         take_stages(row, actor)
+    if isinstance(row, Calendar) and after.keys() - {"code", "name"}:
+        lay_out(row)
     _find(row)
 
 

@@ -51,4 +51,6 @@ def said(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return value.pk
-    return value if isinstance(value, str | int | bool | list | type(None)) else str(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | bool | type(None)) else str(value)

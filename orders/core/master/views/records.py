@@ -14,6 +14,7 @@ from omc.lib.errors import NotFound
 from orders.core import screens
 from orders.core.access import View, allow
 from orders.core.master import services
+from orders.core.master.calendars import closed_days, users_of
 from orders.core.master.columns import LISTS
 from orders.core.master.departments import hand_over_department, members_of, owned
 from orders.core.master.forms import HandOverForm, MasterForm, attempt
@@ -30,7 +31,7 @@ from orders.core.master.selectors import (
 from orders.core.models import Category
 from orders.core.views.lists import show_list
 
-HOUSE = ("department", "warehouse")  # their lists stand beside the company's other data
+HOUSE = ("department", "warehouse", "calendar")  # their lists stand beside the company's other data
 
 
 def new_record(kind: str) -> View:
@@ -85,7 +86,8 @@ def _start(kind: Kind, request: HttpRequest) -> dict[str, Any]:
     company = request.company
     columns = {name: kind.model._meta.get_field(name) for name in kind.fields}
     usual = {name: column.get_default() for name, column in columns.items() if column.has_default()}  # type: ignore[union-attr]
-    return usual | {"currency": company.currency, "country": company.country, "calendar": company.calendar_id}
+    usual |= {"currency": company.currency, "country": company.country, "calendar": company.calendar_id}
+    return usual | ({"time_zone": company.time_zone, "weekdays": [1, 2, 3, 4, 5]} if kind.key == "calendar" else {})
 
 
 def _record(kind: str, record_id: int, actor: Actor) -> Any:
@@ -173,7 +175,7 @@ def remove_part(request: HttpRequest, kind: str, record_id: int, part: str, part
 
 
 def record_page(kind: str) -> View:
-    """The page of a supplier, a warehouse or payment terms."""
+    """The page of a record that has no page of its own: a supplier, a department, working time, payment terms."""
     declared = KINDS[kind]
 
     @require_GET
@@ -181,7 +183,7 @@ def record_page(kind: str) -> View:
     def view(request: HttpRequest, record_id: int) -> HttpResponse:
         actor = request.actor
         row = _record(kind, record_id, actor)
-        shown = [name for name in declared.fields if name not in ("code", "name", "is_active")]
+        shown = [name for name in declared.fields if name not in ("code", "name", "is_active", "holidays")]
         context: dict[str, Any] = {
             "kind": declared,
             "row": row,
@@ -194,6 +196,9 @@ def record_page(kind: str) -> View:
         }
         if kind == "department":
             context |= {"members": members_of(row), "may_hand_over": row.is_active and actor.can(declared.right)}
+        if kind == "calendar":
+            coming, past = closed_days(row)
+            context |= {"users": users_of(row), "coming": coming, "past": past}
         return render(request, "orders/core/master/record.html", context)
 
     return view
@@ -217,7 +222,7 @@ def hand_over(request: HttpRequest, department_id: int) -> HttpResponse:
 
 
 def record_list(kind: str) -> View:
-    """The list of suppliers, warehouses or payment terms."""
+    """The list of the records of a kind."""
     declared = KINDS[kind]
 
     @require_GET
@@ -264,5 +269,6 @@ def new_label(kind: str) -> str:
         "supplier": _("New supplier"),
         "warehouse": _("New warehouse"),
         "department": _("New department"),
+        "calendar": _("New working time"),
         "terms": _("New payment terms"),
     }[kind]
