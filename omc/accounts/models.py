@@ -73,7 +73,8 @@ class User(AbstractBaseUser):
 class ApiToken(models.Model):
     """A key for programs: the hash of a secret, one company, and the permissions it is limited to.
 
-    An empty ``scopes`` gives all that the user's roles give; otherwise the intersection.
+    An empty ``scopes`` gives all that the user's roles give; otherwise the intersection. ``roles`` limit it likewise.
+    ``last_used_at`` is kept to the minute.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
@@ -81,8 +82,20 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    roles = ArrayField(models.CharField(max_length=20), default=list, blank=True, db_default=[])
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company_id", "user", "name"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="api_token_name_unique",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -51,11 +51,16 @@ def _plain(value: object) -> object:
     return value
 
 
+_COUNTED: Final = {"items", "lines", "orders", "parcels", "prices", "quotes", "rows", "units"}
+
+
 class _Told(dict[str, object]):
-    """The data as a sentence says it: days and amounts as people write them, and what is not there as a gap."""
+    """The data as a sentence says it: days, counts and amounts as people write them, and what is not there as a gap."""
 
     def __getitem__(self, key: str) -> object:
         value = super().__getitem__(key)
+        if key.rpartition("_")[2] in _COUNTED and _NUMBER.fullmatch(str(value)):
+            return formats.number_format(Decimal(str(value)), use_l10n=True, force_grouping=True)
         if not isinstance(value, str):
             return value
         if _DAY.fullmatch(value):

@@ -1,5 +1,7 @@
 """From a login to an Actor: which company, which roles, which department."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +14,7 @@ from omc.lib.request import request_id
 from orders.core.models import Company, Membership
 
 COMPANY_KEY = "company_id"
+USED_EVERY = timedelta(minutes=1)  # a busy program writes once a minute that it was here
 
 
 def actor_of(membership: Membership, *, channel: str = "ui", scopes: list[str] | None = None) -> Actor:
@@ -61,11 +64,17 @@ def actor_for(user: User, company: Company | int | None = None, *, channel: str 
 
 
 def token_actor(request: HttpRequest, secret: str) -> tuple[User, Actor, Company] | None:
-    """User, Actor and company of an API token, or None when it is unknown or expired."""
+    """User, Actor and company of an API token, or None when it is unknown, expired or taken back."""
     token = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(secret)).first()
-    if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= clock.wall()):
+    now = clock.wall()
+    if token is None or token.revoked_at or not token.user.is_active or (token.expires_at and token.expires_at <= now):
         return None
     membership = chosen(memberships_of(token.user), token.company_id)
     if membership is None or membership.company_id != token.company_id:
         return None
-    return token.user, actor_of(membership, channel="api", scopes=token.scopes), membership.company
+    if token.last_used_at is None or now - token.last_used_at >= USED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    actor = actor_of(membership, channel="api", scopes=token.scopes)
+    if token.roles:
+        actor = replace(actor, permissions=actor.permissions & permissions_of(frozenset(token.roles)))
+    return token.user, actor, membership.company

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from orders.core.house import views as house
+from orders.core.house.views import keys
+from orders.core.house.views import people as house
 from orders.core.links import views as links
 from orders.core.master.views import files as master_files
 from orders.core.master.views import records as master
@@ -80,6 +81,10 @@ urlpatterns = [
     path("members/<int:member_id>/", house.member, name="member"),
     path("members/<int:member_id>/password/", house.password, name="member-password"),
     path("members/<int:member_id>/let-go/", house.let_go, name="let-go"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/new/", keys.new_key, name="new-key"),
+    path("keys/<int:token_id>/", keys.key, name="key"),
+    path("keys/<int:token_id>/take-back/", keys.take_back_key, name="take-back-key"),
     path("departments/", master.record_list("department"), name="departments"),
     path("departments/new/", master.new_record("department"), name="new-department"),
     path("departments/<int:record_id>/", master.record_page("department"), name="department"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from analytics.services import rebuild_sales, run_variance
 from billing import services as billing
 from omc.lib import clock
+from orders.core.house.keys import make_key
 from orders.core.inputs import LineInput
 from orders.core.master.files import open_file
 from orders.core.master.services import enter_record
@@ -92,6 +93,7 @@ def make_everything() -> World:
     look_at(file_id=orders.pk, actor=actor)
     sent_in = receive_document(content=x12(f"5|EA|10|VP|{item.sku}"), filename="850.edi", door=Door.UPLOAD, actor=actor)
     answer_document(document_id=sent_in.pk, answer="997", actor=actor)
+    make_key(name="Shop", actor=actor)
     ProductAlias.objects.create(company=world.company, customer=customer, product=item, alias="THEIRS-1")
     KnownSender.objects.create(
         company=world.company, customer=customer, key="mail:pat@acme.example", learned_at=clock.now()

@@ -45,6 +45,7 @@ ROWS = {
     "contact_id": "orders.Contact",
     "file_id": "orders.MasterFile",
     "part_id": "orders.Address",
+    "token_id": "accounts.ApiToken",
     "quote_id": "orders_pricing.Quote",
     "list_id": "orders_pricing.PriceList",
     "price_file_id": "orders_pricing.PriceFile",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from orders.core.api import hold_types, lists, messages, views
 from orders.core.house import api as house
+from orders.core.house import key_api
 from orders.core.master import api as master
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("duties/", views.DutiesApi.as_view(), name="duties"),
     *master.paths(),
     *house.urlpatterns,
+    *key_api.urlpatterns,
     path("messages/", messages.SentApi.as_view(), name="messages"),
     path("messages/<int:message_id>/again/", messages.ResendApi.as_view(), name="resend-message"),
     path("messages/<int:message_id>/retry/", messages.RetryApi.as_view(), name="retry-message"),

@@ -39,8 +39,11 @@ class MemberSerializer(VisibleSerializer):
 
 
 class NewMemberSerializer(MemberSerializer):
-    username = serializers.SlugField(max_length=60)
-    password = serializers.CharField(write_only=True, max_length=128)
+    username = serializers.SlugField(
+        max_length=60, help_text="Of somebody in another company that you administer: the login stays as it is."
+    )
+    full_name = serializers.CharField(source="user.full_name", max_length=120, required=False)
+    password = serializers.CharField(write_only=True, max_length=128, required=False)
 
     class Meta(MemberSerializer.Meta):
         fields: ClassVar = [*MemberSerializer.Meta.fields, "password"]

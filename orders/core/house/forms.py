@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.accounts.roles import ROLE_NAMES
 from orders.core.house.services import COMPANY
-from orders.core.lists.forms import CompanyFilterForm, search
+from orders.core.lists.forms import CompanyFilterForm, choice, search
 from orders.core.master.forms import COUNTRIES
 from orders.core.models import Calendar, Company, Department, Membership
 
@@ -30,7 +30,7 @@ class MemberForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Together they say what this person may see and do."),
     )
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False, empty_label=_("none"))
 
     def __init__(self, data: Any, *, company_id: int, member: Membership | None = None) -> None:
         start: dict[str, Any] | None = None
@@ -39,6 +39,7 @@ class MemberForm(forms.Form):
             start = {"full_name": user.full_name, "email": user.email, "roles": member.roles}
             start |= {"department": member.department_id}
         super().__init__(data, initial=start)
+        self.fields["full_name"].required = member is not None  # of who comes, the service says whether it is needed
         rows = Department.objects.filter(company_id=company_id, is_active=True)
         self.fields["department"].queryset = rows.order_by("name")  # type: ignore[attr-defined]
 
@@ -52,13 +53,18 @@ class MemberForm(forms.Form):
 class NewMemberForm(MemberForm):
     """Somebody who comes: also how they log in."""
 
-    username = forms.SlugField(label=_("User name"), max_length=60)
+    username = forms.SlugField(
+        label=_("User name"),
+        max_length=60,
+        help_text=_("Of somebody in another company of yours: only roles and department count, the login stays."),
+    )
     password = forms.CharField(
         label=_("First password"),
+        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Tell it to the person, who changes it under “Your account”."),
     )
-    field_order = ("full_name", "username", "password", "email", "department", "roles")
+    field_order = ("username", "full_name", "password", "email", "department", "roles")
 
 
 class PasswordForm(forms.Form):
@@ -102,7 +108,37 @@ class CompanyForm(forms.ModelForm[Company]):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["calendar"]
         field.queryset = Calendar.objects.filter(company=self.instance).order_by("name")
-        field.required = True
+        field.required, field.empty_label = False, None  # who says nothing leaves it as it is
+
+    def clean_calendar(self) -> Calendar | None:
+        found: Calendar | None = self.cleaned_data["calendar"]
+        return found or Company.objects.get(pk=self.instance.pk).calendar
+
+
+class KeyForm(forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(
+        label=_("Which program it is for"), max_length=80, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: until it is taken back."),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=list(ROLE_NAMES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("As these roles, and never more than you. None chosen: all that you may."),
+    )
+
+
+class KeyFilterForm(CompanyFilterForm):
+    text = search(_("Program or person"))
+    show = choice(_("Show"), [("over", _("Over or taken back")), ("all", _("All"))], _("In force"))
 
 
 class MemberFilterForm(CompanyFilterForm):

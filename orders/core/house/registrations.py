@@ -3,16 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.registry import Command, FirstStep, registry
-from orders.core.house.lists import MEMBERS
+from orders.core.house.lists import KEYS, MEMBERS
 from orders.core.models import Company
 
 
 def register() -> None:
     """Called once, when Django is ready."""
-    registry.lists.add(MEMBERS.key, MEMBERS)
+    for declared in (MEMBERS, KEYS):
+        registry.lists.add(declared.key, declared)
     registry.offer(
         Command(_("Our company"), "core:company", "building-2", _("own address tax bank account letterhead")),
         Command(_("People"), "core:members", "users", _("users members roles rights passwords staff")),
+        Command(_("Keys for programs"), "core:keys", "key-round", _("API tokens REST access")),
         Command(_("New person"), "core:new-member", "user-plus", _("new user member login colleague"), starts=True),
     )
     registry.first_steps.add(

@@ -30,16 +30,17 @@ COMPANY: Final = (
 def enter_member(
     *,
     username: str,
-    full_name: str,
-    password: str,
     roles: Iterable[str],
     actor: Actor,
+    full_name: str = "",
+    password: str = "",
     email: str = "",
     department_id: int | None = None,
 ) -> Membership:
     """Let a new person in, with a first password to be changed by the person.
 
-    Who left every company comes back under the old user name.
+    Who left every company comes back under the old user name. Who works in another company of the actor's, where the
+    actor is administrator too, works here with the login that there is: its name, e-mail and password stay.
 
     Raises: InvalidInput with every field that is wrong in ``data["fields"]``
     """
@@ -48,22 +49,24 @@ def enter_member(
     username = username.strip().lower()
     user = User.objects.filter(username__iexact=username).first()
     errors = _wrong(roles, department_id, actor)
+    known = user is not None and _works_for_us_elsewhere(user, actor)
     if not username:
         errors["username"] = "Somebody who logs in has a user name."
-    elif user is not None and (user.is_service or user.memberships.exists()):
+    elif user is not None and not known and (user.is_service or user.memberships.exists()):
         errors["username"] = "This user name is taken."
-    if not full_name.strip():
-        errors["full_name"] = "What is the person called?"
     company = Company.objects.get(pk=actor.company_id)
     user = user or User(username=username, time_zone=company.time_zone)
-    user.full_name, user.email, user.is_active = full_name.strip(), email.strip(), True
-    errors |= _weak(password, user) | _not_clean(user, errors)
+    if not known:
+        if not full_name.strip():
+            errors["full_name"] = "What is the person called?"
+        user.full_name, user.email, user.is_active = full_name.strip(), email.strip(), True
+        errors |= _weak(password, user) | _not_clean(user, errors)
+        user.set_password(password)
     _refuse(errors)
-    user.set_password(password)
     user.save()
     found = sorted(set(roles))
     member = Membership.objects.create(
-        company=company, user=user, roles=found, department_id=department_id, is_default=True
+        company=company, user=user, roles=found, department_id=department_id, is_default=not known
     )
     told = {"full_name": user.full_name, "roles": found, "department": _name(department_id)}
     keep_change(member, {}, told, actor=actor)
@@ -191,6 +194,13 @@ def _lock(member_id: int, actor: Actor) -> Membership:
     if member is None:
         raise NotFound(f"Nobody here has the number {member_id}.")
     return member
+
+
+def _works_for_us_elsewhere(user: User, actor: Actor) -> bool:
+    """Whether it is a person of another company that the actor is administrator of, and does not work here yet."""
+    companies = set(user.memberships.values_list("company_id", flat=True))
+    ours = Membership.objects.filter(user_id=actor.user_id or 0, company__in=companies, roles__contains=["admin"])
+    return not user.is_service and actor.company_id not in companies and ours.exists()
 
 
 def _other_admins(member: Membership) -> bool:

@@ -109,6 +109,8 @@ class MasterForm(forms.Form):
             field = _made(column) or column.formfield()
             if field is None:
                 continue
+            if getattr(field, "empty_label", None):
+                field.empty_label = _("none")  # type: ignore[attr-defined]
             field.label = LABELS.get(name) or field.label or str(column.verbose_name).capitalize()
             field.help_text = HELP.get(name, "") if name in HELP else column.help_text
             rows = getattr(field, "queryset", None)

@@ -106,4 +106,4 @@ class Approval(Subject):
         ]
 
     def __str__(self) -> str:
-        return f"Discount request {self.pk}"
+        return f"discount request {self.pk}"

@@ -86,7 +86,7 @@ def _waiting(actor: Actor) -> QuerySet[Approval]:
 
 
 def _why(approval: Approval) -> Any:
-    return approval.reason or approval.customer
+    return approval.reason
 
 
 TO_DECIDE = document_duties(

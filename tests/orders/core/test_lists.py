@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = sorted(registry.lists.keys())
 # What every new company has, and who asks here.
-THERE = {"taxes": 2, "departments": 7, "members": 4}
+THERE = {"taxes": 2, "departments": 7, "members": 4, "calendars": 1}
 
 
 @pytest.fixture

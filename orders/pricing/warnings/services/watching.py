@@ -131,7 +131,7 @@ def _count(warning: CostWarning, company: Company) -> int:
 
 def _tell(warning: CostWarning, at: datetime) -> None:
     """Whoever keeps prices here is notified; without costs or money, as every notification."""
-    text = _("Costs rose: %(warning)s. %(items)s items, %(prices)s prices are too low.") % {
+    text = _("Costs rose: %(warning)s. Items: %(items)s; prices that are too low: %(prices)s.") % {
         "warning": warning,
         "items": warning.items,
         "prices": warning.prices,

@@ -6,6 +6,7 @@ from django.urls import reverse
 from omc.accounts.models import User
 from omc.lib import clock
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused
+from orders.core.actors import actor_for
 from orders.core.house import services
 from orders.core.models import Change, Company, Department, Duty, Membership
 from orders.core.services.companies import set_membership
@@ -119,6 +120,36 @@ def test_name_and_password_of_who_works_elsewhere_too_are_not_ours(company, admi
         services.change_member(member_id=row.pk, values={"full_name": "X"}, actor=admin)
     services.let_go(member_id=row.pk, actor=admin)
     assert User.objects.get(pk=row.user_id).is_active
+
+
+def test_who_works_in_another_company_of_ours_keeps_the_login(client, company, admin):
+    row = enter(admin)
+    second, third = make_company(), make_company()
+    set_membership(company_id=second.pk, user_id=admin.user_id, roles=["admin"])
+    boss = actor_for(User.objects.get(pk=admin.user_id), second)
+
+    member = services.enter_member(username="Wanda", roles=["ops"], actor=boss)
+
+    user = User.objects.get(pk=row.user_id)
+    assert (member.user_id, member.roles, member.is_default, user.full_name) == (user.pk, ["ops"], False, "Wanda Stone")
+    assert user.check_password(SECRET)
+    with pytest.raises(InvalidInput, match="taken"):  # she works here already
+        services.enter_member(username="wanda", roles=["ops"], actor=boss)
+    with pytest.raises(InvalidInput, match="taken"):  # nobody here is administrator where she works
+        enter(make_actor(third, "admin"))
+    assert Membership.objects.filter(user=user).count() == 2
+
+    client.force_login(user)
+    chosen = client.post(reverse("core:choose-company"), {"company": second.pk}, follow=True)
+    assert second.name in chosen.content.decode()
+    client.force_login(User.objects.get(pk=admin.user_id))
+    client.post(reverse("core:choose-company"), {"company": second.pk})
+    enter(admin, username="otto")
+    assert client.post("/api/v1/members/", {"username": "otto", "roles": ["csr"]}, JSON).status_code == 201
+    enter(admin, username="paul")
+    made = client.post(reverse("core:new-member"), {"username": "paul", "roles": ["csr"]})
+    assert made.status_code == 302
+    assert client.post(reverse("core:new-member"), {"username": "new", "roles": ["csr"]}).status_code == 422
 
 
 def test_the_screens_do_it_too(client, company):

@@ -1,0 +1,1 @@
+"""Screens of the company, its people and the keys of its programs."""
