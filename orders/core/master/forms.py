@@ -110,7 +110,7 @@ class MasterForm(forms.Form):
             if field is None:
                 continue
             if getattr(field, "empty_label", None):
-                field.empty_label = _("none")  # type: ignore[attr-defined]
+                setattr(field, "empty_label", _("none"))
             field.label = LABELS.get(name) or field.label or str(column.verbose_name).capitalize()
             field.help_text = HELP.get(name, "") if name in HELP else column.help_text
             rows = getattr(field, "queryset", None)
