@@ -15,6 +15,7 @@ from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
 from omc.lib.errors import DomainError
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.master.countries import name_of
 from orders.core.models import Message
 from orders.core.selectors.companies import as_of
 from orders.core.services.jobs import start_job
@@ -117,12 +118,14 @@ def void(request: HttpRequest, invoice_id: int) -> HttpResponse:
 def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, status: int = 200) -> HttpResponse:
     actor = request.actor
     is_draft = found.state == InvoiceState.DRAFT
+    bill_to = bill_to_of(found)
     return render(
         request,
         "billing/invoice.html",
         {
             "invoice": found,
-            "bill_to": bill_to_of(found),
+            "bill_to": bill_to,
+            "country": name_of(bill_to.country) if bill_to else "",
             "lines": _lines(found, may_see_cost=actor.can("orders.view_cost")),
             "may_see_cost": actor.can("orders.view_cost"),
             "taxes": tax_breakdown(found),

@@ -12,9 +12,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import django
+from django.urls import Resolver404, resolve
 
 from omc.run.moving import moving_picture
 from omc.run.places import CHECKOUT, state_folder
@@ -24,7 +27,8 @@ LOOKS = (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark"
 GUIDE = "ada"  # an administrator: may open every screen
 NO_SCREEN = re.compile(r"^/(admin|api|files|static)/|/logout/|\.(csv|xlsx|pdf)\b|/pdf/|/walk/\d+/\d+/|/random/")
 ADDRESSES = "all => all.map((one) => new URL(one.getAttribute('href'), location.href).href)"
-SETTLE_MS = 400  # for the fragments that a page asks for
+SETTLE_MS = 15_000  # at most, for the fragments that a page asks for
+WHOLE = ".bulk-bar, .places, .data thead th { position: static !important }"  # what stands still while one scrolls
 SHOT_MS = 90_000  # a long page on a busy machine
 WALK_FRAMES = 24
 FRAME_MS = 1100
@@ -34,6 +38,9 @@ def main() -> int:
     folder = state_folder() / "shots"
     shutil.rmtree(folder, ignore_errors=True)
     from playwright.sync_api import sync_playwright
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omc.settings")
+    django.setup()  # only its addresses are asked; playwright runs a loop in this thread, and a database is not wanted
 
     with _site() as site, sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -130,7 +137,7 @@ def _is_screen(link: str, site: str) -> bool:
 def _shoot(browser: Any, state: Any, screens: dict[str, str], folder: Path, site: str = "") -> int:
     """Each screen in every look. With ``site``, also one screen of each kind that they lead to; returns how many.
 
-    Two addresses that differ only in their numbers are one kind of screen.
+    Addresses of one route are one kind of screen.
     """
     context = browser.new_context(storage_state=state, reduced_motion="reduce")
     page = context.new_page()
@@ -142,11 +149,13 @@ def _shoot(browser: Any, state: Any, screens: dict[str, str], folder: Path, site
         answer = page.goto(waiting.pop(name))
         if not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
             continue
-        page.wait_for_timeout(SETTLE_MS)
+        _settle(page)
         for theme, width, height in LOOKS:
             page.emulate_media(color_scheme=theme)
             page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=folder / f"{theme}-{width}" / f"{name}.png", full_page=True, timeout=SHOT_MS)
+            page.screenshot(
+                path=folder / f"{theme}-{width}" / f"{name}.png", full_page=True, timeout=SHOT_MS, style=WHOLE
+            )
         count += 1
         for link in page.eval_on_selector_all("main a[href]", ADDRESSES) if site else ():
             if _is_screen(link, site) and _kind(link) not in kinds:
@@ -156,8 +165,20 @@ def _shoot(browser: Any, state: Any, screens: dict[str, str], folder: Path, site
     return count
 
 
+def _settle(page: Any) -> None:
+    """Until the page has asked for all that it asks for at once; a page that goes on asking is taken as it is."""
+    with suppress(TimeoutError):
+        page.wait_for_load_state("networkidle", timeout=SETTLE_MS)
+
+
 def _kind(link: str) -> str:
-    return re.sub(r"\d+", "#", link.partition("?")[0].partition("#")[0])
+    """The route of an address. Each key (a stage, a figure) is a kind of its own: its page tells something else."""
+    path = re.sub(r"^https?://[^/]+", "", link).partition("?")[0].partition("#")[0]
+    try:
+        route = str(resolve(path).route)
+    except Resolver404:
+        return path
+    return path if "<str:key>" in route else route
 
 
 def film_walk(browser: Any, site: str, state: Any, file: Path) -> Path | None:

@@ -109,8 +109,9 @@ class MasterForm(forms.Form):
             field = _made(column) or column.formfield()
             if field is None:
                 continue
-            if getattr(field, "empty_label", None):
-                setattr(field, "empty_label", _("none"))
+            chosen: Any = field
+            if getattr(chosen, "empty_label", None):
+                chosen.empty_label = _("none")
             field.label = LABELS.get(name) or field.label or str(column.verbose_name).capitalize()
             field.help_text = HELP.get(name, "") if name in HELP else column.help_text
             rows = getattr(field, "queryset", None)

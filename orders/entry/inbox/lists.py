@@ -156,6 +156,7 @@ NAMES = ListView(
     ),
     sorts={"newest": Sort(_("Newest first"), ("-id",)), "name": Sort(_("By name"), ("alias", "id"), "name")},
 )
+_KNOWN_BY = {"edi": _("by its EDI number"), "mail": _("by its address"), "name": _("by its name")}
 SENDERS = ListView(
     key="known-senders",
     name=_("Who writes for whom"),
@@ -167,7 +168,14 @@ SENDERS = ListView(
     form=_sender_filter,
     prepare=_count_senders,
     columns=(
-        lists.link("key", _("Sender"), "entry:known-sender", "key", css="clip"),
+        lists.link(
+            "key",
+            _("Sender"),
+            "entry:known-sender",
+            lambda row: row.key.partition(":")[2],
+            css="clip",
+            sub=lambda row: _KNOWN_BY.get(row.key.partition(":")[0], ""),
+        ),
         lists.link("customer", _("Writes for"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.link("learned_from", _("Learned from"), "entry:inbox-document", "learned_from", to="learned_from_id"),
         *_TAUGHT,

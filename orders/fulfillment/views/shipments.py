@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from omc.lib.errors import DomainError
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.master.countries import name_of
 from orders.core.models import Order
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
@@ -232,6 +233,7 @@ def _page(
         PAGE,
         {
             "shipment": found,
+            "country": name_of(found.ship_to.country) if found.ship_to else "",
             "lines": lines,
             "step": step,
             "form": form,
