@@ -59,7 +59,7 @@ def _content(invoice: Invoice) -> dict[str, Any]:
         "number": invoice.number or "",
         "seller": sender_lines(company),
         "tax_id": company.tax_id,
-        "bank": _present(company.bank_name, company.bank_account),
+        "bank": [] if is_credit else _present(company.bank_name, company.bank_account),
         "bill_to": _present(invoice.customer.name, *address_lines(bill_to_of(invoice))),
         "ship_to": _present(*address_lines(ship_to)),
         "facts": [[str(label), str(value)] for label, value in facts if value],

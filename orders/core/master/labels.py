@@ -66,6 +66,7 @@ HELP: dict[str, Text] = {
     "stages": _("Each stage belongs to one department: chosen here, it leaves the other one, with its open work."),
     "calendar": _("Waiting is measured and days are counted by it."),
     "time_zone": _("As in the tz database, such as Europe/Berlin."),
+    "weekdays": _("On which work is done."),
     "holidays": _(
         "One a line, as 2026-12-25. Waiting does not count on them, and nothing is planned or promised for them."
     ),
