@@ -70,7 +70,9 @@ def sender(request: HttpRequest, sender_id: int) -> HttpResponse:
         return redirect(back)
     lede = _("Documents from there are taken for orders of %(customer)s.") % {"customer": row.customer}
     forget = reverse("entry:forget-sender", args=[row.pk])
-    return _show(request, row, form, usage_of_senders([row])[row.pk], row.key, _("Senders"), lede, back, forget)
+    return _show(
+        request, row, form, usage_of_senders([row])[row.pk], row.key.partition(":")[2], _("Senders"), lede, back, forget
+    )
 
 
 def _show(
