@@ -30,7 +30,9 @@ class MemberForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Together they say what this person may see and do."),
     )
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False, empty_label=_("none"))
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False, empty_label=_("none")
+    )
 
     def __init__(self, data: Any, *, company_id: int, member: Membership | None = None) -> None:
         start: dict[str, Any] | None = None

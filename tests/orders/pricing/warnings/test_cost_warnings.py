@@ -134,7 +134,9 @@ def test_one_batch_is_one_warning_with_all_that_it_reaches(trade):
     duty = Duty.objects.get(subject_type="costwarning", subject_id=warning.pk)
     assert duty.closed_at is None
     assert duty.value_base == 0  # the list of duties is for people who may not see margins
-    assert Notification.objects.get(user_id=trade.pricer.user_id).text.startswith("Costs rose: Copper list. Items: 2; prices")
+    assert Notification.objects.get(user_id=trade.pricer.user_id).text.startswith(
+        "Costs rose: Copper list. Items: 2; prices"
+    )
     assert trade.watch() == []
 
 
