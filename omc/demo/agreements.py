@@ -17,7 +17,6 @@ GUILD = "guild"
 GUILD_ITEMS = range(16, 24)
 GUILD_TERMS = ((1, "4"), (20, "9"), (100, "14"))  # percent off the list price, from how many on
 PROMOTED = (17, 18, 20)
-IN_BOXES = (2, 3, 4)
 NEW_YEAR_RISE = D("2.5")
 SERVICE_RATES = {
     "pricing.serve_order": "6.50", "pricing.serve_line": "0.40", "pricing.serve_pick": "0.95",
@@ -66,8 +65,10 @@ def _boxes(goods: Sequence[Product], first: date, actor: Actor) -> None:
         valid_from=first - timedelta(days=14), actor=actor,
     )  # fmt: skip
     rows = [
-        BreakInput(sku=goods[n].sku, min_quantity=D(1), unit="box", unit_price=_listed(goods[n]) * D("0.85") * 20)
-        for n in IN_BOXES
+        BreakInput(
+            sku=goods[n].sku, min_quantity=D(1), unit="box", unit_price=_listed(goods[n]) * D("0.85") * catalog.BOX
+        )
+        for n in catalog.BOXED
     ]
     services.set_breaks(list_id=made.pk, rows=rows, actor=actor)
 

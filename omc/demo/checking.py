@@ -19,7 +19,8 @@ CHECKS: Final = {
         SELECT count(*) FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN (
             SELECT order_line_id, -sum(quantity) AS quantity FROM planning_stockmovement
             WHERE company_id = %(company)s AND kind = 'ship' GROUP BY 1) m ON m.order_line_id = l.id
-        WHERE o.company_id = %(company)s AND l.kind = 'goods' AND l.supply = 'stock' AND l.shipped <> COALESCE(m.quantity, 0)""",
+        WHERE o.company_id = %(company)s AND l.kind = 'goods'
+            AND CASE l.supply WHEN 'drop_ship' THEN 0 ELSE l.shipped END <> COALESCE(m.quantity, 0)""",
     "what was shipped is on shipments": """
         SELECT count(*) FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN (
             SELECT order_line_id, sum(shipped) AS shipped FROM orders_fulfillment_shipmentline GROUP BY 1) s

@@ -22,6 +22,8 @@ from orders.core.models import (
     Supplier,
     Warehouse,
 )
+from orders.pricing.guidelines.models import DiscountGuideline
+from orders.pricing.guidelines.selectors import KEY as GUIDELINES
 from orders.pricing.models import PriceList
 from orders.prioritization.models import RuleSet
 
@@ -60,7 +62,14 @@ class Desk:
         self.suppliers = dict(Supplier.objects.filter(company=company).values_list("code", "pk"))
         self.lists = dict(PriceList.objects.filter(company=company, version=1).values_list("code", "pk"))
         rules = RuleSet.objects.filter(company=company, state__in=["published", "retired"]).order_by("number").first()
+        self.guidelines = self._first_guidelines()
         self.rules = (rules.pk, f"{rules.name} v{rules.number}", rules.number) if rules else None
+
+    def _first_guidelines(self) -> tuple[int, int]:
+        """The version of the guidelines that was in force in the past, and its one row."""
+        first = DiscountGuideline.objects.filter(version__company=self.company, version__key=GUIDELINES)
+        row = first.order_by("version__number", "position").values_list("version_id", "pk").first()
+        return row or (0, 0)
 
     def _parties(self) -> dict[str, Party]:
         contacts = {row.customer_id: row for row in Contact.objects.filter(customer__company=self.company)}

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from analytics import services as analytics
 from billing.services import refresh_receivables
-from omc.demo import catalog, chance, life, lives, past
+from omc.demo import catalog, chance, life, lives, past, scores
 from omc.demo.desk import Desk, Numbers, reserve_numbers
 from omc.demo.models import Tale
 from omc.demo.past import Past
@@ -33,7 +33,8 @@ REST: Final = 0.25  # of the time a week takes, so that whoever works at the scr
 # Ids that an order's rows may need at most, on average; what is left over is a gap, and harmless.
 PER_ORDER: Final = {
     "orders_order": 1, "orders_orderline": 5, "orders_event": 32, "orders_eventline": 26, "orders_duty": 9,
-    "orders_message": 4, "orders_searchentry": 9, "orders_hold": 1, "planning_promise": 5, "planning_stockmovement": 9,
+    "orders_message": 4, "orders_searchentry": 9, "orders_hold": 2, "orders_pricing_approval": 1,
+    "planning_promise": 5, "planning_stockmovement": 9,
     "orders_scheduling_plannedshipment": 2, "orders_scheduling_plannedline": 5, "orders_fulfillment_shipment": 2,
     "orders_fulfillment_shipmentline": 5, "orders_fulfillment_parcel": 2, "billing_invoice": 2, "billing_invoiceline": 6,
     "billing_posting": 8, "billing_payment": 2, "billing_application": 2, "planning_supplyorder": 1,
@@ -52,7 +53,7 @@ class OtherStory(DomainError):
 @cache
 def told_by() -> str:
     """Which past this program tells: numbers are set aside for exactly that, so another one would leave gaps."""
-    sources = (Path(str(module.__file__)).read_bytes() for module in (catalog, chance, life, lives, past))
+    sources = (Path(str(module.__file__)).read_bytes() for module in (catalog, chance, life, lives, past, scores))
     return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
 
 
@@ -146,6 +147,7 @@ def past_of(tale: Tale) -> Past:
     zone = tale.company.time_zone
     told = Past(tale.first_day, tale.from_day, tale.to_day, tale.thin_from, tale.until, zone)
     told.number(tale.series)
+    told.score()
     return told
 
 

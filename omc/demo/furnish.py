@@ -64,7 +64,9 @@ def items(company: Company, at: datetime) -> tuple[list[Product], Product, Produ
         company=company, sku="FREIGHT", name="Freight", kind=LineKind.CHARGE, list_price=D("15.00"),
         standard_cost=D("11.50"), created_at=at,
     )  # fmt: skip
-    ProductUnit.objects.bulk_create(ProductUnit(product=goods[n], unit="box", factor=D(20)) for n in (2, 3, 4))
+    ProductUnit.objects.bulk_create(
+        ProductUnit(product=goods[n], unit="box", factor=catalog.BOX) for n in catalog.BOXED
+    )
     ProductAlias.objects.create(company=company, product=goods[0], alias="CU15")
     return goods, kit, service, freight
 

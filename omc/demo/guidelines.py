@@ -11,7 +11,7 @@ from orders.core.services.companies import change_setting
 from orders.pricing.guidelines.services import GuidelineInput, draft_guidelines, publish_guidelines
 from orders.pricing.warnings.detection import FLOOR
 
-FIRST: Final = (GuidelineInput(max_discount_percent=D(5)),)
+FIRST: Final = (GuidelineInput(max_discount_percent=catalog.FREELY),)
 NOW: Final = (
     GuidelineInput(max_discount_percent=D(5)),
     GuidelineInput(max_discount_percent=D(25), mode="block"),

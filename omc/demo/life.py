@@ -23,6 +23,22 @@ class Wanted:
     def net(self) -> D:
         return round_amount(self.quantity * self.price)
 
+    @property
+    def system_net(self) -> D:
+        """What it would be at the price in force."""
+        before = [price for step, _source, price in self.steps if step != "manual"]
+        return round_amount(self.quantity * before[-1])
+
+
+@dataclass(slots=True)
+class Leave:
+    """Prices that went further than the guidelines, and who let them stand when and why."""
+
+    lines: list[tuple[int, D]]  # which line, and by how many percent under the price in force
+    who: str
+    decision: str
+    decided: datetime
+
 
 @dataclass(slots=True)
 class Truck:
@@ -105,6 +121,9 @@ class Life:
     promise: date
     trucks: list[Truck] = field(default_factory=list)
     hold: tuple[str, str, str, datetime, datetime] | None = None  # code, reason, resolution, placed, resolved
+    leave: Leave | None = None
+    lost_points: dict[str, int] = field(default_factory=dict)  # of the clean-order score, by family of checks
+    codes: list[str] = field(default_factory=list)  # what those checks found
     cancelled: tuple[datetime, str] | None = None
     short_until: datetime | None = None
     new_promise: date | None = None

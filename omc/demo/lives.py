@@ -14,6 +14,7 @@ from typing import Final
 
 from omc.demo.catalog import (
     CONTRACT_SHARE,
+    FREELY,
     LADDER,
     LEAVING,
     Buyer,
@@ -26,14 +27,21 @@ from omc.demo.catalog import (
     season,
 )
 from omc.demo.chance import source
-from omc.demo.life import Asked, Comeback, Life, Question, Truck, Wanted
+from omc.demo.life import Asked, Comeback, Leave, Life, Question, Truck, Wanted
 from omc.lib.money import round_price
+from orders.pricing.guidelines.rules import discount_percent
 
 ORDERS_A_DAY: Final = 23.0  # of a working day at the demo's first day; less the further back
 GROWTH_A_YEAR: Final = 0.09
 LONGEST_CYCLE: Final = timedelta(days=24)  # no order of the past takes longer from entry to its last truck
 TRANSIT_DAYS: Final = 2
 REASONS: Final = ("damaged", "wrong_item", "not_wanted", "ordered_wrong", "defective")
+OFF: Final = (2, 3, 5, 8)  # percent that somebody takes off by hand; what goes too far is asked for
+MODEST: Final = (2, 3)  # of a quote, which nobody asks for
+LATELY: Final = (1,)  # since the guidelines of today are in force
+RECENT_DAYS: Final = 31
+MAY_DECIDE: Final = ("pricing", "pricing", "pricing", "csr_lead", "admin")
+YES: Final = ("Once, for this project", "They take the rest of the year from us", "Go ahead, the margin is there")
 QUESTIONS: Final = ("Where is the rest?", "Manual for the pump", "Invoice address is wrong", "How to fit the valve")
 
 
@@ -97,10 +105,10 @@ def lives_of(day: date, first: date, share: float = 1.0) -> tuple[list[Life], li
 
 def _life(buyer: Buyer, day: date, first: date, rng: random.Random) -> Life:
     entered = datetime.combine(day, time(8)) + timedelta(minutes=rng.randint(0, 8 * 60 + 15))
-    lines = _lines(buyer, day, first, rng)
-    asked = None
-    if rng.random() < 0.07:
-        asked = _won(buyer, entered, lines, rng)
+    is_quoted = rng.random() < 0.07
+    recent = (first - day).days <= RECENT_DAYS
+    lines = _lines(buyer, day, first, rng, LATELY if recent else MODEST if is_quoted else OFF)
+    asked = _won(buyer, entered, lines, rng) if is_quoted else None
     submitted = entered + timedelta(minutes=rng.randint(4, 40))
     life = Life(
         buyer, rng.choices(("desk", "phone", "email", "web"), (25, 30, 30, 15))[0], buyer.n % 2,
@@ -113,6 +121,9 @@ def _life(buyer: Buyer, day: date, first: date, rng: random.Random) -> Life:
         resolved = later(placed, 2, 30, rng)
         life.hold = ("large_quantity", "More than this customer usually orders.", "Looked at, fine", placed, resolved)
         ready = resolved
+    life.leave = _leave(lines, submitted, rng)
+    if life.leave:
+        ready = max(ready, life.leave.decided)
     life.confirmed = later(ready, 0.2, 4.5, rng)
     if life.confirmed > submitted + timedelta(days=5):
         life.confirmed = office(submitted + timedelta(hours=3), rng)
@@ -127,7 +138,16 @@ def _life(buyer: Buyer, day: date, first: date, rng: random.Random) -> Life:
     return life
 
 
-def _lines(buyer: Buyer, day: date, first: date, rng: random.Random) -> list[Wanted]:
+def _leave(lines: list[Wanted], submitted: datetime, rng: random.Random) -> Leave | None:
+    """Who let prices stand that went further than anybody may go alone; None where none did."""
+    off = [(n, discount_percent(wanted.system_net, wanted.net) or D(0)) for n, wanted in enumerate(lines)]
+    found = [(n, percent) for n, percent in off if percent > FREELY]
+    if not found:
+        return None
+    return Leave(found, rng.choice(MAY_DECIDE), rng.choice(YES), later(submitted, 0.3, 6, rng))
+
+
+def _lines(buyer: Buyer, day: date, first: date, rng: random.Random, off: tuple[int, ...]) -> list[Wanted]:
     stock, age = items(), (first - day).days
     weights = [stock[n].weight ** 0.3 * season(stock[n], day, age) + 0.001 for n in buyer.habit]
     # About every third line comes from the whole range: what somebody needs once.
@@ -136,20 +156,22 @@ def _lines(buyer: Buyer, day: date, first: date, rng: random.Random) -> list[Wan
     for n in rng.choices(buyer.habit, weights, k=count):
         other = rng.randrange(len(stock)) if rng.random() < 0.3 else n
         picked[other if season(stock[other], day, age) > 0 else n] = None
-    return [_wanted(buyer, stock[n], day, first, rng) for n in picked if season(stock[n], day, age) > 0] or [
-        _wanted(buyer, stock[0], day, first, rng)
+    return [_wanted(buyer, stock[n], day, first, rng, off) for n in picked if season(stock[n], day, age) > 0] or [
+        _wanted(buyer, stock[0], day, first, rng, off)
     ]
 
 
-def _wanted(buyer: Buyer, item: Item, day: date, first: date, rng: random.Random) -> Wanted:
+def _wanted(buyer: Buyer, item: Item, day: date, first: date, rng: random.Random, off: tuple[int, ...]) -> Wanted:
     sizes = (
         (1, 2, 3, 4, 6) if item.price > 60 else (2, 5, 10, 12, 20, 40) if item.price > 8 else (10, 20, 25, 50, 100, 200)
     )
     quantity = D(rng.choice(sizes))
-    return priced(buyer, item, quantity, day, first, rng)
+    return priced(buyer, item, quantity, day, first, rng, off)
 
 
-def priced(buyer: Buyer, item: Item, quantity: D, day: date, first: date, rng: random.Random) -> Wanted:
+def priced(
+    buyer: Buyer, item: Item, quantity: D, day: date, first: date, rng: random.Random, off: tuple[int, ...] = MODEST
+) -> Wanted:
     """A line at the price in force: list, then the contract or the break, then what somebody typed."""
     listed = price_on(item, day, first)
     steps, price = [("list", "base", listed)], listed
@@ -162,7 +184,7 @@ def priced(buyer: Buyer, item: Item, quantity: D, day: date, first: date, rng: r
             price = round_price(listed * share)
             steps.append(("break", "base", price))
     if rng.random() < (0.16 if buyer.grade == "A" else 0.05):
-        price = round_price(price * (1 - D(rng.choice((2, 3, 5, 8))) / 100))
+        price = round_price(price * (1 - D(rng.choice(off)) / 100))
         steps.append(("manual", "manual", price))
     return Wanted(item, quantity, listed, price, cost_on(item, day, first), steps)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from omc.demo.life import Asked, Comeback, Life, Truck
 from omc.demo.lives import lives_of
+from omc.demo.scores import score_all
 
 THIN = 0.9  # of the usual number, on days that the services have told part of
 
@@ -55,6 +56,10 @@ class Past:
         for series, moment, _owner in self._posted():
             count[f"{series}-{moment.year}"] += 1
         return dict(count)
+
+    def score(self) -> None:
+        """Say how clean each order was when it was handed in, by what was known then."""
+        score_all([life for day in self.days.values() for life in day.lives])
 
     def number(self, series: dict[str, int]) -> None:
         """Number invoices and credit notes in the order they were posted, from where each series begins."""

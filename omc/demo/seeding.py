@@ -19,6 +19,7 @@ from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
 from omc.demo.stories.agreements import PLOTS
+from omc.demo.stories.answers import ENDS as BY_LINK
 from omc.demo.stories.calls import ENDS, who_may
 from omc.demo.stories.changes import ENDS as CHANGES_END
 from omc.demo.stories.changes import WHY
@@ -47,6 +48,7 @@ QUOTES = {"draft": 1, "sent": 2, "accepted": 8, "rejected": 8, "expired": 9, "su
 BARGAINS = {"requested": 1, "approved": 4, "refused": 5, "voided": 6}
 LOW_QUOTES = {"requested": 1, "approved": 3, "expired": 9}
 QUESTIONS = {"asked": 1, "withdrawn": 5, "lapsed": 6, "passed": 4, "yes": 3, "no": 7}
+TEMPLATES = ("Monthly fittings", "Boiler room, standard", "Van stock")
 UNDER_WAY = 8  # working days that an order takes at most to leave: what came in since is not all gone yet
 
 
@@ -137,11 +139,27 @@ def _program(
         program.append((working[plot.written], tales.agreement(name)))
         program += [(working[day], tales.release(name, many)) for day, many in plot.releases if day < len(working)]
     program += [(working[rise.day], tales.cost_rise(ends)) for ends, rise in RISES.items()]
+    program += _ways(tales, working, office)
     program.append((working[3], _sweeping(house, rng)))
     program += _still_open(house, tales, rng, end)
     program += [(recent, story) for recent, story in named.stories(house, tales, end)]
     program += incoming.stories(house, end)
     return program
+
+
+def _ways(
+    tales: Tales, working: list[datetime], office: Callable[[datetime], datetime]
+) -> list[tuple[datetime, Story]]:
+    """Orders bought for alone, sent by suppliers, to two places, collected, as always; and quotes answered by link."""
+    early, middle = working[2:6], working[6:10]
+    told = [(day, tales.order(special=True)) for day in early[:2]]
+    told += [(day, tales.order(drop_ship=True)) for day in early[2:]]
+    told += [(day, tales.order(customer=tales.with_a_yard(), two_places=True)) for day in middle[:2]]
+    told += [(day, tales.order(collected=True)) for day in middle[2:]]
+    told += [(day, tales.as_always(name)) for day, name in zip(early, TEMPLATES, strict=False)]
+    told += [(middle[n % 4], tales.by_link(ends)) for n, ends in enumerate(BY_LINK[1:])]
+    told.append((working[-2], tales.wants_no_more("shipped")))
+    return [(office(day), story) for day, story in told]
 
 
 def _sweeping(house: House, rng: random.Random) -> Story:
@@ -165,6 +183,15 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         for late in (False, True)
     ]
     program += [(recent(2), tales.order("confirmed", short=True)) for _ in range(2)]
+    program += [
+        (recent(2), tales.order("confirmed", special=True)),
+        (recent(3), tales.order("confirmed", drop_ship=True)),
+    ]
+    program += [
+        (recent(2), tales.order("confirmed", customer=tales.with_a_yard(), two_places=True)),
+        (recent(4), tales.order("packed", collected=True)),
+        (recent(2), tales.by_link("asked")),
+    ]
     program += [(recent(days), tales.order("delivered", returned=until)) for until, days in RETURNS.items()]
     program += [(recent(days), tales.order("delivered", case=until)) for until, days in CASES.items()]
     program += [

@@ -14,7 +14,7 @@ from orders.core.models import Company, Delivery, Event, Membership, Message
 from orders.core.selectors.search import found
 from orders.core.selectors.verification import flaws
 from tests.demo.acts import acts_at_night
-from tests.demo.looking import dead_spots, named, overdue_share
+from tests.demo.looking import dead_spots, kinds_without_rows, named, overdue_share
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
 STORIES = (
@@ -40,6 +40,7 @@ def test_the_demo_company_is_whole(client):
     }
     missing["inbox document"].discard("received")  # small documents are read as they come in
     assert {name: states for name, states in missing.items() if states} == {}
+    assert kinds_without_rows(company) == []
     assert list(flaws([company.pk])) == []
     assert Event.objects.filter(company=company).count() > 1000
     assert Delivery.objects.filter(company=company).count() == 0

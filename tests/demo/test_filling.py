@@ -15,8 +15,12 @@ from omc.demo.house import build
 from omc.demo.models import Tale
 from omc.history.books import Books
 from omc.lib import clock
-from orders.core.models import Delivery, Duty, Event, Order
+from orders.core.models import Delivery, Duty, Event, Hold, Order
 from orders.core.selectors.verification import flaws
+from orders.entry.models import CleanScore
+from orders.pricing.guidelines.models import Approval
+from orders.pricing.guidelines.selectors import fingerprint_of
+from orders.pricing.guidelines.services.holds import HOLD
 from tests.demo.acts import acts_at_night
 
 pytestmark = [pytest.mark.slow, pytest.mark.demo, pytest.mark.django_db(transaction=True)]
@@ -53,6 +57,15 @@ def test_some_weeks_of_past_leave_books_that_agree_and_what_disagrees_is_seen(co
     assert not Duty.objects.filter(company=company, stage__lt=8, stage__gt=3, closed_at=None).exists()
     assert Event.objects.filter(company=company, at__gt=clock.now()).count() == 0
     assert acts_at_night(company) == []
+    scores = CleanScore.objects.filter(company=company).values_list("score", "parts", "codes")
+    assert len(scores) == Order.objects.filter(company=company).count()
+    assert {score + sum(parts.values()) for score, parts, _codes in scores} == {100}
+    assert {code for _score, _parts, codes in scores for code in codes} >= {"large_quantity", "price_changed"}
+    granted = Approval.objects.filter(company=company, state="approved").select_related("order")
+    assert {fingerprint_of(one.order, one.order.lines.all()) == one.fingerprint for one in granted} == {True}
+    assert Hold.objects.filter(
+        order__in=granted.values("order"), hold_type__code=HOLD, status="resolved"
+    ).count() == len(granted)
     assert fill_all(company.pk, lambda done, total, step: None) == 0  # a second start adds nothing
     with connection.cursor() as cursor:
         cursor.execute(

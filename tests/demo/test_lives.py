@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
-from omc.demo.catalog import CUSTOMERS, ITEMS, LADDER, buyers, cost_on, items, price_on
+from omc.demo.catalog import CUSTOMERS, FREELY, ITEMS, LADDER, buyers, cost_on, items, price_on
 from omc.demo.lives import LONGEST_CYCLE, lives_of
 from omc.demo.past import Past
 
@@ -73,6 +73,34 @@ def test_price_steps_end_at_the_price():
             assert wanted.steps[-1][2] == wanted.price <= wanted.list_price
     shares = {share for _quantity, share in LADDER}
     assert len(shares) == 3
+
+
+def test_what_goes_further_than_anybody_may_alone_was_let_stand_before_it_was_confirmed():
+    left = 0
+    for life in (life for day in past().days.values() for life in day.lives):
+        off = [100 * (1 - wanted.net / wanted.system_net) for wanted in life.lines]
+        far = [n for n, percent in enumerate(off) if round(percent, 2) > FREELY]
+        assert far == ([n for n, _percent in life.leave.lines] if life.leave else [])
+        if life.leave:
+            left += 1
+            assert life.submitted < life.leave.decided < life.confirmed
+    assert left > 5
+
+
+def test_a_score_loses_points_for_what_the_checks_find_with_what_was_known_then():
+    stretch = past(84)
+    stretch.score()
+    lives = [life for day in stretch.days.values() for life in day.lives]
+    assert {"large_quantity" in life.codes for life in lives if life.hold} == {True}
+    assert not [life for life in lives if "large_quantity" in life.codes and not life.hold]
+    seen: dict[tuple[int, int], set[object]] = {}
+    for life in sorted(lives, key=lambda life: life.submitted):
+        known = [seen.get((life.buyer.n, wanted.item.n)) for wanted in life.lines]
+        if "price_changed" in life.codes:
+            assert any(known)
+        for wanted in life.lines if not life.cancelled else ():
+            seen.setdefault((life.buyer.n, wanted.item.n), set()).add(wanted.price)
+    assert any("price_changed" in life.codes for life in lives)
 
 
 def test_copper_rose_by_fourteen_per_cent_and_prices_rise_in_january():

@@ -1,22 +1,31 @@
 """Writes orders down as the services would have: the order with its ledger, promises, holds, and its trucks."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 from omc.demo.catalog import TAXED_REGION
 from omc.demo.life import Life, Wanted
 from omc.demo.scribe.base import FREIGHT, RANKING, SCHEDULING, ZERO, Written
+from omc.demo.scribe.leaves import LeaveScribe
 from omc.demo.scribe.trucks import TruckScribe
 from omc.history.copying import Row
 from omc.lib.money import round_amount
-from orders.core import events as core
 from orders.entry import events as entry
+from orders.entry.rules.checks import score
 from orders.prioritization import events as prioritization
 from orders.scheduling import events as scheduling
 
 
-class OrderScribe(TruckScribe):
+def _clean_score(company_id: int, told: Written, at: datetime) -> Row:
+    left = score(told.life.lost_points)
+    return {
+        "order_id": told.order["id"], "company_id": company_id, "score": left, "first_score": left,
+        "parts": told.life.lost_points, "codes": "{%s}" % ",".join(told.life.codes), "checked_at": at,  # as COPY reads a list
+    }  # fmt: skip
+
+
+class OrderScribe(TruckScribe, LeaveScribe):
     """Writes into ``books`` what happened until a moment; later things have not happened."""
 
     def order(self, life: Life) -> Written:
@@ -141,6 +150,9 @@ class OrderScribe(TruckScribe):
             moved=("draft", "pending"),
             touch_seconds=touch,
         )
+        self.books.rows["orders_entry_cleanscore"].append(_clean_score(self.company_id, told, at(life.submitted)))
+        if life.leave:
+            self.leave(told, life.leave)
         if life.hold:
             self._hold(told)
         confirmed = entry.OrderConfirmed(
@@ -175,22 +187,8 @@ class OrderScribe(TruckScribe):
         if told.life.hold is None:
             return
         code, reason, resolution, placed, resolved = told.life.hold
-        kind = self.hold_types[code]
-        at, csr, lead = self.desk.utc, self.desk.people["csr"], self.desk.people["csr_lead"]
-        order_id = told.order["id"]
-        self.books.add(
-            "orders_hold", company_id=self.company_id, hold_type_id=kind.pk, status="resolved", reason=reason,
-            placed_at=at(placed), due_at=self.books.hours.add(at(placed), kind.sla_minutes), resolved_at=at(resolved),
-            resolution=resolution, customer_id=None, owner_id=None, placed_by_id=csr.user_id,
-            resolved_by_id=lead.user_id, order_id=order_id, line_id=None,
-        )  # fmt: skip
-        fact = core.HoldPlaced(hold=kind.name, code=code, cause=kind.cause, reason=reason, blocks=tuple(kind.blocks))
-        self.books.tell("order", told.order, fact, at(placed), csr, order_id=order_id)
-        minutes = int((resolved - placed).total_seconds() // 60)
-        done = core.HoldResolved(
-            hold=kind.name, code=code, cause=kind.cause, resolution=resolution, held_minutes=minutes
-        )
-        self.books.tell("order", told.order, done, at(resolved), lead, order_id=order_id)
+        at, people = self.desk.utc, self.desk.people
+        self.held(told, code, reason, resolution, at(placed), at(resolved), people["csr"], people["csr_lead"])
 
     def _cancelled(self, told: Written) -> None:
         if told.life.cancelled is None:

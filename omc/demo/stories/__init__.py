@@ -4,13 +4,14 @@ A story stops where its ``until`` says, so that every state of every document ha
 """
 
 from omc.demo.stories.after import REASONS
-from omc.demo.stories.before import BeforeTales
+from omc.demo.stories.again import AgainTales
+from omc.demo.stories.answers import AnswerTales
 from omc.demo.stories.calls import CallTales
 from omc.demo.stories.costs import CostTales
-from omc.demo.stories.orders import STEPS, OrderTales
+from omc.demo.stories.orders import STEPS
 
 
-class Tales(OrderTales, BeforeTales, CallTales, CostTales):
+class Tales(AgainTales, AnswerTales, CallTales, CostTales):
     """All stories share the house and one seeded source of chance."""
 
 

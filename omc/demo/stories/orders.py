@@ -9,10 +9,11 @@ from omc.demo.stage import Story
 from omc.demo.stories.after import AfterTales
 from omc.demo.stories.base import hours
 from omc.demo.stories.changes import ChangeTales
+from omc.demo.stories.ways import WayTales
 from omc.lib import clock
 from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
-from orders.core.models import Customer, Order
+from orders.core.models import Customer, DeliveryWay, Order
 from orders.core.services import holds
 from orders.entry import services as entry
 from orders.fulfillment import services as fulfillment
@@ -34,15 +35,21 @@ STEPS = (
     "delivered",
     "paid",
 )
+FETCHED_BY = "Their driver"
 
 
-class OrderTales(AfterTales, ChangeTales):
+class OrderTales(AfterTales, ChangeTales, WayTales):
     """A customer orders; the goods leave."""
 
     def order(self, until: str = "paid", customer: Customer | None = None, **how: object) -> Story:
         """A customer orders; the order travels as far as ``until``. ``how`` may ask for a hold, a short pick, a return."""
         stays = until not in ("paid", "delivered")
         order = self.draft(customer or self.somebody(), **({"unhurried": stays} | how))
+        yield from self.goes_its_way(order, until, **how)
+
+    def goes_its_way(self, order: Order, until: str, **how: object) -> Story:
+        """A typed order travels as far as ``until``; nobody else acts in it meanwhile."""
+        stays = until not in ("paid", "delivered")
         self.house.told.add(order.pk)
         try:
             yield from self._travel(order, until, stays, how)
@@ -107,17 +114,18 @@ class OrderTales(AfterTales, ChangeTales):
                 LineInput(product_id=line.product_id, quantity=line.quantity, warehouse_id=house.warehouses[n % 2].pk)
                 for n, line in enumerate(lines)
             ]
-        if rng.random() < 0.4:
+        lines = self.sent_as_asked(customer, lines, how)
+        if rng.random() < 0.4 and not how.get("collected"):
             lines.append(LineInput(product_id=house.freight.pk, quantity=D(1), kind="charge"))
-        wanted = clock.today(house.company.time_zone) + timedelta(
-            days=rng.randint(10 if how.get("unhurried") else 3, 12)
-        )
+        patience = 10 if how.get("unhurried") or how.get("special") or how.get("drop_ship") else 3
+        wanted = clock.today(house.company.time_zone) + timedelta(days=rng.randint(patience, 12))
         po = f"PO-{rng.randint(10_000, 99_999)}" if customer.po_required or rng.random() < 0.6 else ""
         channel = rng.choice(("desk", "phone", "email", "web"))
         order = entry.start_order(customer_id=customer.pk, channel=channel, actor=house["csr"])
-        entry.save_draft(
-            order_id=order.pk, header={"customer_po": po, "requested_date": wanted}, lines=lines, actor=house["csr"]
-        )
+        header: dict[str, object] = {"customer_po": po, "requested_date": wanted}
+        if how.get("collected"):
+            header["delivery"] = DeliveryWay.COLLECT
+        entry.save_draft(order_id=order.pk, header=header, lines=lines, actor=house["csr"])
         return order
 
     def held_for_the_customer(self, order: Order) -> Story:
@@ -134,7 +142,8 @@ class OrderTales(AfterTales, ChangeTales):
     def plans(self, order: Order) -> list[PlannedShipment]:
         if not order.planned_shipments.exists():
             scheduling.plan_order(order_id=order.pk, actor=self.house["ops"])
-        return list(order.planned_shipments.filter(state__in=[PlanState.PLANNED, PlanState.FROZEN]).order_by("pk"))
+        ours = order.planned_shipments.filter(state__in=[PlanState.PLANNED, PlanState.FROZEN], supplier_ships=False)
+        return list(ours.order_by("pk"))
 
     def ship(self, planned: PlannedShipment, until: str = "paid", short: bool = False, brisk: float = 1) -> Story:
         """Release, pick, pack, ship and invoice one planned shipment, as far as ``until``; ``brisk``: of the usual time."""
@@ -160,12 +169,15 @@ class OrderTales(AfterTales, ChangeTales):
         if until == "packed":
             return
         yield brisk * hours(0.3, 3, rng)
-        tracking = f"1Z{rng.randint(10**9, 10**10)}"
-        fulfillment.ship_shipment(shipment_id=shipment.pk, tracking_number=tracking, actor=house["warehouse"])
+        if shipment.is_collected:
+            fulfillment.hand_over(shipment_id=shipment.pk, collected_by=FETCHED_BY, actor=house["warehouse"])
+        else:
+            tracking = f"1Z{rng.randint(10**9, 10**10)}"
+            fulfillment.ship_shipment(shipment_id=shipment.pk, tracking_number=tracking, actor=house["warehouse"])
         if reached >= STEPS.index("invoiced"):
             yield brisk * hours(1, 6, rng)
             billing.invoice_shipment(shipment_id=shipment.pk, actor=house["billing"])
-        if reached >= STEPS.index("delivered"):
+        if reached >= STEPS.index("delivered") and not shipment.is_collected:
             yield hours(18, 34, rng)
             fulfillment.deliver_shipment(shipment_id=shipment.pk, received_by="Goods-in", actor=house["warehouse"])
 

@@ -11,11 +11,13 @@ from billing.models import Invoice, InvoiceState
 from omc.demo.hours import at_work
 from omc.demo.lives import QUESTIONS
 from omc.demo.stories import REASONS
+from omc.demo.stories.orders import FETCHED_BY
 from omc.demo.tending.base import AT_ONCE, NAMED
 from omc.demo.tending.talking import TalkingStaff
 from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.inputs import LineInput
+from orders.core.links.selectors import standing_link
 from orders.core.models import Hold, HoldState, Order, OrderState
 from orders.core.services import holds
 from orders.entry import services as entry
@@ -89,7 +91,8 @@ class Staff(TalkingStaff):
 
     def _release(self) -> None:
         soon = clock.today(self.house.company.time_zone) + timedelta(days=1)
-        for plan in self._rows(PlannedShipment, state__in=["planned", "frozen"], slot_date__lte=soon)[:AT_ONCE]:
+        ours = self._rows(PlannedShipment, state__in=["planned", "frozen"], slot_date__lte=soon, supplier_ships=False)
+        for plan in ours[:AT_ONCE]:
             self._try(scheduling.release_shipment, planned_id=plan.pk, actor=self.house["ops"])
 
     def _pick(self) -> None:
@@ -106,7 +109,13 @@ class Staff(TalkingStaff):
             self._try(fulfillment.pack_shipment, shipment_id=shipment.pk, parcels=parcels, actor=packer)
 
     def _ship(self) -> None:
-        for shipment in self._rows(Shipment, state="packed", packed_at__lte=self._ago(hours=1))[:AT_ONCE]:
+        waits = self._rows(Shipment, state="packed", is_collected=True, packed_at__lte=self._ago(hours=20))
+        for shipment in waits[:AT_ONCE]:
+            self._try(
+                fulfillment.hand_over, shipment_id=shipment.pk, collected_by=FETCHED_BY, actor=self.house["warehouse"]
+            )
+        packed = self._rows(Shipment, state="packed", is_collected=False, packed_at__lte=self._ago(hours=1))
+        for shipment in packed[:AT_ONCE]:
             number = f"1Z{self.rng.randint(10**9, 10**10)}"
             self._try(
                 fulfillment.ship_shipment,
@@ -243,7 +252,9 @@ class Staff(TalkingStaff):
             self._try(entry.submit_order, order_id=order.pk, actor=self.house["csr"])
 
     def _decide(self, quote: Quote) -> None:
-        if quote.pk % 5 < 2:
+        if quote.pk % 3 == 0 and standing_link("quote", quote.pk, quote.company_id):
+            self.tales.decides_by_link(quote, ("accepted", "declined")[quote.pk % 2])
+        elif quote.pk % 5 < 2:
             pricing.accept_quote(quote_id=quote.pk, actor=self.house["sales"])
         else:
             pricing.reject_quote(quote_id=quote.pk, reason="price", actor=self.house["sales"])
@@ -256,7 +267,13 @@ class Staff(TalkingStaff):
             if supply.pk % 8 == 0 and supply.expected_date > today - timedelta(days=4):
                 continue
             came = {line.pk: line.quantity - line.received for line in supply.lines.all()}
-            self._try(planning.receive_supply, supply_id=supply.pk, received=came, actor=self.house["planner"])
+            if supply.ship_to_id is None:
+                self._try(planning.receive_supply, supply_id=supply.pk, received=came, actor=self.house["planner"])
+            else:
+                self._try(
+                    fulfillment.confirm_supplier_shipment, supply_id=supply.pk, sent=came, sent_on=today,
+                    actor=self.house["planner"],
+                )  # fmt: skip
 
     def _shortages(self) -> None:
         """What orders wait for and nobody has bought yet is bought."""
