@@ -24,7 +24,7 @@ from orders.core.models import (
 )
 from orders.pricing.guidelines.models import DiscountGuideline
 from orders.pricing.guidelines.selectors import KEY as GUIDELINES
-from orders.pricing.models import PriceList
+from orders.pricing.models import AgreementItem, PriceList
 from orders.prioritization.models import RuleSet
 
 
@@ -62,8 +62,19 @@ class Desk:
         self.suppliers = dict(Supplier.objects.filter(company=company).values_list("code", "pk"))
         self.lists = dict(PriceList.objects.filter(company=company, version=1).values_list("code", "pk"))
         rules = RuleSet.objects.filter(company=company, state__in=["published", "retired"]).order_by("number").first()
+        self.frames = self._agreements()
         self.guidelines = self._first_guidelines()
         self.rules = (rules.pk, f"{rules.name} v{rules.number}", rules.number) if rules else None
+
+    def _agreements(self) -> dict[str, tuple[int, int, str]]:
+        """By the customer's number of it: each agreement of the past, its one item, and our number."""
+        rows = AgreementItem.objects.filter(agreement__company=self.company)
+        return {
+            po: (agreement_id, item_id, number)
+            for po, agreement_id, item_id, number in rows.values_list(
+                "agreement__customer_po", "agreement_id", "pk", "agreement__number"
+            )
+        }
 
     def _first_guidelines(self) -> tuple[int, int]:
         """The version of the guidelines that was in force in the past, and its one row."""

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from analytics import services as analytics
 from billing.services import refresh_receivables
-from omc.demo import catalog, chance, life, lives, past, scores
+from omc.demo import catalog, chance, frames, life, lives, past, scores
 from omc.demo.desk import Desk, Numbers, reserve_numbers
 from omc.demo.models import Tale
 from omc.demo.past import Past
@@ -53,7 +53,9 @@ class OtherStory(DomainError):
 @cache
 def told_by() -> str:
     """Which past this program tells: numbers are set aside for exactly that, so another one would leave gaps."""
-    sources = (Path(str(module.__file__)).read_bytes() for module in (catalog, chance, life, lives, past, scores))
+    sources = (
+        Path(str(module.__file__)).read_bytes() for module in (catalog, chance, frames, life, lives, past, scores)
+    )
     return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
 
 
@@ -164,6 +166,9 @@ def write_week(company_id: int, told: Past) -> tuple[date, int] | None:
         ids, numbers = Ids(tale.ids), Numbers(company_id, tale.numbers)
         books = Books(company_id, ids, WorkingTime(tale.company.calendar_id))
         scribe = Scribe(Desk(tale.company, tale.first_day), books, numbers, tale.until)
+        for frame in told.frames:
+            if start <= frame.written.date() < end:
+                scribe.frame(frame)
         for day, lived in told.days.items():
             if start <= day < end:
                 _tell(scribe, lived.lives, lived.asked)

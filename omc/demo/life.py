@@ -41,6 +41,15 @@ class Leave:
 
 
 @dataclass(slots=True)
+class Draw:
+    """Which line was taken from the agreement that the customer calls so, and as its how manieth release."""
+
+    agreement: str
+    line: int
+    number: int
+
+
+@dataclass(slots=True)
 class Truck:
     """One shipment: which lines, from where, and when each step was done."""
 
@@ -122,6 +131,7 @@ class Life:
     trucks: list[Truck] = field(default_factory=list)
     hold: tuple[str, str, str, datetime, datetime] | None = None  # code, reason, resolution, placed, resolved
     leave: Leave | None = None
+    draw: Draw | None = None
     lost_points: dict[str, int] = field(default_factory=dict)  # of the clean-order score, by family of checks
     codes: list[str] = field(default_factory=list)  # what those checks found
     cancelled: tuple[datetime, str] | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from omc.demo.frames import agree
 from omc.demo.life import Asked, Comeback, Life, Truck
 from omc.demo.lives import lives_of
 from omc.demo.scores import score_all
@@ -26,6 +27,7 @@ class Past:
         self.start, self.end = start, end
         self.until = until.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         self.days = {day: self._day(day, first, thin_from) for day in _days(start, end)}
+        self.frames = agree((life for day in self.days.values() for life in day.lives), first, start, end)
 
     def _day(self, day: date, first: date, thin_from: date) -> Day:
         lives, asked = lives_of(day, first, THIN if day >= thin_from else 1.0)
@@ -52,6 +54,7 @@ class Past:
                 count["quote"] += life.asked is not None
             count["enquiry"] += len(day.asked)
             count["quote"] += len(day.asked)
+        count["agreement"] = len(self.frames)
         count["supply"] = 16 * (len(self.days) // 7 + 2)
         for series, moment, _owner in self._posted():
             count[f"{series}-{moment.year}"] += 1

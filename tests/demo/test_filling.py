@@ -18,6 +18,8 @@ from omc.lib import clock
 from orders.core.models import Delivery, Duty, Event, Hold, Order
 from orders.core.selectors.verification import flaws
 from orders.entry.models import CleanScore
+from orders.pricing.agreements.models import Agreement, ReleaseLine
+from orders.pricing.agreements.rules import drawn_item
 from orders.pricing.guidelines.models import Approval
 from orders.pricing.guidelines.selectors import fingerprint_of
 from orders.pricing.guidelines.services.holds import HOLD
@@ -28,7 +30,14 @@ DAYS = 14
 
 
 @pytest.fixture
-def company():
+def short_terms(monkeypatch):
+    """Agreements for days instead of months, about what somebody took once."""
+    for name, value in {"TERMS": (4,), "EVERY": 1, "ASKED": 60, "LEAST_ORDERS": 1, "RECENT_DAYS": 0}.items():
+        monkeypatch.setattr(f"omc.demo.frames.{name}", value)
+
+
+@pytest.fixture
+def company(short_terms):
     """The demo's house with two weeks of past set aside, none of them written."""
     now = clock.now()
     with clock.stopped_at(now - timedelta(days=20)), transaction.atomic():
@@ -66,6 +75,14 @@ def test_some_weeks_of_past_leave_books_that_agree_and_what_disagrees_is_seen(co
     assert Hold.objects.filter(
         order__in=granted.values("order"), hold_type__code=HOLD, status="resolved"
     ).count() == len(granted)
+    agreed = Agreement.objects.filter(company=company)
+    assert len(agreed) == len(past.frames) > 0
+    assert set(agreed.values_list("state", flat=True)) == {"ended"}
+    drawn = ReleaseLine.objects.filter(release__agreement__in=agreed).select_related("item", "line__order")
+    assert len(drawn) == sum(len(frame.draws) for frame in past.frames)
+    for one in drawn:
+        assert (one.line.unit_price, drawn_item(one.line.price_steps)) == (one.item.unit_price, one.item_id)
+        assert one.line.order.customer_id == one.item.agreement.customer_id
     assert fill_all(company.pk, lambda done, total, step: None) == 0  # a second start adds nothing
     with connection.cursor() as cursor:
         cursor.execute(

@@ -103,6 +103,21 @@ def test_a_score_loses_points_for_what_the_checks_find_with_what_was_known_then(
     assert any("price_changed" in life.codes for life in lives)
 
 
+def test_an_agreement_is_drawn_on_in_its_term_up_to_what_was_agreed_and_each_order_once(monkeypatch):
+    for name, value in {"TERMS": (21,), "EVERY": 3, "ASKED": 60, "LEAST_ORDERS": 2}.items():
+        monkeypatch.setattr(f"omc.demo.frames.{name}", value)
+    stretch = past(70)
+    assert stretch.frames
+    drawn = [life for frame in stretch.frames for life in frame.draws]
+    assert len(drawn) == len({id(life) for life in drawn})
+    for frame in stretch.frames:
+        lines = [life.lines[life.draw.line] for life in frame.draws]
+        assert [life.draw.number for life in frame.draws] == list(range(1, len(lines) + 1))
+        assert {(line.item.n, line.price) for line in lines} == {(frame.item.n, frame.price)}
+        assert all(frame.valid_from <= life.submitted.date() <= frame.valid_to for life in frame.draws)
+        assert sum(line.quantity for line in lines) <= frame.quantity
+
+
 def test_copper_rose_by_fourteen_per_cent_and_prices_rise_in_january():
     pipe = items()[0]
     before, after = cost_on(pipe, FIRST - timedelta(days=76), FIRST), cost_on(pipe, FIRST - timedelta(days=75), FIRST)

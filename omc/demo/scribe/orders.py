@@ -5,14 +5,16 @@ from decimal import Decimal as D
 from typing import Any
 
 from omc.demo.catalog import TAXED_REGION
-from omc.demo.life import Life, Wanted
+from omc.demo.life import Draw, Life, Wanted
 from omc.demo.scribe.base import FREIGHT, RANKING, SCHEDULING, ZERO, Written
+from omc.demo.scribe.frames import FrameScribe
 from omc.demo.scribe.leaves import LeaveScribe
 from omc.demo.scribe.trucks import TruckScribe
 from omc.history.copying import Row
 from omc.lib.money import round_amount
 from orders.entry import events as entry
 from orders.entry.rules.checks import score
+from orders.pricing.agreements.rules import BLANKET
 from orders.prioritization import events as prioritization
 from orders.scheduling import events as scheduling
 
@@ -25,7 +27,7 @@ def _clean_score(company_id: int, told: Written, at: datetime) -> Row:
     }  # fmt: skip
 
 
-class OrderScribe(TruckScribe, LeaveScribe):
+class OrderScribe(TruckScribe, LeaveScribe, FrameScribe):
     """Writes into ``books`` what happened until a moment; later things have not happened."""
 
     def order(self, life: Life) -> Written:
@@ -84,7 +86,7 @@ class OrderScribe(TruckScribe, LeaveScribe):
                 self._line(
                     order, position, "goods", self.desk.product(wanted.item), wanted.item.name, wanted.item.unit,
                     wanted.quantity, wanted.list_price, wanted.price, wanted.net, wanted.cost, code, rate,
-                    self.steps(wanted, life.buyer.code, life.entered.date()), life,
+                    self.steps(wanted, life.buyer.code, life.entered.date(), life.draw), life,
                 )
             )  # fmt: skip
         if life.freight:
@@ -114,7 +116,7 @@ class OrderScribe(TruckScribe, LeaveScribe):
             picked=ZERO, packed=ZERO, shipped=ZERO, delivered=ZERO, invoiced=ZERO, returned=ZERO, credited=ZERO,
         )  # fmt: skip
 
-    def steps(self, wanted: Wanted, customer: str, day: date) -> list[dict[str, Any]]:
+    def steps(self, wanted: Wanted, customer: str, day: date, draw: Draw | None = None) -> list[dict[str, Any]]:
         """How the price came about, as pricing keeps it."""
         rows, before, contract = [], ZERO, f"{customer}-CONTRACT"
         for step, source, price in wanted.steps:
@@ -126,7 +128,10 @@ class OrderScribe(TruckScribe, LeaveScribe):
                 "on": f"{day}",
             }
             row["author"] = "Clara Diaz" if step == "manual" else "Priya Nair"
-            if step != "manual":
+            if source == BLANKET and draw:
+                agreement_id, item_id, number = self.desk.frames[draw.agreement]
+                row |= {"list_code": number, "list_id": agreement_id, "break_id": item_id, "author": "Sally Moreau"}
+            elif step != "manual":
                 code = contract if source == "contract" else "BASE"
                 row |= {"list_code": code, "list_id": self.desk.lists.get(code)}
             rows.append(row)
@@ -151,6 +156,7 @@ class OrderScribe(TruckScribe, LeaveScribe):
             touch_seconds=touch,
         )
         self.books.rows["orders_entry_cleanscore"].append(_clean_score(self.company_id, told, at(life.submitted)))
+        self.drawn(told)
         if life.leave:
             self.leave(told, life.leave)
         if life.hold:

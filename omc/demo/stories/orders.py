@@ -85,6 +85,7 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
                 yield from self.lately(*((13, 16) if how.get("late") else (4, 6)))
             yield from self.ship(planned, until, brisk=0.3 if stays else 1)
         if until in ("paid", "delivered"):
+            house.told.discard(order.pk)  # what is still to come of it goes out by whoever comes by
             yield from self.after(order, until, how)
 
     def until_due(self, planned: PlannedShipment) -> timedelta:
