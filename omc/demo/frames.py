@@ -40,7 +40,7 @@ class Frame:
     @property
     def customer_po(self) -> str:
         """By which the customer, and whoever writes this down week by week, knows it."""
-        return f"FRAME-{self.written:%y%m}-{self.buyer.n}"
+        return f"FRAME-{self.written:%y%m%d}-{self.buyer.n}"
 
 
 def agree(lives: Iterable[Life], first: date, start: date, end: date) -> list[Frame]:

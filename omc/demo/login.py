@@ -7,6 +7,7 @@ from django.contrib.auth import views
 from django.utils.translation import gettext_lazy as _
 
 from omc.accounts.roles import ROLE_NAMES
+from omc.demo.doors import STORY_DOORS
 from omc.demo.house import CODE, PASSWORD, PEOPLE
 from omc.demo.living import HOLDER
 from omc.demo.opening import may_start_empty
@@ -48,6 +49,7 @@ class LoginView(views.LoginView):
             large = {card[0] for card in CARDS}
             others = [(username, *people[username]) for username, *_rest in PEOPLE if username not in large]
             context["others"] = [{"username": name, "person": person, "role": role} for name, person, role in others]
+            context["stories"] = STORY_DOORS
             context["password"] = PASSWORD
         context["may_start_empty"] = may_start_empty()
         return context

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omc.accounts.models import User
 from omc.demo import living, opening
+from omc.demo.doors import STORY_DOORS, page_of
 from omc.demo.forms import EmptyCompanyForm
-from omc.demo.house import PEOPLE
+from omc.demo.house import CODE, PEOPLE
 from omc.demo.login import demo_is_on
 from omc.demo.selectors import standing
 from omc.lib.errors import NotFound
 from orders.core.access import allow, allow_anyone
+from orders.core.models import Company
 from orders.core.screens import attempt, perform, refused
 
 BACKEND = "omc.accounts.backends.RoleBackend"
@@ -35,6 +37,18 @@ def enter(request: HttpRequest) -> HttpResponse:
         return refused(request, NotFound(_("There is no such login in the demo.")), back_to=reverse("login"))
     login(request, User.objects.get(username=name), backend=BACKEND)
     return redirect("core:home")
+
+
+@require_POST
+@csrf_protect
+@allow_anyone("as for coming in: only as one of the demo's people, and only where the demo is on")
+def story(request: HttpRequest, key: str) -> HttpResponse:
+    """Come in as whoever a story concerns most, on the page where it begins."""
+    door = next((door for door in STORY_DOORS if door.key == key), None)
+    if not demo_is_on() or door is None:
+        return refused(request, NotFound(_("There is no such story in the demo.")), back_to=reverse("login"))
+    login(request, User.objects.get(username=door.username), backend=BACKEND)
+    return redirect(page_of(Company.objects.get(code=CODE), door))
 
 
 @require_http_methods(["GET", "POST"])

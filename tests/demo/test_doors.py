@@ -8,10 +8,13 @@ from django.urls import reverse
 
 from omc.accounts.models import User
 from omc.demo import filling, living
+from omc.demo.doors import STORY_DOORS
 from omc.demo.house import CODE
 from omc.demo.models import Tale
 from omc.lib import clock
+from omc.lib.actor import system
 from orders.core.models import Company, JobRun, Membership
+from returns.postsales.services import open_case
 from tests.factories import OrderFactory, make_company, make_user
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,35 @@ def test_one_click_is_enough_and_only_for_the_demos_people(client, demo):
     answer = client.post(reverse("demo:enter"), {"username": "clara"})
     assert (answer.status_code, answer.url) == (302, reverse("core:home"))
     assert User.objects.get(pk=client.session["_auth_user_id"]).username == "clara"
+
+
+@pytest.mark.parametrize("door", STORY_DOORS, ids=lambda door: door.key)
+def test_a_story_is_one_click_away(client, demo, door):
+    user = make_user(demo, "csr") if not User.objects.filter(username=door.username).exists() else None
+    if user:
+        User.objects.filter(pk=user.pk).update(username=door.username)
+    order = OrderFactory(company=demo)
+    open_case(subject=f"{door.title}: read on", order_id=order.pk, kind="question", actor=system("test", demo.pk))
+    address = reverse("demo:story", args=[door.key])
+    assert f'formaction="{address}"' in client.get(reverse("login")).content.decode()
+    assert client.get(address).status_code == 405
+
+    answer = client.post(address)
+
+    wanted = reverse("core:customer", args=[order.customer_id]) if door.begins == "customer" else order_page(order)
+    assert (answer.status_code, answer.url) == (302, wanted)
+    assert User.objects.get(pk=client.session["_auth_user_id"]).username == door.username
+
+
+def order_page(order):
+    return reverse("core:order", args=[order.pk])
+
+
+def test_there_are_no_stories_where_the_demo_is_not_on(client, demo):
+    assert client.post(reverse("demo:story", args=["none"])).status_code == 404
+    Company.objects.filter(pk=demo.pk).update(is_demo=False)
+    assert client.post(reverse("demo:story", args=["copper"])).status_code == 404
+    assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.parametrize("change", [{"is_demo": False}, {"held_by": "seed"}])

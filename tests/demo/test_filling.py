@@ -37,7 +37,7 @@ def short_terms(monkeypatch):
 
 
 @pytest.fixture
-def company(short_terms):
+def company():
     """The demo's house with two weeks of past set aside, none of them written."""
     now = clock.now()
     with clock.stopped_at(now - timedelta(days=20)), transaction.atomic():
@@ -50,7 +50,7 @@ def company(short_terms):
     return house.company
 
 
-def test_some_weeks_of_past_leave_books_that_agree_and_what_disagrees_is_seen(company):
+def test_some_weeks_of_past_leave_books_that_agree_and_what_disagrees_is_seen(short_terms, company):
     past = past_of(Tale.objects.get(company=company))
 
     rows = fill_all(company.pk, lambda done, total, step: None)
