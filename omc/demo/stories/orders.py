@@ -102,7 +102,7 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
                 product_id=item.pk,
                 quantity=D(rng.choice((1, 2, 4) if (item.list_price or 0) > 60 else (5, 10, 20, 40))),
             )
-            for item in rng.sample(self.goods, rng.randint(1, 5))
+            for item in rng.sample(self.goods, rng.randint(2 if how.get("two_places") else 1, 5))
         ]
         if how.get("short"):
             lines.append(LineInput(product_id=house.goods[7].pk, quantity=D(3)))
