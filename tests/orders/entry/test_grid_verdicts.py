@@ -45,7 +45,7 @@ def cheap(desk: Desk) -> Order:
     order = desk.draft()
     url = reverse("entry:edit", args=[order.pk])
     data = {"version": order.version, "ship_rule": order.ship_rule, "channel": "desk"}
-    row = {"item": str(bolt), "quantity": "2", "price": "5"}
+    row = {"item": str(bolt), "quantity": "2", "price": "5 competitor"}
     client_of(desk.lead.user_id).post(url, data | row | {"do": "save"})
     order.refresh_from_db()
     return order
@@ -55,9 +55,11 @@ def test_a_price_beyond_the_guidelines_is_told_while_it_is_typed(desk: Desk) -> 
     order = desk.draft()
     lead = client_of(desk.lead.user_id)
     url = reverse("entry:line", args=[order.pk])
-    told = verdict(lead.post(url, {"item": "BOLT", "quantity": "2", "price": "5"}).text)
-    assert told == "needs approval 50.0 % off, at most 10.0 % may be given. Margin 20.0 %, at least 30.0 % has to stay."
-    assert verdict(lead.post(url, {"item": "BOLT", "quantity": "2", "price": "9.50"}).text) == ""
+    told = verdict(lead.post(url, {"item": "BOLT", "quantity": "2", "price": "5 competitor"}).text)
+    assert told == (
+        "competitor needs approval 50.0 % off, at most 10.0 % may be given. Margin 20.0 %, at least 30.0 % has to stay."
+    )
+    assert verdict(lead.post(url, {"item": "BOLT", "quantity": "2", "price": "9.50 competitor"}).text) == "competitor"
     assert verdict(lead.post(url, {"item": "BOLT", "quantity": "2"}).text) == ""
     assert order.lines.count() == 0
 
@@ -67,7 +69,7 @@ def test_an_opened_draft_tells_it_too_and_no_margin_to_who_may_not_see_costs(des
     url = reverse("entry:edit", args=[order.pk])
     assert "at least 30.0 %" in verdict(client_of(desk.lead.user_id).get(url).text)
     csr = verdict(client_of(desk.csr.user_id).get(url).text)
-    assert csr == "needs approval 50.0 % off, at most 10.0 % may be given. Lower than it may be sold for."
+    assert csr == "competitor needs approval 50.0 % off, at most 10.0 % may be given. Lower than it may be sold for."
 
 
 def test_rows_at_their_list_price_say_nothing(desk: Desk) -> None:
