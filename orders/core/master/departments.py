@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound
@@ -78,12 +79,13 @@ class Owned:
 
     @property
     def said(self) -> str:
-        return _("%(people)s people, %(duties)s open duties, %(stages)s stages and %(views)s shared views") % {
-            "people": self.members,
-            "duties": self.duties,
-            "stages": len(self.stages),
-            "views": self.views,
-        }
+        counted = (
+            (self.members, ngettext("%(n)s person", "%(n)s people", self.members)),
+            (self.duties, ngettext("%(n)s open duty", "%(n)s open duties", self.duties)),
+            (len(self.stages), ngettext("%(n)s stage", "%(n)s stages", len(self.stages))),
+            (self.views, ngettext("%(n)s shared view", "%(n)s shared views", self.views)),
+        )
+        return ", ".join(words % {"n": n} for n, words in counted if n)
 
 
 def owned(row: Department) -> Owned:

@@ -91,7 +91,7 @@ def _shown(calls: list[Call], actor: Actor) -> dict[str, Any] | None:
 
 
 def _why(call: Call) -> Any:
-    return call.customer or _("caller unknown")
+    return "" if call.customer else _("caller unknown")  # the home shows the customer itself
 
 
 TO_TAKE_UP = document_duties(

@@ -42,7 +42,7 @@ class UploadForm(forms.Form):
 
 class PasteForm(forms.Form):
     text = forms.CharField(
-        label=gettext_lazy("Paste anything"),
+        label=gettext_lazy("Text"),
         max_length=1_000_000,
         widget=forms.Textarea(attrs={"rows": 8, "autofocus": True, "spellcheck": "false"}),
         help_text=gettext_lazy("Cells of a spreadsheet, a mail, or “10 x AB-100 by Fri”."),
