@@ -61,7 +61,7 @@ DUTIES = ListView(
         Column("duty", _("Duty"), lambda duty, look: f"{duty.stage} {duty.name}", _duty_name),
         lists.link("order", _("Order"), "core:order", "order", to="order_id"),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
-        lists.money("value", _("Value"), "value_base"),
+        lists.money("value", _("Value"), lambda duty: duty.value_base or None),
         lists.moment("since", _("Waits since"), "opened_at"),
         replace(lists.moment("due", _("Due"), "due_at"), draw=_due),
         lists.moment("done", _("Done"), "closed_at", missing=_("not yet"), shown=False),
