@@ -204,10 +204,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 // Tables ----------------------------------------------------------------------------------------------------------
 
 // One that fits its place needs no scroller of its own, so its head can stay in sight while the page scrolls.
+// The table is watched too: it may grow in a place that does not, as when the letters of the page arrive late.
 const fitting = new ResizeObserver((entries) => {
-  for (const { target } of entries) target.classList.toggle("fits", target.firstElementChild.scrollWidth <= target.clientWidth);
+  for (const place of new Set(entries.map(({ target }) => target.closest(".table-wrap")))) {
+    place?.classList.toggle("fits", place.firstElementChild?.scrollWidth <= place.clientWidth);
+  }
 });
-const watchTables = () => document.querySelectorAll(".table-wrap").forEach((place) => fitting.observe(place));
+const watchTables = () => document.querySelectorAll(".table-wrap, .table-wrap > table").forEach((part) => fitting.observe(part));
 document.addEventListener("htmx:afterSettle", watchTables);
 watchTables();
 

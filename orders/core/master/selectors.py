@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from omc.lib.actor import Actor
 from omc.lib.money import plain
 from omc.lib.registry import FirstStep, registry
+from omc.lib.templatetags.figures import needed_places, signed
 from orders.core.master.calendars import weekdays_said
 from orders.core.master.countries import name_of
 from orders.core.master.departments import names_of, owned
@@ -218,7 +219,7 @@ def parts_of(kind: Kind, row: Any, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _rows(part: Part, row: Any) -> Any:
-    related = [name for name in ("product", "customer", "supplier") if name in part.fields]
+    related = [name for name in ("product", "customer", "supplier") if name in (part.owner, *part.fields)]
     rows = part.model._default_manager.filter(**{part.owner: row}).select_related(*related)
     first = [f"-{name}" for name in ("is_active" if part.stays else "", part.only) if name]
     return rows.order_by(*first, "id")[:50]
@@ -237,11 +238,16 @@ def _address(row: Any) -> tuple[Any, ...]:
 
 def _supply(row: Any, name: Any) -> tuple[Any, ...]:
     days = row.lead_time_days
-    price = _("%(price)s per stock unit") % {"price": plain(row.unit_price)}
+    price = _("%(price)s %(currency)s per stock unit") % {
+        "price": signed(row.unit_price, needed_places(row.unit_price, 2, 4)),
+        "currency": row.supplier.currency,
+    }
     least = _("at least %(n)s, in multiples of %(m)s") % {
         "n": plain(row.minimum_quantity),
         "m": plain(row.order_multiple),
     }
+    if row.minimum_quantity == row.order_multiple == 1:
+        least = ""
     return name, row.supplier_sku, price, least, "" if days is None else _("%(n)s days") % {"n": days}
 
 

@@ -106,8 +106,10 @@ def convert_part(request: HttpRequest, quote_id: int) -> HttpResponse:
     return render(request, "orders/entry/part_of_quote.html", context, status=status)
 
 
-def _with_reason(title: Any, lede: Any, button: Any, run: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """A page that asks why, and then does it."""
+def _with_reason(
+    title: Any, lede: Any, button: Any, run: Callable[..., Any], is_final: bool = False
+) -> Callable[..., HttpResponse]:
+    """A page that asks why, and then does it. ``is_final``: it cannot be undone, and its button says so."""
 
     def ask(request: HttpRequest, order_id: int) -> HttpResponse:
         order = order_of(request.actor, order_id)
@@ -116,7 +118,7 @@ def _with_reason(title: Any, lede: Any, button: Any, run: Callable[..., Any]) ->
             form, lambda reason: run(order_id=order_id, reason=reason, actor=request.actor)
         ):
             return redirect("core:order", order_id)
-        context = {"order": order, "form": form, "title": title, "lede": lede, "button": button}
+        context = {"order": order, "form": form, "title": title, "lede": lede, "button": button, "is_final": is_final}
         return render(request, "orders/entry/reason.html", context, status=422 if request.method == "POST" else 200)
 
     ask.__doc__ = str(title)
@@ -137,6 +139,7 @@ cancel = allow("entry.cancel_order")(
         gettext_lazy("All of it is cancelled and its stock is free again. This cannot be undone."),
         gettext_lazy("Cancel the order"),
         services.cancel_order,
+        is_final=True,
     )
 )
 cancel_rest = allow("entry.cancel_order")(
@@ -145,6 +148,7 @@ cancel_rest = allow("entry.cancel_order")(
         gettext_lazy("What is neither shipped nor picked is cancelled. This cannot be undone."),
         gettext_lazy("Cancel the rest"),
         services.cancel_rest,
+        is_final=True,
     )
 )
 discard = allow("entry.write_order")(
@@ -153,5 +157,6 @@ discard = allow("entry.write_order")(
         gettext_lazy("It disappears from the lists. It can still be found by its address and repeated."),
         gettext_lazy("Discard"),
         services.abandon_draft,
+        is_final=True,
     )
 )

@@ -254,7 +254,9 @@ def sentence_of(rule: Rule, value: str) -> str:
         shown = dict(field.choices).get(value, value)
     elif field is not None and field.kind in ("decimal", "integer"):
         unit = "day" if field.unit == "days" and Decimal(value) == 1 else field.unit
-        shown = f"{Decimal(value):,} {unit}".strip()
+        number = Decimal(value)
+        cents = field.unit == "in company currency" and number % 1  # all of them or none
+        shown = f"{number:,.2f} {unit}" if cents else f"{number:,} {unit}".strip()
     elif field is not None and field.kind == "boolean":
         shown = "yes" if value == "true" else "no"
     return rule.because.replace("{value}", shown)
