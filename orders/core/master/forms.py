@@ -154,7 +154,7 @@ def attempt(form: forms.BaseForm, run: Any) -> Any:
 class HandOverForm(forms.Form):
     """Which department takes what another one had."""
 
-    to = forms.ModelChoiceField(Department.objects.none(), label=_("Who takes it over"))
+    to = forms.ModelChoiceField(Department.objects.none(), label=_("Who takes it over"), empty_label=_("Choose"))
 
     def __init__(self, data: Any, *, row: Department) -> None:
         super().__init__(data)

@@ -40,7 +40,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def turns(request: HttpRequest) -> HttpResponse:
     """Who had which question in hand, and how long."""
     empty = {"hint": _("Each question begins a turn with whom it is asked of; passing it on begins another.")}
-    return show_list(request, "question-turns", empty=empty)
+    return show_list(request, "question-turns", "orders/pricing/questions/turns.html", empty=empty)
 
 
 @require_GET

@@ -144,4 +144,4 @@ def _page_after(request: HttpRequest, after: str | None) -> str:
 def sold_lines(request: HttpRequest) -> HttpResponse:
     """The lines behind trends and variances."""
     empty = {"hint": _("Lines appear here once their order is confirmed.")}
-    return show_list(request, "sold-lines", empty=empty)
+    return show_list(request, "sold-lines", "orders/pricing/trends/sold_lines.html", empty=empty)

@@ -39,14 +39,16 @@ def cost_warnings(request: HttpRequest) -> HttpResponse:
 @allow("orders.view_cost")
 def items(request: HttpRequest) -> HttpResponse:
     """Items whose cost rose."""
-    return show_list(request, "cost-warning-items", empty={"hint": _("They stand here once a cost warning is raised.")})
+    empty = {"hint": _("They stand here once a cost warning is raised.")}
+    return show_list(request, "cost-warning-items", "orders/pricing/warnings/list.html", empty=empty)
 
 
 @require_GET
 @allow("orders.view_cost")
 def rows(request: HttpRequest) -> HttpResponse:
     """Quotes, orders, prices and habits under the floor."""
-    return show_list(request, "cost-warning-rows", empty={"hint": _("They stand here once a cost warning is raised.")})
+    empty = {"hint": _("They stand here once a cost warning is raised.")}
+    return show_list(request, "cost-warning-rows", "orders/pricing/warnings/list.html", empty=empty)
 
 
 @require_GET
