@@ -70,8 +70,15 @@ class CompanyForm(forms.Form):
                 field.queryset = field.queryset.filter(company_id=company_id)
                 if not self.filters and field.queryset.model in (Warehouse, Supplier):
                     field.queryset = field.queryset.filter(is_active=True)
+                    if field.queryset.model is Warehouse:
+                        field.label_from_instance = _named  # type: ignore[method-assign]
         if not may_see_cost:
             self.fields.pop("unit_cost", None)
+
+
+def _named(obj: Any) -> str:
+    """A warehouse as a person chooses it; lists and filters have its code."""
+    return f"{obj.name} ({obj.code})"
 
 
 class StockFilterForm(CompanyForm):
@@ -110,7 +117,8 @@ class AdjustForm(CompanyForm):
     product = ItemField()
     warehouse = forms.ModelChoiceField(Warehouse.objects.order_by("code"), label=_("Warehouse"))
     delta = quantity_box(
-        _("Difference"), help_text=_("Positive when more was found than the books say, negative when less.")
+        _("Difference"),
+        help_text=_("In the item's stock unit: positive when more was found than the books say, negative when less."),
     )
     reason = forms.CharField(label=_("Why were the books wrong?"), max_length=120)
 

@@ -14,7 +14,7 @@ from orders.core.models import Calendar, Company, Department, Membership
 _LABELS = {
     "tax_id": _("Tax number"),
     "email": _("E-mail"),
-    "bank_account": _("Bank account (IBAN or number)"),
+    "bank_account": _("Bank account"),
     "calendar": _("Working time"),
 }
 
@@ -102,6 +102,7 @@ class CompanyForm(forms.ModelForm[Company]):
         labels = _LABELS
         help_texts = {
             "tax_id": _("Stands on invoices. VAT numbers and EINs are checked."),
+            "bank_account": _("IBAN or number."),
             "time_zone": _("As in the tz database, such as Europe/Berlin. Days begin and end by it."),
             "calendar": _("Waiting is measured by it where a department has none of its own."),
         }

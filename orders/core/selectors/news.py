@@ -1,11 +1,13 @@
 """What changed since somebody was last here, from the event log; and the very rows behind each number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import DecimalField, Max, QuerySet
 from django.db.models.expressions import RawSQL
@@ -98,6 +100,31 @@ def news_rows(actor: Actor, company: Company, key: str, since: date) -> tuple[Ne
             amount=RawSQL(f"({one} WHERE e.id = orders_event.id)", [], output_field=amount)  # noqa: S611
         )
     return item, rows.select_related("order__customer", "user")
+
+
+def name_subjects(actor: Actor, rows: Sequence[Any]) -> None:
+    """Give each event its ``about`` (the document of an event that has no order, else the order) and its ``customer``.
+
+    None where there is none, or the actor may not see it. One query for each kind of document without an order.
+    """
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        if not row.order_id:
+            wanted.setdefault(row.subject_type, set()).add(row.subject_id)
+    found = {(kind, each.pk): each for kind, ids in wanted.items() for each in _documents(actor, kind, ids)}
+    for row in rows:
+        row.about = row.order or found.get((row.subject_type, row.subject_id))
+        row.customer = getattr(row.about, "customer", None)
+
+
+def _documents(actor: Actor, kind: str, ids: set[int]) -> list[Any]:
+    document = registry.documents.get(kind)
+    if document is None or not actor.can(document.permission):
+        return []
+    model: Any = apps.get_model(document.model)
+    rows = model._default_manager.filter(company_id=actor.company_id, pk__in=ids)
+    has_customer = any(field.name == "customer" for field in model._meta.fields)
+    return list(rows.select_related("customer") if has_customer else rows)
 
 
 def _midnight(day: date, company: Company) -> datetime:

@@ -18,7 +18,7 @@ from orders.core.eventlog import stages
 from orders.core.models import Notification
 from orders.core.selectors import home as reads
 from orders.core.selectors.duties import duty_list, duty_url
-from orders.core.selectors.news import headlines, last_visit_day, news_rows
+from orders.core.selectors.news import headlines, last_visit_day, name_subjects, news_rows
 from orders.core.selectors.orders import visible
 from orders.core.selectors.paging import capped_count, keyset
 from orders.core.services.duties import take_duty
@@ -90,6 +90,7 @@ def news(request: HttpRequest, key: str) -> HttpResponse:
     for row in page.rows:
         row.url = duty_url(row)
         row.sentence = sentence_of(row.type, visible(row.data, actor))
+    name_subjects(actor, page.rows)
     count = capped_count(rows)
     context = {
         "page": page,
@@ -97,6 +98,7 @@ def news(request: HttpRequest, key: str) -> HttpResponse:
         "heading": str(item.text if count == "1" else item.plural) % {"count": count},
         "since": since,
         "shows_money": bool(item.amount) and actor.can("orders.view_price"),
+        "shows_customers": any(row.customer for row in page.rows),
     }
     return render(request, "orders/core/news.html#rows" if request.htmx else "orders/core/news.html", context)
 
