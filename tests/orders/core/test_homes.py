@@ -16,6 +16,7 @@ from orders.core.models import Department, Duty, TouchTime
 from orders.core.selectors import home
 from orders.core.selectors.home import most_urgent, own_work, things_to_do, todo_of_group
 from orders.core.selectors.news import headlines, last_visit_day
+from orders.generation.models import Enquiry
 from tests.factories import OrderFactory, make_actor, make_company, make_user
 from tests.orders.core.busy_company import NOW, busy_company, numbers_of, rows_behind, someone
 
@@ -186,6 +187,15 @@ def test_news_start_with_the_day_of_the_last_visit(world):
     assert last_visit_day(actor, world.company) == day
     found = {line.news.key: line.count for line in headlines(actor, world.company, day)}
     assert found["orders_entered"] == 4 + 8
+
+
+def test_news_without_an_order_name_their_document_and_its_customer(world):
+    enquiry = Enquiry.objects.get(company=world.company)
+
+    page = someone(world, "sales").get(f"/news/enquiries/?since={NOW.date() - timedelta(days=9)}").text
+
+    assert f">{enquiry}</a>" in page
+    assert f">{world.customer}</td>" in page
 
 
 def test_news_of_other_roles_are_not_found(world):
