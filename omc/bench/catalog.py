@@ -13,8 +13,7 @@ from django.apps import apps
 from orders.core.models import Subject
 
 ANCHORS = ("orders_customer", "orders_product")
-# Rules belong to the house, though events are about them; so do price files, and each answers one proposal.
-KEPT_ONCE = ("orders_prioritization_ruleset", "orders_pricing_priceproposal")
+KEPT_ONCE = ("orders_prioritization_ruleset",)  # rules belong to the house, though events are about them
 REBUILT = ("analytics_", "orders_delivery")  # made anew from what they read, or empty once everything is drained
 SAME_FOR_ALL = ("user_id", "owner_id")  # in an event's data: people belong to the house
 # Columns that name a row of another table without a foreign key: the column that says which table, or the table.

@@ -50,7 +50,21 @@ def _repeats(catalog: Catalog, table: Table) -> str:
     for column, kind in table.loose().items():
         if column in ("subject_id", "object_id", "row_id"):
             ways.append(f"({_loose(catalog, table, column, kind)})")
-    return " OR ".join(ways)
+    return " AND ".join(f"({condition})" for condition in [" OR ".join(ways), *_differing(catalog, table)])
+
+
+def _differing(catalog: Catalog, table: Table) -> list[str]:
+    """Of each unique key a column must lead to something repeated: an item's row in the one file of the house does not."""
+    conditions = []
+    for unique in table.uniques:
+        leads = []
+        for column in sorted(unique & _shifted(catalog, table) & set(table.parents)):
+            parent, value = table.parents[column], f't."{column}"'
+            if parent != table.name:
+                leads.append(f"{value} IS NULL OR {_exists(parent, catalog.tables[parent].primary, value)}")
+        if leads:
+            conditions.append(" OR ".join(leads))
+    return conditions
 
 
 def _named(catalog: Catalog, table: Table) -> str:
@@ -143,9 +157,13 @@ def _if_it_fits(marked: str, value: str, longest: int | None) -> str:
 
 def _is_business_key(catalog: Catalog, table: Table, column: str) -> bool:
     """In a unique key that nothing else makes different for each copy."""
+    return any(column in unique and not unique & _shifted(catalog, table) for unique in table.uniques)
+
+
+def _shifted(catalog: Catalog, table: Table) -> set[str]:
+    """References that lead each copy to rows of its own."""
     shifted = {name for name, parent in table.parents.items() if parent in catalog.cloned} | set(table.loose())
-    nullable = {"customer_id"}  # an alias of the house's own
-    return any(column in unique and not (unique & shifted) - nullable for unique in table.uniques)
+    return shifted - {"customer_id"}  # an alias of the house's own has none
 
 
 def _mark_search(cursor: Any, catalog: Catalog) -> None:
