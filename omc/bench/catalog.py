@@ -28,7 +28,12 @@ LOOSE = {
     "orders_pricing_pricequestion.call_id": "=orders_entry_call",
     "billing_posting.document_id": "document_type",
 }
-NICKNAMES = {"item": "orders_product", "supply": "planning_supplyorder", "plan": "orders_scheduling_plannedshipment"}
+NICKNAMES = {
+    "item": "orders_product",
+    "supply": "planning_supplyorder",
+    "plan": "orders_scheduling_plannedshipment",
+    "messages": "orders_contact",  # the page where a contact chooses them
+}
 
 _COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, NULL), i.indisprimary IS TRUE,
@@ -133,7 +138,8 @@ def _is_about_subjects(table: Table) -> bool:
 
 
 def _in_order(tables: dict[str, Table], reached: set[str]) -> Iterable[str]:
-    subjects = {name for name in reached if tables[name].is_subject or name in ANCHORS}
+    named = {*ANCHORS, *NICKNAMES.values()}
+    subjects = {name for name in reached if tables[name].is_subject or name in named}
     graph = {}
     for name in sorted(reached):
         before = {parent for parent in tables[name].parents.values() if parent in reached}

@@ -101,7 +101,8 @@ def _loose(catalog: Catalog, table: Table, column: str, kind: str) -> str:
 
 def _words(catalog: Catalog) -> dict[str, str]:
     """Every word that may stand for a repeated table in ``subject_type`` and its like."""
-    targets = {name for name in catalog.cloned if catalog.tables[name].is_subject or name in ANCHORS}
+    named = {*ANCHORS, *NICKNAMES.values()}
+    targets = {name for name in catalog.cloned if catalog.tables[name].is_subject or name in named}
     words = {str(model._meta.model_name): model._meta.db_table for model in apps.get_models()}
     words |= {name: name for name in targets} | NICKNAMES
     return {word: table for word, table in words.items() if table in targets}
