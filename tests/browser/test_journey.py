@@ -150,7 +150,7 @@ def lift_the_hold(floor: Floor, order: str) -> None:
 def receive_the_missing_pump(floor: Floor) -> None:
     floor.becomes("warehouse", "/planning/receive/")
     floor.write("Item", "PUMP")
-    floor.choose("Warehouse", "WEST")
+    floor.choose("Warehouse", "Warehouse WEST (WEST)")
     floor.write("Quantity received", "1")
     floor.press("Receive")
     floor.said("PUMP received.")
