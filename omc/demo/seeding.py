@@ -185,7 +185,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
     program += [(recent(2), tales.order("confirmed", short=True)) for _ in range(2)]
     program += [
         (recent(2), tales.order("confirmed", special=True)),
-        (recent(3), tales.order("confirmed", drop_ship=True)),
+        (recent(1), tales.order("confirmed", drop_ship=True)),  # its supplier needs five days or more
     ]
     program += [
         (recent(2), tales.order("confirmed", customer=tales.with_a_yard(), two_places=True)),
