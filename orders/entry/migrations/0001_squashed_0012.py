@@ -1,0 +1,398 @@
+import django.contrib.postgres.fields
+import django.db.models.deletion
+import django.db.models.functions.text
+import omc.lib.tables
+from decimal import Decimal
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('orders_entry', '0001_initial'), ('orders_entry', '0002_order_inbox'), ('orders_entry', '0003_calls'), ('orders_entry', '0004_clean_score'), ('orders_entry', '0005_changes'), ('orders_entry', '0006_order_templates'), ('orders_entry', '0007_item_companions'), ('orders_entry', '0008_substitutes'), ('orders_entry', '0009_order_files'), ('orders_entry', '0010_order_files_taken'), ('orders_entry', '0011_edi_partners'), ('orders_entry', '0012_order_mailbox')]
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '__first__'),
+        ('orders', '0016_messages_to_fetch'),
+    ]
+
+    operations = [
+        omc.lib.tables.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name='OrderTemplate',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_templates', to='orders.customer')),
+                        ('name', models.CharField(max_length=60)),
+                        ('version', models.IntegerField(default=1)),
+                        ('kept_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('kept_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['company', '-id'], name='order_template_newest')],
+                        'constraints': [models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('name'), name='order_template_name_unique'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='order_template_is_named')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='TemplateLine',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders_entry.ordertemplate')),
+                        ('position', models.IntegerField()),
+                        ('kind', models.CharField(choices=[('goods', 'Goods'), ('service', 'Service'), ('charge', 'Charge'), ('kit', 'Kit'), ('component', 'Component'), ('text', 'Text')], default='goods', max_length=10)),
+                        ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.product')),
+                        ('description', models.CharField(blank=True, max_length=200)),
+                        ('unit', models.CharField(max_length=10)),
+                        ('quantity', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=18)),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('template', 'position'), name='template_line_unique'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), models.Q(('kind', 'text'), ('quantity', 0)), _connector='OR'), name='template_line_says_how_many')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Call',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('event_seq', models.IntegerField(default=0, editable=False)),
+                        ('event_hash', models.CharField(default='', editable=False, max_length=64)),
+                        ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='orders.customer')),
+                        ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders.contact')),
+                        ('state', models.CharField(choices=[('open', 'On the line'), ('parked', 'Parked'), ('ended', 'Ended')], default='open', max_length=6)),
+                        ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to=settings.AUTH_USER_MODEL)),
+                        ('found_by', models.CharField(blank=True, default='', max_length=80)),
+                        ('started_at', models.DateTimeField()),
+                        ('parked_at', models.DateTimeField(blank=True, null=True)),
+                        ('ended_at', models.DateTimeField(blank=True, null=True)),
+                        ('notes', models.TextField(blank=True, default='')),
+                        ('outcome', models.CharField(blank=True, choices=[('answered', 'Answered'), ('order', 'Order'), ('quote', 'Quote'), ('case', 'Case'), ('note', 'Note'), ('unhelped', 'Could not be helped'), ('nothing', 'Nothing: wrong number, or hung up')], default='', max_length=8)),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['company', '-id'], name='call_newest'), models.Index(fields=['customer', '-id'], name='call_of_customer'), models.Index(condition=models.Q(('state', 'parked')), fields=['company', 'parked_at', 'id'], name='call_parked')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'parked', 'ended'])), name='call_state_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'answered', 'order', 'quote', 'case', 'note', 'unhelped', 'nothing'])), name='call_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at__isnull', True), ('outcome', '')), _connector='OR'), name='call_ended_has_outcome'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('company', 'taken_by'), name='one_call_on_the_line')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CallQuestion',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='orders_entry.call')),
+                        ('position', models.IntegerField()),
+                        ('asked', models.CharField(max_length=200)),
+                        ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.product')),
+                        ('typed_quantity', models.DecimalField(decimal_places=6, max_digits=18)),
+                        ('unit', models.CharField(max_length=10)),
+                        ('quantity', models.DecimalField(decimal_places=6, max_digits=18)),
+                        ('wanted', models.DateField(blank=True, null=True)),
+                        ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.warehouse')),
+                        ('currency', models.CharField(max_length=3)),
+                        ('unit_price', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                        ('net_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
+                        ('price_steps', models.JSONField(blank=True, default=list)),
+                        ('ship_date', models.DateField(blank=True, null=True)),
+                        ('in_stock', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                        ('source', models.CharField(blank=True, default='', max_length=10)),
+                        ('asked_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('call', 'position'), name='call_question_unique'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('typed_quantity__gt', 0)), name='call_question_positive')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CallLink',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='orders_entry.call')),
+                        ('subject_type', models.CharField(max_length=20)),
+                        ('subject_id', models.BigIntegerField()),
+                        ('made_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='call_link_by_subject')],
+                        'constraints': [models.UniqueConstraint(fields=('call', 'subject_type', 'subject_id'), name='call_link_unique')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ChangeSet',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('event_seq', models.IntegerField(default=0, editable=False)),
+                        ('event_hash', models.CharField(default='', editable=False, max_length=64)),
+                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='orders.order')),
+                        ('order_version', models.IntegerField()),
+                        ('state', models.CharField(choices=[('open', 'Open'), ('conflicted', 'Somebody else saved first'), ('applied', 'Saved'), ('expired', 'Ran out'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
+                        ('seen', models.JSONField(default=dict)),
+                        ('revision', models.IntegerField(default=1)),
+                        ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.hold')),
+                        ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('opened_at', models.DateTimeField()),
+                        ('expires_at', models.DateTimeField()),
+                        ('closed_at', models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        'indexes': [models.Index(condition=models.Q(('state__in', ['open', 'conflicted'])), fields=['company', 'expires_at'], name='change_open_by_expiry'), models.Index(fields=['order', '-id'], name='change_of_order')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'conflicted', 'applied', 'expired', 'withdrawn'])), name='change_state_known'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('opened_at'))), name='change_expires_later'), models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'conflicted'])), fields=('order', 'opened_by'), name='one_open_change_per_order_and_person')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ChangeEdit',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('change', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='orders_entry.changeset')),
+                        ('what', models.CharField(choices=[('order', 'The order'), ('line', 'A line'), ('added', 'A new line')], max_length=6)),
+                        ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                        ('position', models.IntegerField(default=0)),
+                        ('fields', models.JSONField(default=dict)),
+                        ('reason', models.CharField(blank=True, choices=[('mis_ordered', 'Mis-ordered'), ('changed_mind', 'Customer changed their mind'), ('our_error', 'Our error'), ('price_correction', 'Price correction'), ('substitution', 'Substitution'), ('date_change', 'Date change')], default='', max_length=20)),
+                    ],
+                    options={
+                        'ordering': ['id'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('line__isnull', False), ('what', 'line')), models.Q(models.Q(('what', 'line'), _negated=True), ('line__isnull', True)), _connector='OR'), name='change_edit_of_a_line'), models.CheckConstraint(condition=models.Q(('reason__in', ['', 'mis_ordered', 'changed_mind', 'our_error', 'price_correction', 'substitution', 'date_change'])), name='change_reason_known'), models.UniqueConstraint(fields=('change', 'line'), name='change_edit_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ItemCompanion',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='companions', to='orders.product')),
+                        ('other', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.product')),
+                        ('relation', models.CharField(choices=[('with', 'Bought with it'), ('instead', 'Bought instead of it')], max_length=7)),
+                        ('place', models.SmallIntegerField()),
+                        ('base', models.IntegerField()),
+                        ('both', models.IntegerField()),
+                        ('share', models.DecimalField(decimal_places=2, max_digits=5)),
+                        ('lift', models.DecimalField(decimal_places=2, max_digits=12)),
+                        ('computed_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('product', 'relation', 'place'), name='item_companion_place_unique'), models.CheckConstraint(condition=models.Q(('relation__in', ['with', 'instead'])), name='item_companion_relation_known'), models.CheckConstraint(condition=models.Q(('product', models.F('other')), _negated=True), name='item_companion_is_another'), models.CheckConstraint(condition=models.Q(('both__lte', models.F('base'))), name='item_companion_within_base')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Substitute',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='substitutes', to='orders.product')),
+                        ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.product')),
+                        ('note', models.CharField(blank=True, default='', max_length=120)),
+                        ('declared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('declared_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('product', 'other'), name='substitute_declared_once'), models.CheckConstraint(condition=models.Q(('product', models.F('other')), _negated=True), name='substitute_is_another')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrderFile',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('sha256', models.CharField(max_length=64)),
+                        ('filename', models.CharField(max_length=160)),
+                        ('has_heads', models.BooleanField(default=True)),
+                        ('heads', models.JSONField(default=list)),
+                        ('rows', models.JSONField(default=list)),
+                        ('columns', models.JSONField(default=list)),
+                        ('customer', models.ForeignKey(blank=True, help_text='Whose orders they are where no column says it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customer')),
+                        ('submit', models.BooleanField(default=False, help_text='Hand the orders in, not only write drafts.')),
+                        ('outcome', models.JSONField(default=dict)),
+                        ('outcome_of', models.CharField(blank=True, default='', max_length=16)),
+                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.jobrun')),
+                        ('created_at', models.DateTimeField()),
+                        ('taken_at', models.DateTimeField(blank=True, null=True)),
+                        ('again', models.BooleanField(default=False, help_text='Taken although the same content was taken before.')),
+                        ('orders_made', models.IntegerField(default=0)),
+                        ('rows_refused', models.IntegerField(default=0)),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['company', '-id'], name='order_file_newest')],
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('again', False), ('taken_at__isnull', False)), fields=('company', 'sha256'), name='order_file_taken_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='FileOrder',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='made', to='orders_entry.orderfile')),
+                        ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file_order', to='orders.order')),
+                        ('first_row', models.IntegerField(help_text='In the file, its heading being row 1.')),
+                        ('trouble', models.CharField(blank=True, default='', max_length=300)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name='ColumnMap',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.customer')),
+                        ('heads_sha', models.CharField(max_length=64)),
+                        ('columns', models.JSONField()),
+                        ('learned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('learned_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('company', 'customer', 'heads_sha'), name='column_map_unique', nulls_distinct=False)],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Mailbox',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('is_on', models.BooleanField(default=False)),
+                        ('host', models.CharField(max_length=200)),
+                        ('port', models.IntegerField(default=993)),
+                        ('security', models.CharField(choices=[('tls', 'Encrypted (TLS)'), ('starttls', 'Encrypted after the greeting (STARTTLS)'), ('plain', "Not encrypted: only inside one's own network")], default='tls', max_length=8)),
+                        ('user', models.CharField(max_length=200)),
+                        ('folder', models.CharField(default='INBOX', max_length=120)),
+                        ('busy_until', models.DateTimeField(blank=True, null=True)),
+                        ('looked_at', models.DateTimeField(blank=True, null=True)),
+                        ('read_at', models.DateTimeField(blank=True, help_text='When it was last read without trouble.', null=True)),
+                        ('trouble', models.TextField(blank=True, default='')),
+                    ],
+                    options={
+                        'verbose_name_plural': 'mailboxes',
+                        'constraints': [models.UniqueConstraint(fields=('company',), name='one_mailbox_per_company'), models.CheckConstraint(condition=models.Q(('security__in', ['tls', 'starttls', 'plain'])), name='mailbox_security_known'), models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='mailbox_port_possible')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='MailTaken',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('message_id', models.CharField(max_length=255)),
+                        ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='orders_entry.inboxdocument')),
+                        ('trouble', models.TextField(blank=True, default='')),
+                        ('attempts', models.SmallIntegerField(default=0)),
+                        ('at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name_plural': 'mails taken',
+                        'constraints': [models.UniqueConstraint(fields=('company', 'message_id'), name='mail_taken_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='InboxDocument',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('event_seq', models.IntegerField(default=0, editable=False)),
+                        ('event_hash', models.CharField(default='', editable=False, max_length=64)),
+                        ('kind', models.CharField(choices=[('mail', 'Mail'), ('pdf', 'PDF'), ('xlsx', 'Excel'), ('csv', 'CSV'), ('x12', 'EDI X12'), ('ubl', 'UBL'), ('text', 'Text'), ('unknown', 'Unknown')], max_length=8)),
+                        ('door', models.CharField(choices=[('upload', 'Uploaded'), ('paste', 'Pasted'), ('api', 'API'), ('mailbox', 'Mailbox')], max_length=8)),
+                        ('state', models.CharField(choices=[('received', 'Received'), ('read', 'Read, customer unknown'), ('proposed', 'Proposed'), ('ordered', 'Made into an order'), ('set_aside', 'Set aside'), ('broken', 'Cannot be read')], default='received', max_length=10)),
+                        ('filename', models.CharField(max_length=160)),
+                        ('sha256', models.CharField(max_length=64)),
+                        ('size_bytes', models.IntegerField()),
+                        ('part', models.SmallIntegerField(default=1)),
+                        ('whole', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='orders_entry.inboxdocument')),
+                        ('copy_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='orders_entry.inboxdocument')),
+                        ('received_at', models.DateTimeField()),
+                        ('received_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('reason', models.TextField(blank=True, default='', help_text='Why it cannot be read, or was set aside.')),
+                        ('text', models.TextField(blank=True, default='')),
+                        ('mended', models.TextField(blank=True, default='')),
+                        ('sender', models.JSONField(blank=True, default=dict)),
+                        ('facts', models.JSONField(blank=True, default=dict)),
+                        ('remarks', models.JSONField(blank=True, default=list)),
+                        ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customer')),
+                        ('customer_po', models.CharField(blank=True, default='', max_length=60)),
+                        ('requested_date', models.DateField(blank=True, null=True)),
+                        ('currency', models.CharField(blank=True, default='', max_length=3)),
+                        ('ship_to_text', models.CharField(blank=True, default='', max_length=300)),
+                        ('ship_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders.address')),
+                        ('sure', models.JSONField(blank=True, default=dict)),
+                        ('why', models.JSONField(blank=True, default=dict)),
+                        ('header_checked', models.BooleanField(default=False)),
+                        ('line_count', models.IntegerField(default=0)),
+                        ('doubtful_count', models.IntegerField(default=0)),
+                        ('version', models.IntegerField(default=1)),
+                        ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inbox_documents', to='orders.order')),
+                        ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.jobrun')),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['company', '-id'], name='inbox_newest'), models.Index(condition=models.Q(('state__in', ['received', 'read', 'proposed', 'broken'])), fields=['company', 'received_at', 'id'], name='inbox_waiting')],
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('copy_of__isnull', True)), fields=('company', 'sha256', 'part'), name='inbox_document_once'), models.CheckConstraint(condition=models.Q(('state__in', ['received', 'read', 'proposed', 'ordered', 'set_aside', 'broken'])), name='inbox_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('order__isnull', False), ('state', 'ordered')), models.Q(models.Q(('state', 'ordered'), _negated=True), ('order__isnull', True)), _connector='OR'), name='inbox_ordered_has_order')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='InboxLine',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders_entry.inboxdocument')),
+                        ('position', models.IntegerField()),
+                        ('said', models.JSONField(default=dict)),
+                        ('item', models.CharField(blank=True, default='', max_length=80)),
+                        ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.product')),
+                        ('quantity', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                        ('unit', models.CharField(blank=True, default='', max_length=20)),
+                        ('factor', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True)),
+                        ('stated_price', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                        ('wanted', models.DateField(blank=True, null=True)),
+                        ('sure', models.JSONField(default=dict)),
+                        ('why', models.JSONField(default=dict)),
+                        ('checked', models.BooleanField(default=False)),
+                        ('left_out', models.BooleanField(default=False)),
+                        ('take_price', models.BooleanField(default=False, help_text="The customer's price, not ours.")),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('document', 'position'), name='inbox_line_unique'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='inbox_line_positive')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='EdiPartner',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('key', models.CharField(max_length=200)),
+                        ('last_control', models.IntegerField(default=0)),
+                        ('answers_to', models.EmailField(blank=True, default='', help_text='Empty: answers wait to be downloaded.', max_length=254)),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('company', 'key'), name='edi_partner_unique')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='KnownSender',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.company')),
+                        ('key', models.CharField(help_text='edi:…, mail:… or name:…', max_length=200)),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.customer')),
+                        ('learned_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders_entry.inboxdocument')),
+                        ('learned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('learned_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('company', 'key'), name='known_sender_unique')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CleanScore',
+                    fields=[
+                        ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='clean_score', serialize=False, to='orders.order')),
+                        ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orders.company')),
+                        ('score', models.SmallIntegerField()),
+                        ('first_score', models.SmallIntegerField()),
+                        ('parts', models.JSONField(default=dict)),
+                        ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None)),
+                        ('checked_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['company', 'checked_at'], name='clean_score_by_time')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('first_score__range', (0, 100)), ('score__range', (0, 100))), name='clean_score_in_range')],
+                    },
+                ),
+            ],
+        ),
+    ]
