@@ -1,6 +1,6 @@
 """From a login to an Actor: which company, which roles, which department."""
 
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -17,15 +17,23 @@ COMPANY_KEY = "company_id"
 USED_EVERY = timedelta(minutes=1)  # a busy program writes once a minute that it was here
 
 
-def actor_of(membership: Membership, *, channel: str = "ui", scopes: list[str] | None = None) -> Actor:
-    """The Actor that this membership makes of its user at a door."""
+def actor_of(
+    membership: Membership, *, channel: str = "ui", scopes: Collection[str] = (), roles: Collection[str] = ()
+) -> Actor:
+    """The Actor that this membership makes of its user at a door.
+
+    ``scopes`` leave it these permissions alone. With ``roles`` it acts in these, and may no more than they and its user
+    may: what is decided by the role, as a discount, is decided by the role that it acts in.
+    """
     permissions = permissions_of(frozenset(membership.roles))
     if scopes:
         permissions &= frozenset(scopes)
+    if roles:
+        permissions &= permissions_of(frozenset(roles))
     return Actor(
         company_id=membership.company_id,
         permissions=permissions,
-        roles=frozenset(membership.roles),
+        roles=frozenset(roles or membership.roles),
         user_id=membership.user_id,
         department_id=membership.department_id,
         name=str(membership.user),
@@ -74,7 +82,5 @@ def token_actor(request: HttpRequest, secret: str) -> tuple[User, Actor, Company
         return None
     if token.last_used_at is None or now - token.last_used_at >= USED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    actor = actor_of(membership, channel="api", scopes=token.scopes)
-    if token.roles:
-        actor = replace(actor, permissions=actor.permissions & permissions_of(frozenset(token.roles)))
+    actor = actor_of(membership, channel="api", scopes=token.scopes, roles=token.roles)
     return token.user, actor, membership.company

@@ -35,7 +35,7 @@ def focused(page: Page) -> tuple[int, str]:
     """Row (from 1) and name of the cell that has the focus."""
     row, name = page.evaluate(
         "() => { const cell = document.activeElement; const row = cell.closest('tr[data-row]');"
-        " return [row ? [...row.parentNode.children].indexOf(row) + 1 : 0, cell.name]; }"
+        " return [[...document.querySelectorAll('tr[data-row]')].indexOf(row) + 1, cell.name]; }"
     )
     return row, name
 

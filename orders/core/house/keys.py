@@ -12,7 +12,7 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput, NotFound
 from omc.lib.service import verb
 from orders.core.master.turns import take_turn
-from orders.core.models import Company
+from orders.core.models import Company, Membership
 from orders.core.services.history import keep_change
 
 MANAGE: Final = "orders.manage_members"
@@ -37,6 +37,10 @@ def make_key(
     name, wanted = name.strip(), sorted(set(roles))
     zone = Company.objects.values_list("time_zone", flat=True).get(pk=actor.company_id)
     mine = ApiToken.objects.filter(company_id=actor.company_id, user_id=actor.user_id, revoked_at__isnull=True)
+    held = frozenset(
+        Membership.objects.values_list("roles", flat=True).get(user=actor.user_id, company=actor.company_id)
+    )
+    limited = actor.roles != held
     errors = {}
     if not name or len(name) > 80:
         errors["name"] = "Say in at most 80 characters which program it is for."
@@ -44,6 +48,8 @@ def make_key(
         errors["name"] = "You have a key of this name. Take that one back first."
     if unknown := set(wanted) - set(ROLES):
         errors["roles"] = f"There is no role {min(unknown)}."
+    elif limited and (beyond := set(wanted) - actor.roles):
+        errors["roles"] = f"The key that asks does not act as {min(beyond)}."
     if last_day is not None and last_day < clock.wall().astimezone(ZoneInfo(zone)).date():
         errors["last_day"] = "This day has passed."
     if errors:
@@ -55,8 +61,8 @@ def make_key(
         company_id=actor.company_id,
         name=name,
         digest=ApiToken.digest_of(secret),
-        roles=wanted,
-        scopes=_scopes(actor),
+        roles=wanted or (sorted(actor.roles) if limited else []),
+        scopes=[] if actor.permissions == permissions_of(held) else sorted(actor.permissions),
         created_at=clock.wall(),
         expires_at=_end_of(last_day, zone),
     )
@@ -80,11 +86,6 @@ def take_back_key(*, key_id: int, actor: Actor) -> ApiToken:
         key.save(update_fields=["revoked_at"])
         keep_change(key, {"in_force": True}, {"in_force": False}, actor=actor)
     return key
-
-
-def _scopes(actor: Actor) -> list[str]:
-    """Nothing to limit, unless who asks is limited already."""
-    return [] if actor.permissions == permissions_of(actor.roles) else sorted(actor.permissions)
 
 
 def _end_of(day: date | None, zone: str) -> datetime | None:

@@ -6,11 +6,13 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.urls import reverse
 
 from omc.accounts.models import ApiToken
 from omc.lib import clock
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused
+from orders.core.actors import token_actor
 from orders.core.house import services
 from orders.core.house.keys import make_key, take_back_key
 from orders.core.models import Change, Membership
@@ -73,6 +75,18 @@ def test_roles_limit_it_and_what_it_makes_is_limited_as_well(client, company, ad
     made = client.post("/api/v1/keys/", {"name": "Child"}, JSON, headers=headers).json()
     assert made["scopes"] == ["orders.manage_members"]
     assert (asked(client, made["secret"], "keys/"), asked(client, made["secret"])) == (200, 403)
+
+
+def test_it_acts_in_its_roles_and_makes_none_that_acts_in_others(client, company):
+    both = make_actor(company, "admin", "csr")
+    _key, secret = make_key(name="House", roles=["admin"], actor=both)
+    request = RequestFactory().get("/api/v1/keys/")
+    _user, actor, _company = token_actor(request, secret)
+    assert (both.roles, actor.roles) == ({"admin", "csr"}, {"admin"})
+    child, _secret = make_key(name="Child", actor=actor)
+    assert child.roles == ["admin"]
+    with pytest.raises(InvalidInput, match="does not act as csr"):
+        make_key(name="Desk", roles=["csr"], actor=actor)
 
 
 def test_it_ends_with_its_last_day_and_with_its_maker(client, company, admin):
