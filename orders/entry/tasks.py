@@ -1,9 +1,7 @@
 from celery import shared_task
 from celery.schedules import crontab
 
-from omc.lib import clock
-from omc.lib.actor import system
-from orders.core.models import Company
+from orders.core.services.everywhere import everywhere
 from orders.entry.changes.services import expire_changes
 from orders.entry.companions.services import compute_where_due
 from orders.entry.inbox.mailbox.services import read_mailboxes
@@ -32,12 +30,8 @@ TIMETABLE = {
 
 @shared_task
 def abandon_old_drafts() -> int:
-    """Every company that no simulator holds."""
-    given_up = 0
-    for company in Company.objects.filter(held_by="", is_history=False).order_by("pk"):
-        with clock.running_ahead(company.clock_offset):
-            given_up += abandon_drafts(actor=system("abandon drafts", company.pk))
-    return given_up
+    """Drafts that nobody has touched for long."""
+    return everywhere("abandon drafts", abandon_drafts)
 
 
 @shared_task
@@ -48,12 +42,8 @@ def compute_companions() -> int:
 
 @shared_task
 def expire_old_changes() -> int:
-    """Change orders whose time is up let their orders go, in every company that no simulator holds."""
-    closed = 0
-    for company in Company.objects.filter(held_by="", is_history=False).order_by("pk"):
-        with clock.running_ahead(company.clock_offset):
-            closed += expire_changes(actor=system("expire change orders", company.pk))
-    return closed
+    """Change orders whose time is up let their orders go."""
+    return everywhere("expire change orders", expire_changes)
 
 
 @shared_task

@@ -1,8 +1,7 @@
 from celery import shared_task
 from celery.schedules import crontab
 
-from omc.lib.actor import system
-from orders.core.models import Company
+from orders.core.services.everywhere import everywhere
 from orders.prioritization import services
 
 TIMETABLE = {
@@ -13,5 +12,4 @@ TIMETABLE = {
 @shared_task
 def rank_backlogs() -> None:
     """Every night, so that rules on dates and new working calendars count."""
-    for company_id in Company.objects.filter(held_by="", is_history=False).values_list("pk", flat=True):
-        services.rank_backlog(actor=system("rank_backlog", company_id))
+    everywhere("rank_backlog", lambda *, actor: services.rank_backlog(actor=actor).ranked)

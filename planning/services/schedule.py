@@ -1,12 +1,11 @@
 """What the clock starts, for every company that nothing else holds."""
 
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from omc.lib import clock
-from omc.lib.actor import Actor, system
+from omc.lib.actor import Actor
 from orders.core.models import Company
 from orders.core.selectors.companies import today
+from orders.core.services.everywhere import everywhere
 from orders.core.services.jobs import JobRefused, start_job
 from planning.models import Forecast
 from planning.selectors import forecasts
@@ -15,32 +14,27 @@ from planning.services import forecast_demand, reconcile_stock
 
 def reconcile_everywhere() -> int:
     """Check the stock of every company; returns how many checks were started."""
-    return sum(_started(_start_check, company, reconcile_stock.KIND) for company in _companies())
+    return everywhere(reconcile_stock.KIND, _start_check, history=True)
 
 
 def forecast_everywhere() -> int:
     """Forecast every company; an imported history, which never changes, only once. Returns how many were started."""
-    return sum(
-        _started(_start_forecast, company, forecasts.KIND)
-        for company in _companies()
-        if not (company.is_history and Forecast.objects.filter(company=company, is_current=True).exists())
-    )
+    return everywhere(forecasts.KIND, _start_forecast, history=True)
 
 
-def _companies() -> Iterator[Company]:
-    return Company.objects.filter(held_by="").order_by("id").iterator()
+def _start_check(*, actor: Actor) -> int:
+    day = today(Company.objects.get(pk=actor.company_id))
+    with suppress(JobRefused):
+        start_job(kind=reconcile_stock.KIND, inputs={"day": day.isoformat()}, actor=actor)
+        return 1
+    return 0
 
 
-def _started(start: Callable[[Company, Actor], object], company: Company, kind: str) -> bool:
-    with clock.running_ahead(company.clock_offset), suppress(JobRefused):
-        start(company, system(kind, company.pk))
-        return True
-    return False
-
-
-def _start_check(company: Company, actor: Actor) -> object:
-    return start_job(kind=reconcile_stock.KIND, inputs={"day": today(company).isoformat()}, actor=actor)
-
-
-def _start_forecast(_company: Company, actor: Actor) -> object:
-    return forecast_demand.request_forecast(actor=actor)
+def _start_forecast(*, actor: Actor) -> int:
+    stands_still = Company.objects.filter(pk=actor.company_id, is_history=True).exists()
+    if stands_still and Forecast.objects.filter(company_id=actor.company_id, is_current=True).exists():
+        return 0
+    with suppress(JobRefused):
+        forecast_demand.request_forecast(actor=actor)
+        return 1
+    return 0

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from omc.accounts.models import User
 from omc.accounts.roles import permissions_of
 from omc.lib import clock
-from omc.lib.actor import Actor, require, system
+from omc.lib.actor import Actor, require
 from omc.lib.errors import NotFound
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.eventlog import record
 from orders.core.events import HoldEscalated
-from orders.core.models import Company, Department, Hold, HoldState, Membership, Notification
+from orders.core.models import Department, Hold, HoldState, Membership, Notification
+from orders.core.services.everywhere import everywhere
 from orders.core.services.holds import HoldRefused
 
 STAGE_OF_STEP: Final = {"confirm": 4, "allocate": 5, "release": 6, "pick": 7, "ship": 7, "invoice": 8}
@@ -68,17 +69,17 @@ def assign_hold(*, hold_id: int, actor: Actor, owner_id: int | None = None) -> H
 
 
 def escalate_holds() -> int:
-    """Bring every hold that nobody decided in time before a lead; returns how many. Companies that are held wait."""
-    count = 0
-    for company in Company.objects.filter(held_by="", is_history=False).order_by("pk"):
-        with clock.running_ahead(company.clock_offset):
-            actor, leads = system("escalate holds", company.pk), _leads(company.pk)
-            due = Hold.objects.filter(
-                company=company, status=HoldState.ACTIVE, escalated_at=None, due_at__lt=clock.now()
-            ).order_by("due_at", "id")
-            for hold_id in due.values_list("pk", flat=True)[:AT_ONCE]:
-                count += bool(escalate_hold(hold_id=hold_id, leads=leads, actor=actor))
-    return count
+    """Bring every hold that nobody decided in time before a lead; returns how many."""
+    return everywhere("escalate holds", _escalate_due)
+
+
+def _escalate_due(*, actor: Actor) -> int:
+    leads = _leads(actor.company_id)
+    due = Hold.objects.filter(
+        company_id=actor.company_id, status=HoldState.ACTIVE, escalated_at=None, due_at__lt=clock.now()
+    ).order_by("due_at", "id")
+    found = due.values_list("pk", flat=True)[:AT_ONCE]
+    return sum(bool(escalate_hold(hold_id=hold_id, leads=leads, actor=actor)) for hold_id in found)
 
 
 @verb(events=(HoldEscalated,))

@@ -4,6 +4,7 @@ Source: R. Agrawal, T. Imielinski, A. Swami, "Mining Association Rules between S
 1993 (support, confidence); lift as the ratio of confidence to the other item's own share.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,9 +12,10 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib import clock
-from omc.lib.actor import Actor, require, system
+from omc.lib.actor import Actor, require
 from omc.lib.service import verb
 from orders.core.models import Company, JobRun, JobState
+from orders.core.services.everywhere import everywhere
 from orders.core.services.jobs import Job, JobRefused, register_job, start_job
 
 KIND: Final = "entry.companions"
@@ -126,15 +128,14 @@ def _body(job: Job) -> dict[str, Any]:
 
 def compute_where_due() -> int:
     """Start the job in every company that had none within the day; returns how many. Run by the clock."""
-    started = 0
-    for company in Company.objects.filter(held_by="", is_history=False).order_by("pk"):
-        with clock.running_ahead(company.clock_offset):
-            recent = JobRun.objects.filter(company=company, kind=KIND, created_at__gt=clock.now() - AGAIN_AFTER)
-            if recent.exclude(status__in=[JobState.FAILED, JobState.CANCELLED]).exists():
-                continue
-            try:
-                start_job(kind=KIND, inputs={}, actor=system(KIND, company.pk))
-            except JobRefused:
-                continue
-            started += 1
-    return started
+    return everywhere(KIND, _start_where_due)
+
+
+def _start_where_due(*, actor: Actor) -> int:
+    recent = JobRun.objects.filter(company_id=actor.company_id, kind=KIND, created_at__gt=clock.now() - AGAIN_AFTER)
+    if recent.exclude(status__in=[JobState.FAILED, JobState.CANCELLED]).exists():
+        return 0
+    with suppress(JobRefused):
+        start_job(kind=KIND, inputs={}, actor=actor)
+        return 1
+    return 0
