@@ -39,7 +39,7 @@ WORKED = {  # how long an act takes whoever has this role, in seconds, where it 
     "ops": (15, 90), "warehouse": (90, 700), "billing": (20, 110), "service": (60, 400), "admin": (15, 60),
 }  # fmt: skip
 PLAYED = "demo-"  # begins the request of what was played, not done by a visitor; a tour does not count it
-WAREHOUSES = (("EAST", "East warehouse", "Boston", "02210"), ("WEST", "West warehouse", "Albany", "12207"))
+WAREHOUSES = (("EAST", "East warehouse", "Boston", "02210", "MA"), ("WEST", "West warehouse", "Albany", "12207", "NY"))
 
 
 @dataclass
@@ -92,10 +92,10 @@ def build(first: date) -> House:
     actors = _people(company)
     warehouses = [
         Warehouse.objects.create(
-            company=company, code=code, name=name, city=city, postal_code=postal, street="1 Dock Road",
+            company=company, code=code, name=name, city=city, postal_code=postal, region=region, street="1 Dock Road",
             calendar=company.calendar, is_default=code == "EAST", cut_off=time(15),
         )
-        for code, name, city, postal in WAREHOUSES
+        for code, name, city, postal, region in WAREHOUSES
     ]  # fmt: skip
     carrier = CarrierService.objects.create(company=company, code="GROUND", name="Ground", cut_off=time(16))
     TransitTime.objects.bulk_create(

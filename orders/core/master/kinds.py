@@ -300,7 +300,7 @@ KINDS: Final = {
         ),
         Kind(
             "warehouse", Warehouse, _("Warehouse"), _("Warehouses"), "code", "core:warehouse", HOUSE,
-            ("code", "name", *_PLACE, "country", "calendar", "cut_off", "is_default", "is_active"), check=_warehouse,
+            ("code", "name", *_PLACE, "region", "country", "calendar", "cut_off", "is_default", "is_active"), check=_warehouse,
             together=True,
         ),
         Kind(

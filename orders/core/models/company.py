@@ -123,6 +123,7 @@ class Warehouse(CompanyOwned):
     street = models.CharField(max_length=120, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=80, blank=True, default="", db_default="")
     country = models.CharField(max_length=2, default="US")
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="+")
     cut_off = models.TimeField(default=dt.time(15))

@@ -174,7 +174,7 @@ class PriceApi(StageApi):
 
 
 class ExplainApi(StageApi):
-    """Why an order line has its price: the steps that add up to it."""
+    """Why an order line has its price: the steps that add up to it; and why it bears its tax."""
 
     access = {"GET": "orders.view_price"}
 
@@ -182,11 +182,12 @@ class ExplainApi(StageApi):
     def get(self, request: Request, line_id: int) -> Response:
         line = (
             OrderLine.objects.filter(pk=line_id, order__company_id=self.actor.company_id)
-            .select_related("product", "order")
+            .select_related("product", "order__customer", "order__company", "order__ship_to")
             .first()
         )
         if line is None:
             raise NotFound(f"There is no order line {line_id}.")
+        tax = selectors.explain_tax(line)
         data: dict[str, Any] = {
             "order": line.order_id,
             "position": line.position,
@@ -194,6 +195,7 @@ class ExplainApi(StageApi):
             "list_price": None if line.list_price is None else str(line.list_price),
             "unit_price": str(line.unit_price),
             "price_steps": line.price_steps,
+            "tax": tax and {"code": tax.code, "rate": str(tax.rate), "because": tax.because, "now": tax.now},
         }
         if self.actor.can("orders.view_cost"):
             cost = selectors.cost_of(line, selectors.discount_on(line))

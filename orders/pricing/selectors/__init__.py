@@ -2,6 +2,7 @@
 
 from orders.pricing.selectors.explanations import cost_of, discount_on, explain, read_steps
 from orders.pricing.selectors.items import InvalidLines, Item, read_lines
+from orders.pricing.selectors.places import TaxReason, explain_tax
 from orders.pricing.selectors.prices import Found, look_up, price_of, rate_of
 from orders.pricing.selectors.quotes import (
     lines_seen,
@@ -19,9 +20,11 @@ __all__ = [
     "Found",
     "InvalidLines",
     "Item",
+    "TaxReason",
     "cost_of",
     "discount_on",
     "explain",
+    "explain_tax",
     "lines_seen",
     "look_up",
     "price_of",

@@ -12,7 +12,9 @@ from omc.lib.errors import DomainError
 from omc.lib.money import ZERO, margin_percent, round_amount, round_price
 from orders.core.models import Address, Company, Customer, LineKind, Order, PricedLine, Product
 from orders.pricing.rules import Price, line_taxes, pools, resolve, tax_for
+from orders.pricing.rules.taxes import Tax
 from orders.pricing.selectors.costs import cost_basis, cost_in_force
+from orders.pricing.selectors.places import places_of
 from orders.pricing.selectors.prices import breaks_for, taxes_at
 
 UNPRICED: Final = {LineKind.TEXT, LineKind.COMPONENT}  # a kit carries the price of its components
@@ -69,8 +71,9 @@ def price_lines(
     """Set price, amounts, cost, tax and the reasons for the price on each line, in place. Saves nothing.
 
     ``manual`` holds typed unit prices by position; ``actor`` is who typed them. At most three queries, and one for
-    settings each minute, however many lines; items that the caller has loaded are not read again. Without a ship-to
-    the company's own country counts.
+    settings each minute, however many lines; items that the caller has loaded are not read again. Tax is that of the
+    place where each line is supplied (``places_of``): one query more where lines have places of their own, or the
+    customer collects, and one for each further country.
 
     Units: quantities in stock units, prices in document currency, costs in company currency.
     Rounds: prices to 4 places, amounts half-up to cents, tax once per code over the document.
@@ -175,27 +178,31 @@ def _set_taxes(
     ship_to: Address | None,
     on: date,
 ) -> None:
-    country = ship_to.country if ship_to else document.company.country
     taxes = [EXEMPT] * len(lines)
     if lines and not customer.tax_exempt:
-        rules = taxes_at(company_id=document.company_id, country=country, on=on)
-        classes = {product.tax_class for product in products.values()} | {"standard"}
-        by_class = {}
-        for tax_class in classes:
-            rule = tax_for(
-                rules,
-                country=country,
-                region=ship_to.region if ship_to else "",
-                tax_class=tax_class,
-                registered=bool(customer.tax_registration),
-            )
-            if rule is None:
-                raise NoTaxRule(f"There is no tax rule for {country} or for everywhere else.", country=country)
-            by_class[tax_class] = (rule.code, rule.rate)
-        taxes = [by_class[_tax_class(products.get(line.product_id or 0))] for line in lines]
+        places = places_of(document, lines, ship_to)
+        rules = {
+            country: taxes_at(company_id=document.company_id, country=country, on=on)
+            for country in sorted({place.country for place in places})
+        }
+        known: dict[tuple[str, str, str], tuple[str, Decimal]] = {}
+        for number, (line, place) in enumerate(zip(lines, places, strict=True)):
+            key = (place.country, place.region, _tax_class(products.get(line.product_id or 0)))
+            if key not in known:
+                known[key] = _tax_at(rules[place.country], *key, registered=bool(customer.tax_registration))
+            taxes[number] = known[key]
     amounts = line_taxes([line.net_amount for line in lines], taxes)
     for line, (code, tax_rate), amount in zip(lines, taxes, amounts, strict=True):
         line.tax_code, line.tax_rate, line.tax_amount = code, tax_rate, amount
+
+
+def _tax_at(
+    rules: Sequence[Tax], country: str, region: str, tax_class: str, *, registered: bool
+) -> tuple[str, Decimal]:
+    rule = tax_for(rules, country=country, region=region, tax_class=tax_class, registered=registered)
+    if rule is None:
+        raise NoTaxRule(f"There is no tax rule for {country} or for everywhere else.", country=country)
+    return rule.code, rule.rate
 
 
 def _tax_class(product: Product | None) -> str:

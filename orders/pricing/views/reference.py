@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,8 @@ from orders.pricing import forms, selectors, services
 from orders.pricing.questions.lists import ask_url
 from orders.pricing.selectors import price_lists as lists
 
+_OF_ORDER: Final = ("order__customer", "order__company", "order__ship_to")
+
 
 @require_GET
 @allow("orders.view_price")
@@ -26,7 +29,7 @@ def explain(request: HttpRequest, line_id: int) -> HttpResponse:
     """Why an order line has its price: a page, or its fragment."""
     line = (
         OrderLine.objects.filter(pk=line_id, order__company_id=request.actor.company_id)
-        .select_related("product", "order")
+        .select_related("product", *_OF_ORDER)
         .first()
     )
     if line is None:
@@ -41,7 +44,7 @@ def explain_row(request: HttpRequest, order_id: int) -> HttpResponse:
     number = request.GET.get("row", "1")
     lines = OrderLine.objects.filter(order_id=order_id, order__company_id=request.actor.company_id, parent=None)
     at = int(number) - 1 if number.isdecimal() else -1
-    line = lines.select_related("product", "order").order_by("position")[at : at + 1].first() if at >= 0 else None
+    line = lines.select_related("product", *_OF_ORDER).order_by("position")[at : at + 1].first() if at >= 0 else None
     if line is None and request.htmx:
         return render(request, "orders/pricing/explain.html#why", {"why": None})
     if line is None:
@@ -56,6 +59,7 @@ def _why(request: HttpRequest, line: OrderLine) -> HttpResponse:
         f"{template}#why" if request.htmx else template,
         {
             "why": selectors.explain(line, request.actor, selectors.discount_on(line)),
+            "tax": selectors.explain_tax(line),
             "order": line.order,
             "currency": line.order.currency,
             "ask_url": ask_url(order_line=line.pk) if _may_ask(request, line) else "",

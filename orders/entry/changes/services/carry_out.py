@@ -113,7 +113,7 @@ def carry_out(
     scheduled = order_stand(order).is_scheduled
     if (moved or dated or _dates_moved(work)) and not scheduled:
         _promise_moved(work, all_of=moved or dated)
-    set_amounts(order, everything, moved=moved)
+    set_amounts(order, everything, elsewhere=_supplied_elsewhere(work, moved=moved))
     _write(work)
     _promise(work)
 
@@ -240,6 +240,15 @@ def _dates_moved(work: _Work) -> bool:
 def _elsewhere(work: _Work, pk: int) -> bool:
     old, new = work.before[pk], work.after[pk]
     return (old.requested_date, old.ship_to_id) != (new.requested_date, new.ship_to_id)
+
+
+def _supplied_elsewhere(work: _Work, *, moved: bool) -> set[int]:
+    """The positions of lines that go to another address: their own, or with the order's."""
+    return {
+        line.position
+        for pk, line in work.after.items()
+        if line.ship_to_id != work.before[pk].ship_to_id or (moved and line.ship_to_id is None)
+    }
 
 
 def _promise_moved(work: _Work, *, all_of: bool) -> None:

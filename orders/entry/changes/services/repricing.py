@@ -94,16 +94,17 @@ def asked_again(order: Order, lines: Sequence[OrderLine], changed: Collection[in
     }
 
 
-def set_amounts(order: Order, lines: Sequence[OrderLine], *, moved: bool) -> None:
-    """Amounts of all lines at their prices, and tax; ``moved``: the goods go elsewhere, so the tax may be another."""
+def set_amounts(order: Order, lines: Sequence[OrderLine], *, elsewhere: Collection[int]) -> None:
+    """Amounts of all lines at their prices, and tax; lines ``elsewhere`` (by position) go to another place now, so
+    their tax may be another."""
     priced = [line for line in lines if line.kind not in UNPRICED]
     for line in priced:
         line.net_amount = round_amount(line.unit_price * line.ordered)
         line.net_base = round_amount(line.net_amount * order.currency_rate)
         line.cost_base = None if line.unit_cost is None else round_amount(line.unit_cost * line.ordered)
-    if moved:
+    if elsewhere:
         rates = _taxes_there(order, priced)
-        for line in priced:
+        for line in (line for line in priced if line.position in elsewhere):
             line.tax_code, line.tax_rate = rates[line.position]
     amounts = line_taxes([line.net_amount for line in priced], [(line.tax_code, line.tax_rate) for line in priced])
     for line, amount in zip(priced, amounts, strict=True):
@@ -111,7 +112,7 @@ def set_amounts(order: Order, lines: Sequence[OrderLine], *, moved: bool) -> Non
 
 
 def _taxes_there(order: Order, priced: Sequence[OrderLine]) -> Mapping[int, tuple[str, Decimal]]:
-    """Code and rate of each line's tax at the order's new address, by position."""
+    """Code and rate of each line's tax where it is supplied now, by position."""
     copies = _copies(order, priced)
     price_lines(
         document=order,
@@ -137,6 +138,9 @@ def _copies(order: Order, priced: Sequence[OrderLine]) -> list[OrderLine]:
             unit_factor=line.unit_factor,
             typed_quantity=line.typed_quantity,
             ordered=line.ordered,
+            supply=line.supply,
+            ship_to_id=line.ship_to_id,
+            warehouse_id=line.warehouse_id,
         )
         for line in priced
     ]
