@@ -217,10 +217,22 @@ def test_a_price_of_ones_own_is_typed_by_who_may(
     for key in ("Tab", "5", "Tab", "Tab", "Tab"):
         page.keyboard.press(key)
     assert focused(page) == (1, "price")
-    page.keyboard.type("0.08 as agreed")
+    page.keyboard.type("0.08")
+    sign = out(page, 1, "error-price")
+    expect(sign).to_contain_text("Say why")  # the server has said it, and nobody is told while they may be writing it
+    expect(sign).to_be_hidden()
+    expect(cell(page, 1, "price")).not_to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Shift+Tab")
+    expect(sign).to_be_visible()
+    expect(cell(page, 1, "price")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Tab")
+    page.keyboard.press("End")
+    page.keyboard.type(" as agreed")
+    expect(sign).to_be_hidden()
     page.keyboard.press("Enter")
     assert focused(page) == (2, "item")
     expect(out(page, 1, "amount")).to_have_text("0.40 USD")
+    expect(sign).to_be_empty()
     expect(out(page, 1, "margin")).to_contain_text("%")
 
 

@@ -13,6 +13,7 @@ from omc.lib.actor import Actor
 from orders.core.models import Attachment, Message, OrderLine, OrderState
 from orders.entry.inbox.models import DocumentKind, DocumentState, InboxDocument, InboxLine
 from orders.entry.inbox.rules.answers import AnswerLine
+from orders.entry.inbox.rules.reader import BROKEN_FILE
 from orders.entry.inbox.rules.receipts import Receipt, receipts_of, x12_in
 
 _PROMISED: Final = frozenset(OrderState.values) - {
@@ -87,9 +88,11 @@ def answer_key(document: InboxDocument, key: str, change: int | None = None) -> 
 def receipts_of_document(document: InboxDocument) -> list[Receipt]:
     """What a 997 says of the file; nothing for a file that is no X12, or whose envelope cannot be made out.
 
-    A mail is what hangs on it: a file that was read left its facts, one that is broken its text.
+    A mail is what hangs on it: a file that was read left its facts, one that is broken its text, also below words that
+    were read as an order.
     """
-    is_broken_mail = document.kind == DocumentKind.MAIL and document.state == DocumentState.BROKEN
+    is_broken = document.state == DocumentState.BROKEN or document.facts.get(BROKEN_FILE)
+    is_broken_mail = document.kind == DocumentKind.MAIL and is_broken
     is_x12 = document.kind == DocumentKind.X12 or document.facts.get("interchange") or is_broken_mail
     if document.state == DocumentState.RECEIVED or not is_x12:
         return []
@@ -107,7 +110,7 @@ def _is_ubl(document: InboxDocument) -> bool:
 
 
 def answer_lines(document: InboxDocument) -> list[AnswerLine]:
-    """What was asked beside what the order has, item by item in turn."""
+    """What was asked beside what the order has, item by item in turn; then the items that were added to it since."""
     ordered: dict[int, list[OrderLine]] = {}
     lines = OrderLine.objects.filter(order_id=document.order_id or 0, parent=None).select_related("product")
     for line in lines.order_by("position"):
@@ -119,7 +122,26 @@ def answer_lines(document: InboxDocument) -> list[AnswerLine]:
         found = ordered.get(asked.product_id or 0, [])
         mine = found.pop(0) if found and not asked.left_out else None
         answers.append(_answer(document, asked, mine))
-    return answers
+    more = sorted((line for rest in ordered.values() for line in rest), key=lambda line: line.position)
+    return [*answers, *(_added(line) for line in more if line.product and line.ordered > line.cancelled)]
+
+
+def _added(line: OrderLine) -> AnswerLine:
+    """A line that the document did not ask for: it has no number of the customer's."""
+    quantity = line.typed_quantity - line.cancelled / line.unit_factor
+    return AnswerLine(
+        number="",
+        codes=(),
+        name=line.description,
+        sku=line.product.sku if line.product else "",
+        asked=quantity,
+        asked_unit=line.unit,
+        quantity=quantity,
+        unit=line.unit,
+        price=line.unit_price * line.unit_factor,
+        promised=line.current_promise,
+        status="added",
+    )
 
 
 def _answer(document: InboxDocument, asked: InboxLine, line: OrderLine | None) -> AnswerLine:

@@ -177,7 +177,7 @@ export class Questions {
     }
     for (const cell of row.querySelectorAll("[data-cell]")) {
       const error = answer.querySelector(`[data-out="error-${cell.name}"]`)?.textContent.trim();
-      if (error) cell.setAttribute("aria-invalid", "true");
+      if (error && !this.rows.isTyping(cell)) cell.setAttribute("aria-invalid", "true");
       else cell.removeAttribute("aria-invalid");
     }
     const told = (name) => this.rows.field(answer, name)?.value;

@@ -87,12 +87,17 @@ export function bindKeys(form, { rows, hits, questions, verbs, save, submit }) {
   body.addEventListener("focusout", (event) => {
     const row = rows.of(event.target);
     if (event.target.name === "item") hits.close();
+    if (event.target.name === "price") rows.left(event.target);
     const stays = event.relatedTarget && row.contains(event.relatedTarget);
     if (!stays && rows.holds(row) && !rows.isBlank(row) && !rows.isWhole(row)) questions.changed(row, { now: true, final: true });
   });
 
   body.addEventListener("input", (event) => {
     const cell = event.target;
+    if (cell.name === "price") {
+      cell.dataset.typing = "";
+      cell.removeAttribute("aria-invalid");
+    }
     if (cell.name === "item" && !("words" in cell.dataset)) {
       hits.ask(cell);
       rows.keepOneBlank();

@@ -23,6 +23,16 @@ export class Rows {
   filled = () => this.all().filter((row) => !this.isBlank(row));
   savable = () => this.all().filter((row) => this.isWhole(row) && !row.classList.contains("invalid"));
 
+  // A price is typed with its reason behind it: what is wrong with it shows once the cell is left.
+  isTyping = (cell) => "typing" in cell.dataset;
+
+  left(cell) {
+    if (!this.isTyping(cell)) return;
+    delete cell.dataset.typing;
+    const error = this.of(cell)?.querySelector(`[data-out="error-${cell.name}"]`)?.textContent.trim();
+    if (error) cell.setAttribute("aria-invalid", "true");
+  }
+
   values(row) {
     return Object.fromEntries([...row.querySelectorAll("[name]")].map((each) => [each.name, each.value]));
   }
@@ -135,6 +145,8 @@ export class Rows {
     if (this.isBlank(row) && !row.nextElementSibling) return false;
     const name = document.activeElement?.name ?? "item";
     const next = row.nextElementSibling ?? row.previousElementSibling;
+    const typed = row.querySelector("[data-typing]");
+    if (typed) this.left(typed);
     this.deleted.push({ row, next: row.nextElementSibling });
     row.remove();
     this.keepOneBlank();

@@ -103,7 +103,8 @@ export class Draft {
     this.offline = false;
     for (const { row, cell, message } of answer.rows) {
       sent[row].classList.add("invalid");
-      this.rows.field(sent[row], cell)?.setAttribute("aria-invalid", "true");
+      const field = this.rows.field(sent[row], cell);
+      if (field && !this.rows.isTyping(field)) field.setAttribute("aria-invalid", "true");
       const out = sent[row].querySelector(`[data-out="error-${cell}"]`);
       if (out) out.textContent = message;
     }

@@ -13,17 +13,19 @@ from orders.entry.inbox.rules.receipts import GroupReceipt, Receipt
 _MARKS: Final = "*~>\n"
 _X12_CODES: Final = {
     "accepted": "IA", "quantity": "IQ", "price": "IP", "date": "DR", "several": "IC", "rejected": "IR",
+    "added": "IC",
 }  # fmt: skip
-_UBL_CODES: Final = {"accepted": "5", "rejected": "7"}  # all else is 3, changed
+_UBL_CODES: Final = {"accepted": "5", "rejected": "7", "added": "1"}  # all else is 3, changed
 _DELIVERED: Final = "067"  # the day is the one on which it is with the customer
 _OUR_NUMBER: Final = "VN"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """What became of one line that was asked for. ``status`` is accepted, quantity, price, date, several or rejected.
+    """What became of one line that was asked for. ``status`` is accepted, quantity, price, date, several, rejected or
+    added: a line that they did not ask for in their document.
 
-    ``number`` and ``codes`` are the customer's own, as they sent them.
+    ``number`` and ``codes`` are the customer's own, as they sent them; what was added has none.
     Units: ``quantity`` and ``price`` per ``unit``, as we will ship and invoice it; ``asked`` per ``asked_unit``.
     """
 
@@ -198,6 +200,10 @@ def _ubl_line(place: int, line: AnswerLine, currency: str) -> str:
             "<cac:Delivery><cac:PromisedDeliveryPeriod>"
             f"<cbc:EndDate>{line.promised}</cbc:EndDate></cac:PromisedDeliveryPeriod></cac:Delivery>"
         )
+    of_theirs = ""
+    if line.number:
+        number = escape(line.number)
+        of_theirs = f"<cac:OrderLineReference><cbc:LineID>{number}</cbc:LineID></cac:OrderLineReference>"
     theirs = dict(line.codes).get("BP", "")
     numbers = "".join(
         f"<cac:{kind}ItemIdentification><cbc:ID>{escape(number)}</cbc:ID></cac:{kind}ItemIdentification>"
@@ -209,5 +215,5 @@ def _ubl_line(place: int, line: AnswerLine, currency: str) -> str:
         f"<cbc:LineStatusCode>{_UBL_CODES.get(line.status, '3')}</cbc:LineStatusCode>"
         f"<cbc:Quantity unitCode={quoteattr(line.unit)}>{_plain(line.quantity)}</cbc:Quantity>{promised}{price}"
         f"<cac:Item><cbc:Name>{escape(line.name)}</cbc:Name>{numbers}</cac:Item></cac:LineItem>"
-        f"<cac:OrderLineReference><cbc:LineID>{escape(line.number)}</cbc:LineID></cac:OrderLineReference></cac:OrderLine>\n"
+        f"{of_theirs}</cac:OrderLine>\n"
     )

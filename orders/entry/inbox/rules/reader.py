@@ -15,6 +15,7 @@ KINDS: Final = ("mail", "pdf", "xlsx", "csv", "x12", "ubl", "text")
 NOTHING: Final = "Nothing in it looks like the lines of an order. Write its lines below, one a line, and read it again."
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+BROKEN_FILE: Final = "broken_file"  # fact of an order in words: the program's file that hung on the same mail
 ABOVE: Final = 99  # rows of a sheet beside the lines of its order
 
 
@@ -99,7 +100,10 @@ def _of_table(rows: list[list[str]], today: date, day_first: bool) -> OrderRead 
 
 
 def _read_mail(reading: Reading, content: bytes, today: date, day_first: bool) -> None:
-    """The first attachment that holds an order; else the body; else what is wrong with a program's file that hangs on it."""
+    """The first attachment that holds an order; else the body; else what is wrong with a program's file that hangs on it.
+
+    A broken file beside an order in words stays in the text, below them.
+    """
     mail = open_mail(content)
     reading.sender = mail.sender
     head = f"From: {mail.sender.name} <{mail.sender.email}>\nSubject: {mail.subject}\n\n"
@@ -124,6 +128,9 @@ def _read_mail(reading: Reading, content: bytes, today: date, day_first: bool) -
             _append(reading, *broken)
             raise Unreadable(f"{broken[0]}: {broken[1].trouble}")
         reading.orders = [order]
+        if broken is not None and broken[1].kind == "x12":  # the words are ordered; the program still hears of its file
+            _append(reading, *broken)
+            order.facts[BROKEN_FILE] = broken[0]
     subject = read_words(mail.subject, today, day_first=day_first)
     for order in reading.orders:
         order.sender = order.sender.or_else(mail.sender)

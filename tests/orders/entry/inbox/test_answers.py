@@ -30,7 +30,7 @@ from orders.entry.inbox.services import (
 )
 from orders.entry.services import confirm_order
 from tests.factories import make_actor, make_company
-from tests.orders.entry.changes.factories import changed, wish
+from tests.orders.entry.changes.factories import changed, new, wish
 from tests.orders.entry.factories import Desk
 from tests.orders.entry.inbox.factories import mail, ubl, x12
 from tests.orders.entry.inbox.ubl_structure import out_of_place
@@ -74,7 +74,8 @@ def text_of(message: Message) -> str:
 
 
 def written(document: InboxDocument) -> dict[str, Message]:
-    return {message.key.split(":")[2]: message for message in Message.objects.filter(key__startswith="edi:")}
+    found = Message.objects.filter(key__startswith=f"edi:{document.pk}:")
+    return {message.key.split(":")[2]: message for message in found}
 
 
 def test_a_program_is_told_what_was_accepted_and_then_what_is_promised_line_by_line(desk: Desk) -> None:
@@ -234,7 +235,14 @@ def test_a_mail_with_a_broken_file_and_lines_in_words_is_an_order_of_these_words
     broken = x12("5|EA||VN|AB-100").replace(b"SE*6*", b"SE*9*")
     document = receive_document(content=mail("7 x AB-100", po__edi=broken), filename="m.eml", actor=desk.csr)
     assert (document.state, document.line_count, document.remarks) == ("proposed", 1, ["Not read: po.edi."])
-    assert Message.objects.count() == 0
+    assert "— po.edi —" in document.text
+    outbox.drain_all(company_id=desk.company.pk)
+    message = Message.objects.get()
+    assert (message.template, message.recipient) == ("edi_receipt", "pat@acme.example")
+    assert "AK5*R*4" in text_of(message)
+    other = ordered(desk, mail("8 x AB-100", po__edi=broken), "again.eml")
+    assert other.order is not None
+    assert list(written(other)) == ["997"]  # words get no 855
 
 
 @pytest.mark.parametrize("name", ["po.edi", "po.xml"])
@@ -269,6 +277,33 @@ def test_a_program_is_told_again_once_a_change_order_makes_the_promise_another(d
     page.force_login(User.objects.get(pk=desk.csr.user_id))
     shown = page.get(f"/entry/inbox/{document.pk}/").content.decode()
     assert shown.count("after a change") == 2
+
+
+@pytest.mark.parametrize("name", ["po.edi", "po.xml"])
+def test_a_line_that_a_change_order_adds_is_told_without_a_number_of_theirs(desk: Desk, name: str) -> None:
+    desk.item(sku="AB-100", stock=50, list_price=Decimal(10))
+    more = desk.item(sku="CD-200", stock=50, list_price=Decimal("2.50"))
+    is_x12 = name == "po.edi"
+    content = x12("5|EA|10.00|VN|AB-100") if is_x12 else ubl(("AB-100", "5", "EA", "10.00"))
+    order = ordered(desk, content, name).order
+    assert order is not None
+    changed(desk, order, added=[new(more, 3)])
+    outbox.drain_all(company_id=desk.company.pk)
+    text = text_of(Message.objects.filter(template="edi_response").latest("id"))
+    unit = order.lines.get(position=2).unit
+    if is_x12:
+        assert "BAK*05*AC*" in text
+        assert f"PO1**3*{unit}*2.5*PE*VN*CD-200~\nACK*IC*3*{unit}*067*" in text
+        assert "CTT*2~" in text
+    else:
+        assert out_of_place(fromstring(text)) == []
+        assert ">CA<" in text
+        rows = [row for row in text.splitlines() if row.startswith("<cac:OrderLine>")]
+        assert ["<cac:OrderLineReference>" in row for row in rows] == [True, False]
+        assert "<cbc:LineStatusCode>1</cbc:LineStatusCode>" in rows[1]
+    changed(desk, order, wish(order, 2, quantity=Decimal(0)))
+    outbox.drain_all(company_id=desk.company.pk)
+    assert "CD-200" not in text_of(Message.objects.filter(template="edi_response").latest("id"))
 
 
 @pytest.mark.race
