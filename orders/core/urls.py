@@ -43,6 +43,7 @@ urlpatterns = [
     path("duties/", lists.duties, name="duties"),
     path("duties/<int:duty_id>/take/", home.take, name="take-duty"),
     path("notes/<slug:subject_type>/<int:subject_id>/", notes.notes, name="notes"),
+    path("notes/<slug:subject_type>/<int:subject_id>/files/", notes.files, name="files"),
     path("notes/<slug:subject_type>/<int:subject_id>/watch/", notes.watch, name="watch"),
     path("panels/<slug:subject_type>/<int:subject_id>/<str:key>/", panels.panel, name="panel"),
     path("people/", notes.people, name="people"),

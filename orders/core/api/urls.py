@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.core.api import hold_types, lists, messages, views
+from orders.core.api import files, hold_types, lists, messages, views
 from orders.core.house import api as house
 from orders.core.house import key_api
 from orders.core.master import api as master
@@ -14,6 +14,8 @@ urlpatterns = [
     path("orders/<int:order_id>/events/", views.OrderEventsApi.as_view(), name="order-events"),
     path("orders/<int:order_id>/holds/", views.OrderHoldsApi.as_view(), name="order-holds"),
     path("orders/<int:subject_id>/notes/", views.NotesApi.as_view(), name="order-notes"),
+    path("files/<slug:subject_type>/<int:subject_id>/", files.FilesApi.as_view(), name="files"),
+    path("files/<int:attachment_id>/", files.FileApi.as_view(), name="file"),
     path("notes/<slug:subject_type>/<int:subject_id>/", views.NotesApi.as_view(), name="notes"),
     path("watches/<slug:subject_type>/<int:subject_id>/", views.WatchApi.as_view(), name="watch"),
     path("notifications/", views.NotificationsApi.as_view(), name="notifications"),

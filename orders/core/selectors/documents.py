@@ -8,13 +8,14 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from omc.accounts.models import User
-from omc.lib.actor import Actor
+from omc.lib.actor import Actor, require
 from omc.lib.errors import NotFound
 from omc.lib.registry import Document, registry
 from orders.core.models import Attachment, Note, Notification, Watch
 
 PEOPLE = 8
 NOTES = 50
+FILES = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,25 @@ def notes_on(found: Found) -> QuerySet[Note]:
 
 def files_on(found: Found) -> QuerySet[Attachment]:
     """Files that lie on the document itself, the newest first."""
-    return Attachment.objects.filter(**found.subject, message=None).order_by("-id")
+    return Attachment.objects.filter(**found.subject, message=None).select_related("uploaded_by").order_by("-id")
+
+
+def may_open(row: Attachment, actor: Actor) -> bool:
+    """Whoever sees prices may open a file, which may tell some; everybody what they put there themselves."""
+    return actor.can("orders.view_price") or (row.uploaded_by_id is not None and row.uploaded_by_id == actor.user_id)
+
+
+def file_of(attachment_id: int, actor: Actor) -> Attachment:
+    """A private file of the actor's company.
+
+    Raises: NotFound, PermissionRefused
+    """
+    row = Attachment.objects.filter(pk=attachment_id, company_id=actor.company_id).first()
+    if row is None:
+        raise NotFound(f"There is no file {attachment_id}.")
+    if not may_open(row, actor):
+        require(actor, "orders.view_price")
+    return row
 
 
 def watchers_of(found: Found) -> list[User]:

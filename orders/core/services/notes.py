@@ -1,10 +1,10 @@
 """Notes on documents, with mentions and watchers, and what people are told."""
 
 import re
+from collections.abc import Mapping
 
 from django.db.models import Max
 
-from omc.accounts.models import User
 from omc.lib import clock
 from omc.lib.actor import Actor, require
 from omc.lib.errors import InvalidInput
@@ -43,7 +43,8 @@ def write_note(*, subject_type: str, subject_id: int, body: str, actor: Actor) -
         created_at=clock.now(),
     )
     note.mentions.set(members.values())
-    _notify(note, found, list(members.values()), actor)
+    called = {user.pk: f"{actor.name} mentioned you on {found.row}: {note.body}" for user in members.values()}
+    tell_about(found, f"{actor.name} wrote on {found.row}: {note.body}", actor, called)
     if actor.user_id:
         watch(subject_type=subject_type, subject_id=subject_id, actor=actor)
     return note
@@ -86,19 +87,18 @@ def mark_all_read(*, actor: Actor) -> int:
     return notifications_of(actor).filter(read_at__isnull=True).update(read_at=clock.now())
 
 
-def _notify(note: Note, found: Found, mentioned: list[User], actor: Actor) -> None:
+def tell_about(found: Found, text: str, actor: Actor, mentioned: Mapping[int, str] | None = None) -> None:
+    """Notify everybody else who watches a document; ``mentioned`` has other words for some."""
     watchers = Watch.objects.filter(**found.subject).values_list("user_id", flat=True)
-    told = {user.pk: f"{actor.name} mentioned you on {found.row}: {note.body}" for user in mentioned}
-    for user_id in watchers:
-        told.setdefault(user_id, f"{actor.name} wrote on {found.row}: {note.body}")
+    told = dict.fromkeys(watchers, text) | dict(mentioned or {})
     told.pop(actor.user_id or 0, None)
     Notification.objects.bulk_create(
         Notification(
-            company_id=note.company_id,
+            company_id=actor.company_id,
             user_id=user_id,
-            text=text[:200],
+            text=words[:200],
             url=f"{found.url}#notes",
-            created_at=note.created_at,
+            created_at=clock.now(),
         )
-        for user_id, text in told.items()
+        for user_id, words in told.items()
     )

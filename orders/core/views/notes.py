@@ -5,11 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from omc.lib.errors import InvalidInput
 from orders.core import forms, screens
 from orders.core.access import allow
 from orders.core.selectors import documents
 from orders.core.selectors.paging import keyset
 from orders.core.services import notes as services
+from orders.core.services.files import keep_files, uploaded
 
 PAGE = "orders/core/notes.html"
 
@@ -36,16 +38,38 @@ def notes(request: HttpRequest, subject_type: str, subject_id: int) -> HttpRespo
     return _show(request, found, form, status)
 
 
-def _show(request: HttpRequest, found: documents.Found, form: forms.NoteForm, status: int = 200) -> HttpResponse:
+@require_POST
+@allow("orders.write_note")
+def files(request: HttpRequest, subject_type: str, subject_id: int) -> HttpResponse:
+    """Put files on a document."""
+    found = documents.document_of(subject_type, subject_id, request.actor)
+    sent = request.FILES.getlist("files")
+    try:
+        keep_files(
+            subject_type=subject_type,
+            subject_id=subject_id,
+            files=[uploaded(file) for file in sent],
+            actor=request.actor,
+        )
+    except InvalidInput as refusal:
+        return _show(request, found, forms.NoteForm(), 422, wrong_files=refusal.message)
+    return _show(request, found, forms.NoteForm()) if request.htmx else redirect(f"{found.url}#notes")
+
+
+def _show(
+    request: HttpRequest, found: documents.Found, form: forms.NoteForm, status: int = 200, wrong_files: str = ""
+) -> HttpResponse:
     watchers = documents.watchers_of(found)
     context = {
         "found": found,
         "form": form,
         "notes": documents.notes_on(found)[: documents.NOTES],
-        "files": documents.files_on(found)[:20],
+        "files": [
+            (row, documents.may_open(row, request.actor)) for row in documents.files_on(found)[: documents.FILES]
+        ],
         "watchers": watchers,
         "watching": any(user.pk == request.actor.user_id for user in watchers),
-        "may_open_files": request.actor.can("orders.view_price"),
+        "wrong_files": wrong_files,
     }
     return render(request, f"{PAGE}#panel" if request.htmx else PAGE, context, status=status)
 

@@ -12,7 +12,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.models import Attachment, Duty, HoldScope, Message, Order, OrderState
+from orders.core.models import Duty, HoldScope, Message, Order, OrderState
 from orders.core.selectors.duties import duty_url
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import hops, lines_of, order_of
@@ -63,7 +63,6 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
     for line in lines:
         line.actions = offered("order_line", line, actor)
         line.marks = [each[line.pk] for each in marks if line.pk in each]
-    subject = {"subject_type": "order", "subject_id": found.pk}
     duties = list(
         Duty.objects.filter(order=found, closed_at__isnull=True).select_related("queue", "owner").order_by("stage")
     )
@@ -80,7 +79,6 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "panels": panels_of("order", found, actor),
         "actions": offered("order", found, actor),
         "messages_sent": Message.objects.filter(order=found).order_by("-id")[:20],
-        "attachments": Attachment.objects.filter(**subject, message=None).order_by("-id")[:20],
         "may_see_price": actor.can("orders.view_price"),
         "may_see_cost": actor.can("orders.view_cost"),
     }

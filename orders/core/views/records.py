@@ -15,8 +15,9 @@ from omc.lib.errors import NotFound
 from omc.lib.registry import registry
 from orders.core import forms, letters, screens
 from orders.core.access import allow
-from orders.core.models import Attachment, Delivery, JobRun, JobState, Message, SearchEntry, Setting
+from orders.core.models import Delivery, JobRun, JobState, Message, SearchEntry, Setting
 from orders.core.selectors.companies import settings_in_force
+from orders.core.selectors.documents import file_of
 from orders.core.services import bulk, companies, deliveries, jobs, printing
 from orders.core.views.lists import show_list
 
@@ -115,12 +116,10 @@ def _message(request: HttpRequest, message_id: int) -> Message:
 
 
 @require_GET
-@allow("orders.view_price")
+@allow("member")
 def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
-    """A private file, for members of its company only."""
-    row = Attachment.objects.filter(pk=attachment_id, company_id=request.actor.company_id).first()
-    if row is None:
-        raise NotFound(f"There is no file {attachment_id}.")
+    """A private file, for members of its company who may see prices, and for who put it there."""
+    row = file_of(attachment_id, request.actor)
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.filename, content_type=row.content_type)
 
 
