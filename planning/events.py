@@ -21,7 +21,7 @@ class SupplyOrdered(Event):
 class SupplyPartReceived(Event):
     name = "supply_part_received"
     stage = 1
-    sentence = "{units} units came, {open_units} still to come"
+    sentence = "{units} units came[, {open_units} still to come]"
     units: Decimal
     open_units: Decimal
 
@@ -105,7 +105,7 @@ class SpecialCame(Event):
 
     name = "special_came"
     stage = 1
-    sentence = "{units} units that were ordered for it came in; {open_units} still to come"
+    sentence = "{units} units that were ordered for it came in[; {open_units} still to come]"
     units: Decimal
     open_units: Decimal
 
@@ -116,7 +116,7 @@ class SpecialSent(Event):
 
     name = "special_sent"
     stage = 1
-    sentence = "{supplier} sent {units} units to the customer ({supply}); {open_units} still to come from suppliers"
+    sentence = "{supplier} sent {units} units to the customer ({supply})[; {open_units} still to come from suppliers]"
     supply: str
     supplier: str
     units: Decimal

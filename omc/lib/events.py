@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _ONE_OF_MANY = re.compile(r"(?<![\d.,])1 (unit|line|order|row|parcel)s\b")
+_PART = re.compile(r"\[([^\]]*)\]")
+_FIELD = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 
 EVENT_TYPES: dict[str, type["Event"]] = {}
@@ -20,6 +22,8 @@ EVENT_TYPES: dict[str, type["Event"]] = {}
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """A fact in the past tense: fields are its data, ``sentence`` tells it to a person.
+
+    What stands in [brackets] in the sentence is said only where no number in it is zero.
 
     Units: in the field names. Names, addresses and mail text stay out, they must be erasable.
     """
@@ -95,4 +99,9 @@ def sentence_of(type_name: str, data: dict[str, object]) -> str:
     known = EVENT_TYPES.get(type_name)
     if known is None or not known.sentence:
         return type_name.replace("_", " ").capitalize()
-    return _ONE_OF_MANY.sub(r"1 \1", known.sentence.format_map(_Told(data)))
+    told = _PART.sub(lambda part: "" if _counts_nothing(part[1], data) else part[1], known.sentence)
+    return _ONE_OF_MANY.sub(r"1 \1", told.format_map(_Told(data)))
+
+
+def _counts_nothing(part: str, data: dict[str, object]) -> bool:
+    return any(str(data.get(field)) == "0" for field in _FIELD.findall(part))

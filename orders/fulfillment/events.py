@@ -33,7 +33,7 @@ class ShipmentPicked(Event):
 
     name = "shipment_picked"
     stage = 7
-    sentence = "{shipment} picked: {units} units, {short_units} short"
+    sentence = "{shipment} picked: {units} units[, {short_units} short]"
     shipment: str
     units: Decimal
     short_units: Decimal
@@ -56,7 +56,7 @@ class ShipmentShipped(Event):
 
     name = "shipment_shipped"
     stage = 7
-    sentence = "{shipment} shipped: {units} units; {open_units} units of the order are still open"
+    sentence = "{shipment} shipped: {units} units[; {open_units} units of the order are still open]"
     shipment: str
     shipment_id: int
     units: Decimal

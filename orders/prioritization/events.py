@@ -73,7 +73,7 @@ class AllocationProposed(Event):
 class AllocationApplied(Event):
     name = "allocation_applied"
     stage = 5
-    sentence = "Applied: {units} units given, {skipped_rows} rows skipped"
+    sentence = "Applied: {units} units given[, {skipped_rows} rows skipped]"
     units: Decimal
     skipped_rows: int
 

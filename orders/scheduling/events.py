@@ -54,7 +54,7 @@ class ShipmentReleased(Event):
 
     name = "shipment_released"
     stage = 6
-    sentence = "{planned} released to {warehouse}: {units} units, {short_units} short"
+    sentence = "{planned} released to {warehouse}: {units} units[, {short_units} short]"
     planned: str
     warehouse: str
     units: Decimal

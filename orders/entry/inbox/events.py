@@ -29,7 +29,7 @@ class DocumentRead(Event):
 class DocumentProposed(Event):
     name = "document_proposed"
     stage = 4
-    sentence = "Read: {lines} lines, {doubtful} to look at"
+    sentence = "Read: {lines} lines[, {doubtful} to look at]"
     lines: int
     doubtful: int
 

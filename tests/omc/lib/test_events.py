@@ -14,6 +14,13 @@ def test_one_of_a_thing_is_not_told_as_many(lines, said):
     assert sentence_of("order_submitted", {"lines": lines}) == said
 
 
+def test_what_counts_nothing_is_not_said():
+    shipped = {"shipment": "SH-1", "units": "5", "open_units": "0"}
+    assert sentence_of("shipment_shipped", shipped) == "SH-1 shipped: 5 units"
+    told = sentence_of("shipment_shipped", shipped | {"open_units": "2"})
+    assert told == "SH-1 shipped: 5 units; 2 units of the order are still open"
+
+
 def test_what_a_reader_may_not_see_is_a_gap_in_the_sentence():
     hidden = {key: value for key, value in POSTED.items() if key != "total_amount"}
     assert sentence_of("invoice_posted", hidden) == "Invoice INV-1 posted: … USD, due 21 Dec 2026"
