@@ -24,6 +24,7 @@ from orders.entry.companions import api as companions
 from orders.entry.imports import api as imports
 from orders.entry.inbox import api as inbox
 from orders.entry.inbox import settings_api as inbox_settings
+from orders.entry.releases import api as releases
 
 
 class HeldOrderSerializer(OrderDetailSerializer):
@@ -270,5 +271,6 @@ urlpatterns = [
     *inbox_settings.urlpatterns,
     *calls.urlpatterns,
     *again.urlpatterns,
+    *releases.urlpatterns,
     *companions.urlpatterns,
 ]

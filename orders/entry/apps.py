@@ -15,6 +15,7 @@ class EntryConfig(AppConfig):
         from orders.entry.companions import registrations as companions
         from orders.entry.imports import registrations as imports
         from orders.entry.inbox import registrations as inbox
+        from orders.entry.releases import registrations as releases
 
         registrations.register()
         imports.register()
@@ -23,4 +24,5 @@ class EntryConfig(AppConfig):
         again.register()
         companions.register()
         changes.register()
+        releases.register()
         cards.register()

@@ -7,6 +7,7 @@ from orders.entry.companions import views as companions
 from orders.entry.imports import views as imports
 from orders.entry.inbox.views import documents as inbox
 from orders.entry.inbox.views import learned, mailbox, partners
+from orders.entry.releases import views as releases
 from orders.entry.views import desk, drafts, quotes, seats, verbs
 
 app_name = "entry"
@@ -54,6 +55,7 @@ urlpatterns = [
     path("templates/<int:template_id>/lines/", again.lines, name="template-lines"),
     path("templates/<int:template_id>/order/", again.order, name="order-template"),
     path("templates/<int:template_id>/drop/", again.drop, name="drop-template"),
+    path("releases/<int:release_id>/order/", releases.order, name="order-release"),
     path("products/<int:product_id>/substitutes/", companions.substitutes, name="substitutes"),
     path(
         "products/<int:product_id>/substitutes/<int:substitute_id>/withdraw/",

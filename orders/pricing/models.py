@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.core.models import AmountField, CompanyOwned, Facet, PricedLine, PriceField, QuantityField, Subject, Supply
 from orders.core.models.base import known
 from orders.pricing.agreements.models import Agreement, AgreementItem, AgreementRevision, Release, ReleaseLine
+from orders.pricing.agreements.plan_models import PlannedLine, PlannedRelease
 from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.files.models import PriceFile, PriceFileRow
 from orders.pricing.guidelines.models import Approval, DiscountGuideline
@@ -28,6 +29,8 @@ __all__ = [
     "CostWarningRow",
     "DiscountGuideline",
     "ExchangeRate",
+    "PlannedLine",
+    "PlannedRelease",
     "PriceBreak",
     "PriceFile",
     "PriceFileRow",

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from orders.core.services.everywhere import everywhere
 from orders.pricing import services
-from orders.pricing.agreements.services import end_agreements, warn_of_ends
+from orders.pricing.agreements.services import end_agreements, release_plans, warn_of_ends
 from orders.pricing.guidelines.services import expire_approvals as expire_waiting
 from orders.pricing.warnings import services as warnings
 from orders.pricing.whatif import services as whatif
@@ -30,8 +30,8 @@ def expire_approvals() -> int:
 
 @shared_task
 def watch_agreements() -> int:
-    """End agreements whose last day has passed and tell owners of those that end soon."""
-    return everywhere("watch_agreements", end_agreements) + everywhere("watch_agreements", warn_of_ends)
+    """End agreements whose last day has passed, tell owners of those that end soon, and let planned releases come due."""
+    return sum(everywhere("watch_agreements", run) for run in (end_agreements, warn_of_ends, release_plans))
 
 
 @shared_task

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.pricing.agreements import plan_views as plan
 from orders.pricing.agreements import views as agreements
 from orders.pricing.files import views as files
 from orders.pricing.guidelines import views as guidelines
@@ -57,6 +58,11 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/edit/", agreements.edit_agreement, name="edit-agreement"),
     path("agreements/<int:agreement_id>/activate/", agreements.activate, name="activate-agreement"),
     path("agreements/<int:agreement_id>/close/", agreements.close, name="close-agreement"),
+    path("agreements/<int:agreement_id>/plan/", plan.plan_releases, name="plan-releases"),
+    path("releases/", plan.planned_releases, name="planned-releases"),
+    path("releases/<int:release_id>/", plan.planned_release, name="planned-release"),
+    path("releases/<int:release_id>/move/", plan.move, name="move-release"),
+    path("releases/<int:release_id>/skip/", plan.skip, name="skip-release"),
     path("look-up/", reference.look_up, name="look-up"),
     path("explain/<int:line_id>/", reference.explain, name="explain"),
     path("explain/order/<int:order_id>/", reference.explain_row, name="explain-row"),

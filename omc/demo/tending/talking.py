@@ -109,7 +109,7 @@ class TalkingStaff(BaseStaff):
         company_id = self.house.company.pk
         self._count(changes.expire_changes, actor=system("expire change orders", company_id))
         self._count(guidelines.expire_approvals, actor=system("expire approvals", company_id))
-        for watch in (agreements.end_agreements, agreements.warn_of_ends):
+        for watch in (agreements.end_agreements, agreements.warn_of_ends, agreements.release_plans):
             self._count(watch, actor=system("watch agreements", company_id))
         if not self.seeding:
             self.done += len(watch_costs(actor=system("watch costs", company_id)))

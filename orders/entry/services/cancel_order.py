@@ -14,6 +14,8 @@ from orders.core.eventlog import record
 from orders.core.models import LineKind, Order, OrderLine, OrderState, Supply
 from orders.entry.events import OrderCancelled, RestCancelled
 from orders.entry.rules import kits_begun
+from orders.pricing.agreements.plan_events import ReleaseGivenBack, ReleaseSkipped
+from orders.pricing.agreements.services import give_back_releases
 from orders.pricing.events import QuoteGivenBack
 from orders.pricing.services import give_back
 from planning.services import release_promises
@@ -28,12 +30,12 @@ class NothingToCancel(DomainError):
     code = "nothing_to_cancel"
 
 
-@verb(events=(OrderCancelled, QuoteGivenBack))
+@verb(events=(OrderCancelled, QuoteGivenBack, ReleaseGivenBack, ReleaseSkipped))
 def cancel_order(*, order_id: int, reason: str, actor: Actor) -> Order:
     """Cancel a whole order of which nothing is picked; what it held of stock is free again. Final.
 
     Raises: IllegalTransition, also once goods are picked; InvalidInput without a reason
-    Events: order_cancelled, and quote_given_back where it came of a quote
+    Events: order_cancelled, and quote_given_back or release_given_back where it came of one
     """
     require(actor, "entry.cancel_order")
     order = lifecycle.lock(order_id, actor)
@@ -49,6 +51,7 @@ def cancel_order(*, order_id: int, reason: str, actor: Actor) -> Order:
     order.save(update_fields=["closed_at", "updated_at"])
     lifecycle.advance(order, OrderState.CANCELLED, OrderCancelled(reason=said, cancelled_units=units), actor=actor)
     give_back(order_ids=[order.pk], actor=actor)
+    give_back_releases([order.pk], actor)
     return order
 
 

@@ -13,7 +13,7 @@ from omc.lib.registry import Action, Command, DutyRule, HomeTask, Panel, Setting
 from orders.core.models import Customer, Order
 from orders.core.selectors.companies import as_of, setting
 from orders.core.selectors.home import SHOWN, customer_link, day_text, document_duties
-from orders.pricing.agreements import events, lists, machines  # noqa: F401  declares events and graph
+from orders.pricing.agreements import events, lists, machines, plan_events  # noqa: F401  declares events and graph
 from orders.pricing.agreements.models import Agreement, AgreementState, ReleaseLine
 from orders.pricing.agreements.selectors.agreements import (
     LEAST_PACE,
@@ -24,6 +24,7 @@ from orders.pricing.agreements.selectors.agreements import (
     of_customer,
     pace_on,
 )
+from orders.pricing.agreements.selectors.plan import LEAD_DAYS
 from orders.pricing.agreements.services.ending import WARN_DAYS
 from orders.pricing.agreements.services.releasing import load_agreement_hold
 from orders.pricing.agreements.services.writing import DECIDE, WRITE
@@ -36,9 +37,13 @@ def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
     registry.pages.add("agreement", "pricing:agreement")
+    registry.pages.add("plannedrelease", "pricing:planned-release")
     registry.reference.add("agreement hold", load_agreement_hold)
     registry.offer(
         Command(_("Blanket agreements"), "pricing:agreements", "file-stack", _("contract release call-off burn down")),
+        Command(
+            _("Planned releases"), "pricing:planned-releases", "calendar-check", _("agreement call-off schedule due")
+        ),
         Command(_("New blanket agreement"), "pricing:new-agreement", "file-plus", _("contract"), starts=True),
     )
     registry.settings.add(
@@ -61,6 +66,17 @@ def register() -> None:
             _whole(1, 100),
             stage=3,
             help=_("A whole number from 1 to 100. The plan is a straight line from the first day to the last."),
+        ),
+    )
+    registry.settings.add(
+        LEAD_DAYS,
+        SettingType(
+            LEAD_DAYS,
+            _("Days before its day that a planned release waits to be ordered"),
+            5,
+            _whole(0, 90),
+            stage=3,
+            help=_("A whole number from 0 to 90, in calendar days."),
         ),
     )
     registry.duties.add(

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,8 +27,11 @@ from orders.generation.selectors import history_of
 from orders.pricing.agreements import forms, services
 from orders.pricing.agreements.models import Agreement, AgreementState
 from orders.pricing.agreements.selectors import agreements as selectors
+from orders.pricing.agreements.selectors import plan
+from orders.pricing.agreements.services.planning import PLAN
 from orders.pricing.agreements.services.writing import DECIDE, WRITE
 
+PLAN_SHOWN = 40
 PAGE = "orders/pricing/agreements/agreement.html"
 EDIT = "orders/pricing/agreements/edit.html"
 
@@ -64,6 +68,8 @@ def _page(request: HttpRequest, agreement_id: int, status: int = 200, **refused:
         "days_left": (found.valid_to - today).days if in_force else None,
         "page": keyset(draws, request.GET, order=("-number", "line_id")),
         "count_text": capped_count(draws),
+        **_plan(found, today),
+        "may_plan": (in_force or draft) and actor.can(PLAN),
         "revisions": found.revisions.select_related("author").order_by("-number"),
         "history": history_of(found),
         "until": clock.now() if draft else None,
@@ -73,6 +79,20 @@ def _page(request: HttpRequest, agreement_id: int, status: int = 200, **refused:
     }
     template = f"{PAGE}#draws" if request.htmx and not refused else PAGE
     return render(request, template, context | refused, status=status)
+
+
+def _plan(found: Agreement, today: date) -> dict[str, Any]:
+    """The plan of an agreement, what is open above; at most so many rows as one looks through."""
+    rows = plan.plan_of(found).annotate(
+        is_open=Case(When(state__in=plan.STILL_OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    )
+    shown = list(rows.order_by("is_open", "day", "id")[: PLAN_SHOWN + 1])
+    return {
+        "plan": shown[:PLAN_SHOWN],
+        "plan_more": len(shown) > PLAN_SHOWN,
+        "rooms": plan.room_of(found).values() if shown else [],
+        "today": today,
+    }
 
 
 def _burn_down(found: Agreement, today: date) -> dict[str, Any]:

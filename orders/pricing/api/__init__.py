@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders.pricing.agreements import api as agreements
+from orders.pricing.agreements import plan_api as plan
 from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, won_lost
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines
@@ -74,6 +75,10 @@ urlpatterns = [
     path(
         "agreements/<int:agreement_id>/activate/", agreements.ActivateAgreementApi.as_view(), name="activate-agreement"
     ),
+    path("agreements/<int:agreement_id>/plan/", plan.AgreementPlanApi.as_view(), name="agreement-plan"),
+    path("planned-releases/", plan.PlannedReleasesApi.as_view(), name="planned-releases"),
+    path("planned-releases/<int:release_id>/", plan.PlannedReleaseApi.as_view(), name="planned-release"),
+    path("planned-releases/<int:release_id>/skip/", plan.SkipReleaseApi.as_view(), name="skip-release"),
     path("agreements/<int:agreement_id>/close/", agreements.CloseAgreementApi.as_view(), name="close-agreement"),
     path("tax-rules/", reference.TaxRulesApi.as_view(), name="tax-rules"),
     path("tax-rules/<int:rule_id>/", reference.TaxRuleApi.as_view(), name="tax-rule"),

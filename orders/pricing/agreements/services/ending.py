@@ -17,16 +17,18 @@ from orders.core.selectors.companies import setting
 from orders.pricing.agreements.events import AgreementEnded
 from orders.pricing.agreements.machines import AGREEMENT
 from orders.pricing.agreements.models import Agreement, AgreementState
+from orders.pricing.agreements.plan_events import ReleaseSkipped
+from orders.pricing.agreements.services.plan_clock import drop_plan
 from orders.pricing.agreements.services.writing import DECIDE
 
 WARN_DAYS: Final = "pricing.agreement_warn_days"
 
 
-@verb(events=(AgreementEnded,))
+@verb(events=(AgreementEnded, ReleaseSkipped))
 def end_agreements(*, actor: Actor) -> int:
     """End what is in force and has seen its last day; returns how many. One that somebody holds waits for the next run.
 
-    Events: agreement_ended
+    Events: agreement_ended, and release_skipped of what was still planned
     """
     require(actor, DECIDE)
     company = Company.objects.get(pk=actor.company_id)
@@ -38,6 +40,7 @@ def end_agreements(*, actor: Actor) -> int:
     facts = [AgreementEnded(valid_to=agreement.valid_to) for agreement in over]
     stamp = {"over_at": clock.now()}
     AGREEMENT.advance_many(over, AgreementState.ENDED, facts, actor=actor, record=record_many, stamp=stamp)
+    drop_plan(over, actor)
     return len(over)
 
 

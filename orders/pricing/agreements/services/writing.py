@@ -1,4 +1,4 @@
-"""Write a blanket agreement, put it in force, revise it, close it."""
+"""Write a blanket agreement, and revise it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from omc.lib.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from omc.lib.money import plain
 from omc.lib.service import verb
 from orders.core import numbers
-from orders.core.eventlog import record, record_many
+from orders.core.eventlog import record
 from orders.core.models import Company, Customer, Membership, Product
 from orders.core.services.search import index
-from orders.pricing.agreements.events import AgreementActivated, AgreementClosed, AgreementRevised, AgreementWritten
-from orders.pricing.agreements.machines import AGREEMENT
+from orders.pricing.agreements.events import AgreementRevised, AgreementWritten
 from orders.pricing.agreements.models import Agreement, AgreementItem, AgreementRevision, AgreementState
+from orders.pricing.agreements.selectors.plan import STILL_OPEN, room_of
 from orders.pricing.agreements.selectors.prices import with_drawn
 from orders.pricing.agreements.services.finding import findable
 
@@ -118,9 +118,10 @@ def change_agreement(
     if in_force and not reason.strip():
         raise InvalidInput("Say why the terms change.", field="reason")
     _refuse_backwards(valid_from, valid_to)
-    if in_force and valid_to < _today(agreement):
+    if in_force and valid_to < today_of(agreement):
         raise InvalidInput("That day has passed. Close the agreement instead.", field="valid_to")
     read = _read(items, actor)
+    _refuse_planned(agreement, valid_from, valid_to)
     agreement.valid_from, agreement.valid_to = valid_from, valid_to
     agreement.customer_po, agreement.note = customer_po.strip()[:60], note.strip()
     agreement.owner_id = _owner(owner_id or agreement.owner_id, actor)
@@ -129,49 +130,12 @@ def change_agreement(
     _put_items(agreement, read)
     if in_force:
         said = reason.strip()[:200]
-        _keep_revision(agreement, said, actor)
+        keep_revision(agreement, said, actor)
         record(agreement, AgreementRevised(revision=agreement.revision, because=said), actor=actor)
     else:
         fact = AgreementWritten(items=len(read), valid_from=valid_from, valid_to=valid_to)
         record(agreement, fact, actor=actor)
     index(agreement.company_id, [findable(agreement)])
-    return agreement
-
-
-@verb(events=(AgreementActivated,))
-def activate_agreement(*, agreement_id: int, actor: Actor) -> Agreement:
-    """Put a draft in force: from its first day on its prices count for the customer's orders.
-
-    Raises: InvalidInput when its last day has passed, IllegalTransition, NotFound
-    Events: agreement_activated
-    """
-    require(actor, DECIDE)
-    agreement = lock_agreement(agreement_id, actor)
-    AGREEMENT.check(agreement, AgreementState.ACTIVE)
-    if agreement.valid_to < _today(agreement):
-        raise InvalidInput(f"Its last day, {agreement.valid_to}, has passed. Write another one.", field="valid_to")
-    fact, stamp = AgreementActivated(valid_to=agreement.valid_to), {"activated_at": clock.now()}
-    AGREEMENT.advance(agreement, AgreementState.ACTIVE, fact, actor=actor, record=record_many, stamp=stamp)
-    _keep_revision(agreement, "", actor)
-    return agreement
-
-
-@verb(events=(AgreementClosed,))
-def close_agreement(*, agreement_id: int, reason: str, actor: Actor) -> Agreement:
-    """End an agreement before its last day, or give a draft up. Orders that drew on it keep their prices.
-
-    Raises: InvalidInput without a reason, IllegalTransition, NotFound
-    Events: agreement_closed
-    """
-    agreement = lock_agreement(agreement_id, actor)
-    require(actor, DECIDE if agreement.state == AgreementState.ACTIVE else WRITE)
-    said = reason.strip()[:200]
-    if not said:
-        raise InvalidInput("Say why it is closed.", field="reason")
-    stamp = {"over_at": clock.now(), "closed_because": said}
-    fact = AgreementClosed(because=said)
-    AGREEMENT.advance(agreement, AgreementState.CLOSED, fact, actor=actor, record=record_many, stamp=stamp)
-    agreement.closed_because = said
     return agreement
 
 
@@ -224,6 +188,7 @@ def _put_items(agreement: Agreement, read: Sequence[tuple[Product, AgreedInput]]
     Raises: InvalidAgreement
     """
     standing = {item.product_id: item for item in with_drawn(agreement.items.select_related("product"))}
+    planned = {pk: room.planned for pk, room in room_of(agreement).items()}
     problems: list[dict[str, object]] = []
     fresh, changed = [], []
     for position, (product, row) in enumerate(read, start=1):
@@ -237,18 +202,24 @@ def _put_items(agreement: Agreement, read: Sequence[tuple[Product, AgreedInput]]
         if row.quantity < drawn and row.quantity < item.quantity:
             said = f"{plain(drawn)} {product.stock_unit} are drawn already; agree about at least that."
             problems.append(_problem(position, "quantity", said))
+        elif planned[item.pk] and row.quantity < min(drawn + planned[item.pk], item.quantity):
+            said = f"{plain(drawn)} {product.stock_unit} are drawn and {plain(planned[item.pk])} planned; change the plan first."
+            problems.append(_problem(position, "quantity", said))
         item.quantity, item.unit_price = row.quantity, row.unit_price
         changed.append(item)
     released = [item for item in standing.values() if item.draws.exists()]
     for item in released:
         problems.append(_problem(0, "sku", f"{item.product.sku} was drawn on; it has to stay."))
+    for item in standing.values():
+        if item not in released and item.planned.exists():
+            problems.append(_problem(0, "sku", f"Releases are planned of {item.product.sku}; it has to stay."))
     _refuse(problems)
     AgreementItem.objects.filter(pk__in=[item.pk for item in standing.values()]).delete()
     AgreementItem.objects.bulk_update(changed, ["quantity", "unit_price"])
     AgreementItem.objects.bulk_create(fresh)
 
 
-def _keep_revision(agreement: Agreement, reason: str, actor: Actor) -> None:
+def keep_revision(agreement: Agreement, reason: str, actor: Actor) -> None:
     items = agreement.items.select_related("product").order_by("product__sku")
     terms: dict[str, Any] = {
         "valid_from": agreement.valid_from.isoformat(),
@@ -285,6 +256,14 @@ def _refuse_backwards(first: date, last: date) -> None:
         raise InvalidInput("It would end before it starts.", field="valid_to")
 
 
+def _refuse_planned(agreement: Agreement, first: date, last: date) -> None:
+    """Raises: InvalidInput where a release is planned for a day that would be outside the term"""
+    waiting = agreement.planned.filter(state__in=STILL_OPEN)
+    for field, outside in (("valid_from", waiting.filter(day__lt=first)), ("valid_to", waiting.filter(day__gt=last))):
+        if release := outside.order_by("day").first():
+            raise InvalidInput(f"A release is planned for {release.day}. Move or skip it first.", field=field)
+
+
 def _refuse_over(agreement: Agreement) -> None:
     if agreement.state not in _OPEN:
         raise InvalidInput(f"{agreement} is {agreement.get_state_display().lower()}; write another one.")
@@ -306,6 +285,6 @@ def _owner(user_id: int | None, actor: Actor) -> int | None:
     return user_id
 
 
-def _today(agreement: Agreement) -> date:
+def today_of(agreement: Agreement) -> date:
     company: Company = agreement.company
     return clock.today(company.time_zone)
