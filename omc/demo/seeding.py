@@ -138,6 +138,7 @@ def _program(
     for name, plot in PLOTS.items():
         program.append((working[plot.written], tales.agreement(name)))
         program += [(working[day], tales.release(name, many)) for day, many in plot.releases if day < len(working)]
+    program.append((office(working[-7]), tales.plan("steady")))
     program += [(working[rise.day], tales.cost_rise(ends)) for ends, rise in RISES.items()]
     program += _ways(tales, working, office)
     program.append((working[3], _sweeping(house, rng)))

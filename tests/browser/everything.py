@@ -140,6 +140,8 @@ def agreed(world: World) -> None:
     )
     agreements.activate_agreement(agreement_id=made.pk, actor=house)
     entry.submit_order(order_id=draft(world, [1, 1, 20]).pk, actor=world.actor)
+    rows = [agreements.PlannedInput(today + timedelta(days=days), world.products[2].sku, ONE) for days in (1, 30)]
+    agreements.plan_releases(agreement_id=made.pk, rows=rows, actor=house)
 
 
 def looked_back(world: World) -> None:

@@ -51,6 +51,7 @@ ROWS = {
     "price_file_id": "orders_pricing.PriceFile",
     "what_if_id": "orders_pricing.WhatIf",
     "agreement_id": "orders_pricing.Agreement",
+    "release_id": "orders_pricing.PlannedRelease",
     "rule_id": "orders_pricing.TaxRule",
     "run_id": "orders_prioritization.AllocationRun",
     "rule_set_id": "orders_prioritization.RuleSet",

@@ -16,7 +16,7 @@ from orders.core.models import Company, Duty, MessageChoice, OrderLine
 from orders.core.selectors.home import things_to_do
 from orders.entry.again.models import OrderTemplate
 from orders.fulfillment.models import Shipment
-from orders.pricing.models import CostWarning, QuoteAnswer, QuoteLine, Release
+from orders.pricing.models import CostWarning, PlannedRelease, QuoteAnswer, QuoteLine, Release
 from returns.postsales.models import Case
 
 KINDS = {  # what an order desk does besides the plain line from the shelf, on its way and done
@@ -31,6 +31,9 @@ KINDS = {  # what an order desk does besides the plain line from the shelf, on i
     "collected": lambda of: Shipment.objects.filter(company=of, is_collected=True, state="delivered"),
     "order template": lambda of: OrderTemplate.objects.filter(company=of),
     "release of an agreement": lambda of: Release.objects.filter(agreement__company=of),
+    "planned release, to come": lambda of: PlannedRelease.objects.filter(company=of, state="planned"),
+    "planned release, ordered": lambda of: PlannedRelease.objects.filter(company=of, state="ordered"),
+    "planned release, overdue": lambda of: PlannedRelease.objects.filter(company=of, state="due"),
     "accepted by link": lambda of: _said(of, "accepted"),
     "accepted in part by link": lambda of: QuoteLine.objects.filter(quote__company=of, taken=False),
     "declined by link": lambda of: _said(of, "declined"),

@@ -1,5 +1,6 @@
 """Blanket agreements: one that goes as planned, one that is taken too slowly, one that ends soon and is nearly used up,
-one that is over, one that was closed, one that nobody decided about yet; and the orders that draw on them."""
+one that is over, one that was closed, one that nobody decided about yet; the orders that draw on them, and what is
+planned of one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +14,9 @@ from omc.lib.money import round_price
 from orders.core.inputs import LineInput
 from orders.core.models import Customer
 from orders.entry import services as entry
+from orders.entry.releases.services import order_release
 from orders.pricing.agreements import services as agreements
-from orders.pricing.agreements.services import AgreedInput
+from orders.pricing.agreements.services import AgreedInput, PlannedInput
 from orders.pricing.models import Agreement
 
 
@@ -41,6 +43,7 @@ PLOTS: Final = {
     "closed": Plot(11, (6,), 300, 30, 150),
     "undecided": Plot(8, (2, 5), 600, 0, 365, written=-2),
 }
+PLANNED: Final = ((2, 2), (5, 1), (17, 3))  # days after the planning, boxes
 SHARE: Final = D("0.9")  # of the list price
 
 
@@ -81,6 +84,20 @@ class AgreementTales(QuestionTales):
         entry.save_draft(order_id=order.pk, header=header, lines=lines, actor=csr)
         yield timedelta(minutes=20)
         entry.submit_order(order_id=order.pk, actor=csr)
+
+    def plan(self, name: str) -> Story:
+        """Sally plans three releases: one is ordered, one nobody orders in time, one is for next week."""
+        plot, house = PLOTS[name], self.house
+        agreement = Agreement.objects.filter(company=house.company, customer_po=f"FRAME-{name.upper()}").first()
+        if agreement is None or agreement.state != "active":
+            return
+        today, item = clock.today(house.company.time_zone), house.goods[plot.items[0]]
+        rows = [PlannedInput(today + timedelta(days=day), item.sku, D(boxes), "box") for day, boxes in PLANNED]
+        done, *_rest = agreements.plan_releases(agreement_id=agreement.pk, rows=rows, actor=house["sales"])
+        yield timedelta(hours=2)
+        order = order_release(release_id=done.pk, actor=house["csr"]).order
+        yield timedelta(minutes=10)
+        entry.submit_order(order_id=order.pk, actor=house["csr"])
 
     def _partner(self, plot: Plot) -> Customer:
         """Customers who buy in the company's own currency."""

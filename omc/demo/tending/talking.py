@@ -20,11 +20,12 @@ from orders.entry.calls import services as calls
 from orders.entry.calls.models import Call
 from orders.entry.changes import services as changes
 from orders.entry.changes.models import ChangeSet
+from orders.entry.releases.services import order_release
 from orders.pricing import services as pricing
 from orders.pricing.agreements import services as agreements
 from orders.pricing.guidelines import services as guidelines
 from orders.pricing.guidelines.models import Approval, ApprovalState
-from orders.pricing.models import Agreement, CostWarning, Quote, QuoteState
+from orders.pricing.models import Agreement, CostWarning, PlannedRelease, Quote, QuoteState
 from orders.pricing.questions.models import PriceQuestion, QuestionState
 from orders.pricing.warnings.services import close_warning, watch_costs
 
@@ -33,6 +34,7 @@ DECIDES: Final = ("pricing", "csr_lead", "admin2")
 LONGEST_CALL: Final = timedelta(minutes=30)
 VISIT: Final = timedelta(hours=12)
 UNANSWERED: Final = 20  # days that a cost warning lies before its prices are seen to
+FORGOTTEN: Final = 6  # days that a planned release lies after its day before somebody orders it
 UNDECIDED: Final = 120  # hours that a written agreement lies before it is put in force
 
 
@@ -115,10 +117,20 @@ class TalkingStaff(BaseStaff):
             self.done += len(watch_costs(actor=system("watch costs", company_id)))
         for row in self._rows(Agreement, state="draft", created_at__lte=self._ago(hours=UNDECIDED)):
             self._try(agreements.activate_agreement, agreement_id=row.pk, actor=self.house["pricing"])
+        late_releases = {
+            "state": "due",
+            "day__lte": clock.today(self.house.company.time_zone) - timedelta(days=FORGOTTEN),
+        }
+        for row in self._rows(PlannedRelease, **late_releases):
+            self._try(self._call_off, row.pk)
         late = self._rows(CostWarning, state__in=("new", "proposed"), raised_at__lte=self._ago(days=UNANSWERED))
         for warning in late:
             words = "Prices follow with the next lists"
             self._try(close_warning, warning_id=warning.pk, decision=words, actor=self.house["pricing"])
+
+    def _call_off(self, release_id: int) -> None:
+        order = order_release(release_id=release_id, actor=self.house["csr"]).order
+        entry.submit_order(order_id=order.pk, actor=self.house["csr"])
 
     def _changes(self) -> None:
         self._time_is_up()

@@ -13,7 +13,7 @@ from omc.lib.registry import Document, registry
 from orders.core.services.search import Findable
 from orders.pricing.agreements.forms import filter_form
 from orders.pricing.agreements.models import Agreement, AgreementState
-from orders.pricing.agreements.plan_forms import planned_filter_form
+from orders.pricing.agreements.plan.forms import planned_filter_form
 from orders.pricing.agreements.selectors.agreements import agreement_list, left_amount, pace_on
 from orders.pricing.agreements.selectors.plan import planned_list
 from orders.pricing.agreements.services.finding import findable

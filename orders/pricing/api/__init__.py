@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders.pricing.agreements import api as agreements
-from orders.pricing.agreements import plan_api as plan
+from orders.pricing.agreements.plan import api as plan
 from orders.pricing.api import costs, prices, quote_drafts, quotes, reference, won_lost
 from orders.pricing.files import api as files
 from orders.pricing.guidelines import api as guidelines

@@ -35,7 +35,8 @@ class Room:
 
     @property
     def left(self) -> Decimal:
-        return self.item.quantity - self.released
+        agreed: Decimal = self.item.quantity
+        return agreed - self.released
 
     @property
     def unplanned(self) -> Decimal:
@@ -52,7 +53,7 @@ def room_of(agreement: Agreement, *, without: int | None = None) -> dict[int, Ro
             waits=Sum("quantity", filter=Q(release__state__in=STILL_OPEN)), drafted=Sum("quantity", filter=_IN_DRAFT)
         )
     )
-    planned = {row["item_id"]: row for row in sums}
+    planned: dict[int, Any] = {row["item_id"]: row for row in sums}
     found = {}
     for item in with_drawn(agreement.items.select_related("product")).order_by("product__sku"):
         row = planned.get(item.pk, {})

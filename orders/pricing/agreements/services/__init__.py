@@ -9,13 +9,8 @@ from orders.pricing.agreements.services.plan_clock import (
     mark_ordered,
     release_plans,
 )
-from orders.pricing.agreements.services.planning import (
-    PlannedInput,
-    PlanRefused,
-    move_release,
-    plan_releases,
-    skip_release,
-)
+from orders.pricing.agreements.services.plan_rows import PlannedInput, PlanRefused
+from orders.pricing.agreements.services.planning import move_release, plan_releases, skip_release
 from orders.pricing.agreements.services.releasing import record_releases, withdraw_releases
 from orders.pricing.agreements.services.writing import (
     AgreedInput,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import DomainError
+from omc.lib.errors import DomainError, InvalidInput
 from omc.lib.service import verb
 from orders.core.eventlog import record_many
 from orders.core.models import Company, Notification, Order
@@ -81,6 +81,9 @@ def begin_order(release_id: int, actor: Actor, version: int | None = None) -> tu
         )
     release = lock_release(release_id, actor, version)
     PLANNED_RELEASE.check(release, S.ORDERED)
+    agreement = release.agreement
+    if agreement.state != AgreementState.ACTIVE or agreement.valid_from > clock.today(agreement.company.time_zone):
+        raise InvalidInput(f"{agreement} is not in force; nothing is ordered of it.")
     lines = planned_lines(release)
     refuse_over_left(release, lines)
     return release, lines

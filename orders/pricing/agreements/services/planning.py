@@ -1,13 +1,11 @@
 """Plan what a customer takes of an agreement and when; move it, skip it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Max
-from django.utils.formats import date_format
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
@@ -15,7 +13,6 @@ from omc.lib.errors import IllegalTransition, InvalidInput, NotFound, StaleVersi
 from omc.lib.money import ZERO, plain
 from omc.lib.service import verb
 from orders.core.eventlog import record_many
-from orders.core.inputs import LineInput
 from orders.core.selectors.companies import setting
 from orders.pricing.agreements.machines import PLANNED_RELEASE
 from orders.pricing.agreements.models import Agreement, AgreementState
@@ -23,27 +20,11 @@ from orders.pricing.agreements.plan_events import ReleaseDue, ReleaseMoved, Rele
 from orders.pricing.agreements.plan_models import PlannedLine, PlannedRelease
 from orders.pricing.agreements.plan_models import PlannedReleaseState as S
 from orders.pricing.agreements.selectors.plan import LEAD_DAYS, STILL_OPEN, room_of
-from orders.pricing.agreements.services.writing import InvalidAgreement, lock_agreement
-from orders.pricing.selectors.items import InvalidLines, Item, read_lines
+from orders.pricing.agreements.services.plan_rows import PlannedInput, PlanRefused, lines_of, read_rows, refuse_days
+from orders.pricing.agreements.services.writing import lock_agreement
 
 PLAN: Final = "pricing.plan_release"
 _MOST_ROWS: Final = 500
-
-
-class PlanRefused(InvalidAgreement):
-    """Some rows cannot be planned like this; ``data["lines"]`` says which field of which row, and why."""
-
-    code = "plan_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedInput:
-    """One item on one day as typed. ``quantity`` counts in ``unit`` (empty: the item's stock unit)."""
-
-    day: date
-    sku: str
-    quantity: Decimal
-    unit: str = ""
 
 
 @verb(events=(ReleasePlanned, ReleaseDue))
@@ -69,9 +50,9 @@ def plan_releases(
         raise PlanRefused("Plan at least one release.", field="rows", lines=[])
     if len(rows) > _MOST_ROWS:
         raise InvalidInput(f"At most {_MOST_ROWS} rows are planned at once.", field="rows")
-    _refuse_days(agreement, rows)
-    items = _read(agreement, rows)
-    lines = _lines(agreement, rows, items, without=None)
+    refuse_days(agreement, rows)
+    items = read_rows(agreement, rows)
+    lines = lines_of(agreement, rows, items, without=None)
     last = agreement.planned.aggregate(last=Max("number"))["last"] or 0
     days = sorted({row.day for row in rows})
     made = PlannedRelease.objects.bulk_create(
@@ -115,7 +96,7 @@ def move_release(
     _refuse_settled(release)
     said = _said(reason)
     if day != release.day:
-        _refuse_days(release.agreement, [PlannedInput(day, "", ZERO)], without=release.pk)
+        refuse_days(release.agreement, [PlannedInput(day, "", ZERO)], without=release.pk)
     if quantities is not None:
         _change_quantities(release, quantities)
     before, release.day = release.day, day
@@ -214,89 +195,13 @@ def _change_quantities(release: PlannedRelease, quantities: Mapping[int, Decimal
         PlannedInput(release.day, line.item.product.sku, quantities.get(line.pk, line.typed_quantity), line.unit)
         for line in stays
     ]
-    items = _read(release.agreement, rows)
-    changed = _lines(release.agreement, rows, items, without=release.pk)
+    items = read_rows(release.agreement, rows)
+    changed = lines_of(release.agreement, rows, items, without=release.pk)
     release.lines.exclude(pk__in=[line.pk for line in stays]).delete()
     for line, new in zip(stays, changed, strict=True):
         line.typed_quantity, line.quantity = new.typed_quantity, new.quantity
         line.unit_factor = new.unit_factor
     PlannedLine.objects.bulk_update(stays, ["typed_quantity", "quantity", "unit_factor"])
-
-
-def _read(agreement: Agreement, rows: Sequence[PlannedInput]) -> list[Item]:
-    """The rows' items and exact quantities. Raises: PlanRefused"""
-    typed = [LineInput(sku=row.sku, quantity=row.quantity, unit=row.unit) for row in rows]
-    try:
-        return read_lines(company_id=agreement.company_id, customer_id=agreement.customer_id, inputs=typed)
-    except InvalidLines as refusal:
-        named: Any = refusal.data["lines"]
-        raise PlanRefused(refusal.message.replace("Line", "Row", 1), field="rows", lines=named) from refusal
-
-
-def _lines(
-    agreement: Agreement, rows: Sequence[PlannedInput], items: Sequence[Item], *, without: int | None
-) -> list[PlannedLine]:
-    """The rows as lines without a release yet. Raises: PlanRefused for what was not agreed, is twice, or too much"""
-    room = room_of(agreement, without=without)
-    of_product = {each.item.product_id: each for each in room.values()}
-    taken: dict[int, Decimal] = {}
-    seen: set[tuple[date, int]] = set()
-    problems: list[dict[str, object]] = []
-    lines = []
-    for position, (row, item) in enumerate(zip(rows, items, strict=True), start=1):
-        found = of_product.get(item.product.pk) if item.product else None
-        if found is None or item.product is None:
-            problems.append(_problem(position, "sku", f"{agreement} is not about {row.sku}."))
-            continue
-        if (row.day, found.item.pk) in seen:
-            problems.append(_problem(position, "sku", f"{row.sku} is planned for that day in another row."))
-        seen.add((row.day, found.item.pk))
-        before = taken.get(found.item.pk, ZERO)
-        taken[found.item.pk] = before + item.quantity
-        if item.quantity > found.unplanned - before:
-            free, unit = max(found.unplanned - before, ZERO), item.product.stock_unit
-            said = f"At most {plain(free)} {unit} of {item.product.sku} are neither called off nor planned."
-            problems.append(_problem(position, "quantity", said))
-        lines.append(
-            PlannedLine(
-                item=found.item,
-                unit=item.unit,
-                unit_factor=item.factor,
-                typed_quantity=row.quantity,
-                quantity=item.quantity,
-            )
-        )
-    _refuse(problems)
-    return lines
-
-
-def _refuse_days(agreement: Agreement, rows: Sequence[PlannedInput], without: int | None = None) -> None:
-    today = clock.today(agreement.company.time_zone)
-    standing = agreement.planned.filter(state__in=STILL_OPEN).exclude(pk=without)
-    taken = set(standing.values_list("day", flat=True))
-    problems: list[dict[str, object]] = []
-    for position, row in enumerate(rows, start=1):
-        said = ""
-        if row.day < today:
-            said = "That day has passed."
-        elif not agreement.valid_from <= row.day <= agreement.valid_to:
-            first, last = (date_format(day, "j M Y") for day in (agreement.valid_from, agreement.valid_to))
-            said = f"{agreement} holds from {first} to {last}."
-        elif row.day in taken:
-            said = "A release is planned for that day already. Change that one."
-        if said:
-            problems.append(_problem(position, "day", said))
-    _refuse(problems)
-
-
-def _problem(position: int, field: str, message: str) -> dict[str, object]:
-    return {"position": position, "field": field, "message": message}
-
-
-def _refuse(problems: Sequence[dict[str, object]]) -> None:
-    if problems:
-        first = problems[0]
-        raise PlanRefused(f"Row {first['position']}: {first['message']}", field=str(first["field"]), lines=[*problems])
 
 
 def _refuse_over(agreement: Agreement) -> None:

@@ -19,8 +19,8 @@ from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 from orders.generation.forms import with_more_rows
 from orders.generation.selectors import history_of
-from orders.pricing.agreements import plan_forms as forms
 from orders.pricing.agreements import services
+from orders.pricing.agreements.plan import forms
 from orders.pricing.agreements.selectors import plan
 from orders.pricing.agreements.selectors.agreements import agreement_of
 from orders.pricing.agreements.services.planning import PLAN
