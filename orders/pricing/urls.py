@@ -1,7 +1,7 @@
 from django.urls import path
 
-from orders.pricing.agreements.plan import views as plan
 from orders.pricing.agreements import views as agreements
+from orders.pricing.agreements.plan import views as plan
 from orders.pricing.files import views as files
 from orders.pricing.guidelines import views as guidelines
 from orders.pricing.questions import views as questions

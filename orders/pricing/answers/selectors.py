@@ -18,6 +18,7 @@ from orders.core.speech import long_day, money, quantity, unit_money
 from orders.pricing.answers.models import QuoteAnswer
 from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.services.quote_decisions import CHOICE, least_of
+from orders.pricing.services.quote_ways import ways_of
 
 PAGE: Final = "quote"
 OPEN_AFTER_DAYS: Final = 90  # so long after its last day a quote can still be read by its link
@@ -66,6 +67,7 @@ class OfferedLine:
     most: str
     taken_part: str
     wanted: str
+    ways: list[str]
 
     @property
     def may_take_part(self) -> bool:
@@ -84,7 +86,7 @@ class Newer:
 
 def offer_of(quote: Quote, opened: Opened, typed: Mapping[int, str] | None = None) -> dict[str, Any]:
     """The quote as its customer sees it, in their language; ``typed`` is what they take of a line, in a refused answer."""
-    rows = quote.lines.select_related("product").order_by("position")
+    rows = quote.lines.select_related("product", "ship_to").order_by("position")
     lines = [_line(line, quote, (typed or {}).get(line.pk)) for line in rows]
     newer = _newer(quote, opened)
     last_day_passed = quote.valid_until < clock.today(quote.company.time_zone)
@@ -130,6 +132,7 @@ def _line(line: QuoteLine, quote: Quote, typed: str | None) -> OfferedLine:
         least=plain(least_of(line)),
         most=plain(line.typed_quantity),
         wanted=plain(line.typed_quantity) if typed is None else typed,
+        ways=ways_of(line, quote),
         taken_part="" if line.taken_quantity is None else quantity(line.taken_quantity / line.unit_factor, line.unit),
     )
 

@@ -11,6 +11,7 @@ from omc.lib.money import plain
 from orders.core.models import LineKind
 from orders.core.speech import quantity, spoken
 from orders.pricing.models import Quote
+from orders.pricing.services.quote_ways import ways_of
 
 
 def quote_pdf(quote: Quote) -> bytes:
@@ -21,7 +22,7 @@ def quote_pdf(quote: Quote) -> bytes:
 
 def _content(quote: Quote) -> dict[str, Any]:
     company = quote.company
-    lines = quote.lines.select_related("product").order_by("position")
+    lines = quote.lines.select_related("product", "ship_to").order_by("position")
     return {
         "words": {
             "title": _("Quote"),
@@ -61,6 +62,7 @@ def _content(quote: Quote) -> dict[str, Any]:
                 "position": line.position,
                 "sku": line.product.sku if line.product else "",
                 "description": line.description,
+                "ways": ways_of(line, quote),
                 "quantity": quantity(line.typed_quantity, line.unit),
                 "price": "" if line.kind == LineKind.TEXT else unit_price(line.unit_price * line.unit_factor),
                 "net": "" if line.kind == LineKind.TEXT else amount(line.net_amount),
