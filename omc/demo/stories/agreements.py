@@ -43,7 +43,7 @@ PLOTS: Final = {
     "closed": Plot(11, (6,), 300, 30, 150),
     "undecided": Plot(8, (2, 5), 600, 0, 365, written=-2),
 }
-PLANNED: Final = ((2, 2), (5, 1), (17, 3))  # days after the planning, boxes
+PLANNED: Final = ((2, 2), (5, 1), (17, 3), (40, 2))  # days after the planning, boxes
 SHARE: Final = D("0.9")  # of the list price
 
 
@@ -86,15 +86,18 @@ class AgreementTales(QuestionTales):
         entry.submit_order(order_id=order.pk, actor=csr)
 
     def plan(self, name: str) -> Story:
-        """Sally plans three releases: one is ordered, one nobody orders in time, one is for next week."""
+        """Sally plans releases: one is ordered, one nobody orders in time, one is for next week, one is skipped."""
         plot, house = PLOTS[name], self.house
         agreement = Agreement.objects.filter(company=house.company, customer_po=f"FRAME-{name.upper()}").first()
         if agreement is None or agreement.state != "active":
             return
         today, item = clock.today(house.company.time_zone), house.goods[plot.items[0]]
         rows = [PlannedInput(today + timedelta(days=day), item.sku, D(boxes), "box") for day, boxes in PLANNED]
-        done, *_rest = agreements.plan_releases(agreement_id=agreement.pk, rows=rows, actor=house["sales"])
-        yield timedelta(hours=2)
+        done, _late, _next, unwanted = agreements.plan_releases(
+            agreement_id=agreement.pk, rows=rows, actor=house["sales"]
+        )
+        yield timedelta(minutes=20)
+        agreements.skip_release(release_id=unwanted.pk, reason="They stand still over the holidays", actor=house["csr"])
         order = order_release(release_id=done.pk, actor=house["csr"]).order
         yield timedelta(minutes=10)
         entry.submit_order(order_id=order.pk, actor=house["csr"])

@@ -41,15 +41,17 @@ class OrderTemplateSerializer(serializers.ModelSerializer[OrderTemplate]):
 
     class Meta:
         model = OrderTemplate
-        fields = ("id", "name", "customer", "customer_code", "line_count", "version", "kept_by", "kept_at")
+        fields = ("id", "name", "customer", "customer_code", "line_count", "delivery", "version", "kept_by", "kept_at")
 
 
 class TemplateLineSerializer(serializers.ModelSerializer[TemplateLine]):
+    """``ship_to`` is empty where the line goes with the order."""
+
     sku = serializers.CharField(source="product.sku", default=None)
 
     class Meta:
         model = TemplateLine
-        fields = ("position", "kind", "sku", "description", "unit", "quantity")
+        fields = ("position", "kind", "sku", "description", "unit", "quantity", "supply", "ship_to")
 
 
 class OrderTemplateDetailSerializer(OrderTemplateSerializer):
@@ -79,10 +81,11 @@ class ChangeTemplateInput(serializers.Serializer[Any]):
 
 
 class OrderedAgainSerializer(serializers.Serializer[Any]):
-    """The draft that was begun, and the items that are no longer sold."""
+    """The draft that was begun, the items that are no longer sold, and those whose address is not in use any more."""
 
     order_id = serializers.IntegerField()
     left_out = serializers.ListField(child=serializers.CharField())
+    without_place = serializers.ListField(child=serializers.CharField())
 
 
 class BoughtBeforeApi(StageApi):
@@ -158,7 +161,7 @@ class OrderFromTemplateApi(StageApi):
     @extend_schema(request=None, responses={201: OrderedAgainSerializer})
     def post(self, request: Request, template_id: int) -> Response:
         made = services.order_from_template(template_id=template_id, actor=self.actor)
-        answer = {"order_id": made.order.pk, "left_out": made.left_out}
+        answer = {"order_id": made.order.pk, "left_out": made.left_out, "without_place": made.without_place}
         return Response(OrderedAgainSerializer(answer).data, status=201)
 
 

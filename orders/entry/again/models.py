@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from orders.core.models import CompanyOwned, LineKind, QuantityField
+from orders.core.models import CompanyOwned, DeliveryWay, LineKind, QuantityField, Supply
+from orders.core.models.base import known
 
 
 class OrderTemplate(CompanyOwned):
@@ -19,6 +20,9 @@ class OrderTemplate(CompanyOwned):
 
     customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="order_templates")
     name = models.CharField(max_length=60)
+    delivery = models.CharField(
+        max_length=8, choices=DeliveryWay, default=DeliveryWay.SHIP, db_default=DeliveryWay.SHIP
+    )
     version = models.IntegerField(default=1)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     kept_at = models.DateTimeField()
@@ -27,6 +31,7 @@ class OrderTemplate(CompanyOwned):
         constraints: ClassVar = [
             models.UniqueConstraint("customer", Lower("name"), name="order_template_name_unique"),
             models.CheckConstraint(condition=~Q(name=""), name="order_template_is_named"),
+            known("delivery", DeliveryWay, "order_template_delivery_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["company", "-id"], name="order_template_newest")]
 
@@ -35,7 +40,10 @@ class OrderTemplate(CompanyOwned):
 
 
 class TemplateLine(models.Model):
-    """One line of it, as one would type it. Units: ``quantity`` in ``unit``."""
+    """One line of it, as one would type it. Units: ``quantity`` in ``unit``.
+
+    ``ship_to`` is empty where the line goes with the order.
+    """
 
     template = models.ForeignKey(OrderTemplate, models.CASCADE, related_name="lines")
     position = models.IntegerField()
@@ -44,9 +52,14 @@ class TemplateLine(models.Model):
     description = models.CharField(max_length=200, blank=True)
     unit = models.CharField(max_length=10)
     quantity = QuantityField(default=Decimal(0))
+    supply = models.CharField(max_length=10, choices=Supply, default=Supply.STOCK, db_default=Supply.STOCK)
+    ship_to = models.ForeignKey(
+        "orders.Address", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
+            known("supply", Supply, "template_line_supply_known"),
             models.UniqueConstraint(fields=["template", "position"], name="template_line_unique"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0) | Q(kind="text", quantity=0), name="template_line_says_how_many"

@@ -101,7 +101,13 @@ def template_of(actor: Actor, template_id: int) -> OrderTemplate:
 
 
 def template_lines(template: OrderTemplate) -> list[TemplateLine]:
-    return list(template.lines.select_related("product").order_by("position"))
+    return list(template.lines.select_related("product", "ship_to").order_by("position"))
+
+
+def has_place(line: TemplateLine, customer_id: int) -> bool:
+    """Whether the line's own address is one that this customer has and uses."""
+    place = line.ship_to
+    return place is not None and place.customer_id == customer_id and place.is_active
 
 
 def customer_of(actor: Actor, customer_id: int) -> Customer:

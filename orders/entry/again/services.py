@@ -10,11 +10,12 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput, NotFound, StaleVersion
 from omc.lib.service import verb
 from orders.core.inputs import LineInput
-from orders.core.models import Customer, LineKind, Order, PricedLine
+from orders.core.models import Customer, DeliveryWay, LineKind, Order, OrderLine
 from orders.entry.again.models import OrderTemplate, TemplateLine
+from orders.entry.again.selectors import has_place
 from orders.entry.services.lines import AMOUNTS, put_lines
 from orders.entry.services.start_order import open_draft
-from orders.pricing.models import Quote
+from orders.pricing.models import Quote, QuoteLine
 
 KEEP: Final = "entry.keep_template"
 MOST_LINES: Final = 1000
@@ -32,13 +33,16 @@ def keep_template(
 ) -> OrderTemplate:
     """Keep the lines of an order or a quote as a template of its customer, without prices, and so without charges.
 
+    How each line comes and where it goes is kept, and whether the customer collects it.
+
     ``replace`` puts them in place of those of the customer's template of that name.
 
     Raises: NameTaken, InvalidInput without a name or lines, NotFound
     """
     require(actor, KEEP)
     called = _named(name)
-    customer_id, rows = _lines_of(actor, order_id, quote_id)
+    document, rows = _lines_of(actor, order_id, quote_id)
+    customer_id = document.customer_id
     if not rows:
         raise InvalidInput("There are no lines to keep yet.", field="name")
     if len(rows) > MOST_LINES:
@@ -49,6 +53,7 @@ def keep_template(
         raise _taken(called)
     template = standing or OrderTemplate(company_id=actor.company_id, customer_id=customer_id, version=0)
     template.name, template.kept_by_id, template.kept_at = called, actor.user_id, clock.now()
+    template.delivery = document.delivery if isinstance(document, Order) else DeliveryWay.SHIP
     template.version += 1
     template.save()
     template.lines.all().delete()
@@ -102,53 +107,68 @@ def drop_template(*, template_id: int, actor: Actor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OrderedAgain:
-    """A new draft, and the items of the template that are no longer sold."""
+    """A new draft, the items of the template that are no longer sold, and those lines whose address is not there any
+    more: they go where the order goes.
+    """
 
     order: Order
     left_out: list[str]
+    without_place: list[str]
 
 
 @verb(silent="a draft is nobody's business yet; submit writes the first event")
 def order_from_template(*, template_id: int, actor: Actor) -> OrderedAgain:
-    """Begin a draft with the template's lines at today's prices. Items that are no longer sold are left out and named.
+    """Begin a draft with the template's lines at today's prices. Items that are no longer sold are left out and named;
+    so is a line's address that the customer has no more, the note of the line says it.
 
     Raises: NotFound, CustomerClosed, NoPrice
     """
     require(actor, "entry.write_order")
     template = _found(template_id, actor)
-    lines = list(template.lines.select_related("product").order_by("position"))
+    lines = list(template.lines.select_related("product", "ship_to").order_by("position"))
     sold = [line for line in lines if line.product is None or line.product.is_active]
-    order = open_draft(template.company, template.customer_id, actor, {})
-    put_lines(order, [typed(line) for line in sold], [], actor)
+    order = open_draft(template.company, template.customer_id, actor, {"delivery": template.delivery})
+    put_lines(order, [typed(line, order.customer_id) for line in sold], [], actor)
     order.save(update_fields=AMOUNTS)
-    return OrderedAgain(order, [str(line.product) for line in lines if line not in sold])
+    lost = [line for line in sold if line.ship_to and not has_place(line, order.customer_id)]
+    return OrderedAgain(
+        order,
+        [str(line.product) for line in lines if line not in sold],
+        [str(line.product or line.description) for line in lost],
+    )
 
 
-def typed(line: TemplateLine) -> LineInput:
-    """A line as somebody would type it."""
+def typed(line: TemplateLine, customer_id: int) -> LineInput:
+    """A line as somebody would type it for this customer; where they lack its address, the note says which it was."""
+    here = line.ship_to is None or has_place(line, customer_id)
     return LineInput(
         quantity=line.quantity,
         product_id=line.product_id,
         unit=line.unit,
         kind=line.kind,
         description=line.description,
+        supply=line.supply,
+        ship_to_id=line.ship_to_id if here else None,
+        note="" if here else f"Was for {line.ship_to}; that address is not in use any more."[:200],
     )
 
 
-def _lines_of(actor: Actor, order_id: int | None, quote_id: int | None) -> tuple[int, Sequence[PricedLine]]:
+def _lines_of(
+    actor: Actor, order_id: int | None, quote_id: int | None
+) -> tuple[Order | Quote, Sequence[OrderLine | QuoteLine]]:
     if order_id is not None:
         order = Order.objects.filter(pk=order_id, company_id=actor.company_id).first()
         if order is not None:
             tops = order.lines.filter(parent__isnull=True).exclude(kind=LineKind.CHARGE)
-            return order.customer_id, list(tops.order_by("position"))
+            return order, list(tops.order_by("position"))
     if quote_id is not None:
         quote = Quote.objects.filter(pk=quote_id, company_id=actor.company_id).first()
         if quote is not None:
-            return quote.customer_id, list(quote.lines.exclude(kind=LineKind.CHARGE).order_by("position"))
+            return quote, list(quote.lines.exclude(kind=LineKind.CHARGE).order_by("position"))
     raise NotFound("There is no such order or quote.")
 
 
-def _kept(template: OrderTemplate, position: int, line: PricedLine) -> TemplateLine:
+def _kept(template: OrderTemplate, position: int, line: OrderLine | QuoteLine) -> TemplateLine:
     return TemplateLine(
         template=template,
         position=position,
@@ -157,6 +177,8 @@ def _kept(template: OrderTemplate, position: int, line: PricedLine) -> TemplateL
         description=line.description,
         unit=line.unit,
         quantity=line.typed_quantity,
+        supply=line.supply,
+        ship_to_id=line.ship_to_id,
     )
 
 

@@ -48,7 +48,13 @@ def of_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 def lines(request: HttpRequest, template_id: int) -> HttpResponse:
     """The lines of a template, to take over."""
     template = selectors.template_of(request.actor, template_id)
-    context = {"template": template, "lines": selectors.template_lines(template)}
+    asked = request.GET.get("customer", "")
+    customer_id = int(asked) if asked.isdecimal() and len(asked) < 19 else template.customer_id
+    kept = selectors.template_lines(template)
+    context = {
+        "template": template,
+        "lines": [(line, selectors.has_place(line, customer_id)) for line in kept],
+    }
     return render(request, f"{SHEET}#lines", context)
 
 
@@ -114,7 +120,14 @@ def template(request: HttpRequest, template_id: int) -> HttpResponse:
     context = {
         "template": found,
         "form": form,
-        "lines": [(line, form[f"quantity-{line.position}"] if line.kind != "text" else None) for line in kept],
+        "lines": [
+            (
+                line,
+                form[f"quantity-{line.position}"] if line.kind != "text" else None,
+                selectors.has_place(line, found.customer_id),
+            )
+            for line in kept
+        ],
         "may_keep": request.actor.can(services.KEEP),
         "may_order": request.actor.can("entry.write_order") and found.customer.is_active,
     }
@@ -133,6 +146,9 @@ def order(request: HttpRequest, template_id: int) -> HttpResponse:
     if made.left_out:
         text = _("No longer sold, and left out: %(items)s.") % {"items": ", ".join(made.left_out)}
         messages.warning(request, text)
+    if made.without_place:
+        text = _("Their own address is not in use any more, so they go where the order goes: %(items)s.")
+        messages.warning(request, text % {"items": ", ".join(made.without_place)})
     return redirect("entry:edit", made.order.pk)
 
 

@@ -97,6 +97,7 @@ export class Again {
         item: each.dataset.item,
         unit: each.dataset.unit,
         kind: each.dataset.kind,
+        ...(each.dataset.supply && { supply: each.dataset.supply, ship_to: each.dataset.shipTo }),
         quantity: this.quantity(each).value.trim(),
       })),
     );

@@ -11,7 +11,7 @@ from django.urls import reverse
 from omc.accounts.models import User
 from omc.lib.errors import InvalidInput, NotFound, PermissionRefused, StaleVersion
 from orders.core.inputs import LineInput
-from orders.core.models import Order, Product
+from orders.core.models import Address, Order, Product
 from orders.entry.again.models import OrderTemplate
 from orders.entry.again.selectors import bought_before
 from orders.entry.again.services import (
@@ -21,9 +21,9 @@ from orders.entry.again.services import (
     keep_template,
     order_from_template,
 )
-from orders.entry.services import start_order
+from orders.entry.services import save_draft, start_order
 from orders.pricing.services import save_quote_draft, start_quote
-from tests.factories import make_actor, make_company, make_user
+from tests.factories import AddressFactory, make_actor, make_company, make_user
 from tests.orders.entry.factories import Desk, line
 from tests.orders.entry.test_races import at_once, outcomes
 
@@ -88,6 +88,51 @@ def test_lines_are_kept_under_a_name_and_ordered_again_at_todays_price(desk: Des
     assert (again.order.net_amount, again.order.line_count, again.left_out) == (Decimal("50.00"), 3, [])
     Product.objects.filter(pk=bolt.pk).update(is_active=False)
     assert order_from_template(template_id=template.pk, actor=desk.csr).left_out == ["BOLT"]
+
+
+def test_how_lines_come_and_where_they_go_is_kept_and_ordered_again(desk: Desk) -> None:
+    special, dropped, bolt = (desk.item(sku=sku) for sku in ("SPEC", "DROP", "BOLT"))
+    site = AddressFactory(customer=desk.customer, name="Bridge site", is_default=False)
+    order = desk.draft(
+        line(special, 1, supply="special", ship_to_id=site.pk), line(dropped, 2, supply="drop_ship"), line(bolt, 3)
+    )
+    save_draft(order_id=order.pk, header={"delivery": "collect"}, actor=desk.csr)
+    template = keep_template(name="Site", order_id=order.pk, actor=desk.csr)
+
+    again = order_from_template(template_id=template.pk, actor=desk.csr)
+
+    ways = list(again.order.lines.order_by("position").values_list("supply", "ship_to", "note"))
+    assert ways == [("special", site.pk, ""), ("drop_ship", None, ""), ("stock", None, "")]
+    assert (again.order.delivery, again.without_place) == ("collect", [])
+
+
+def test_an_address_that_is_gone_is_left_empty_and_told_at_the_line(desk: Desk) -> None:
+    special, bolt = desk.item(sku="SPEC"), desk.item(sku="BOLT")
+    site = AddressFactory(customer=desk.customer, name="Bridge site", is_default=False)
+    other = AddressFactory(customer=desk.make_customer(), is_default=False)
+    order = desk.draft(line(special, 1, supply="special", ship_to_id=site.pk), line(bolt, 3))
+    template = keep_template(name="Site", order_id=order.pk, actor=desk.csr)
+    client = client_of(desk.csr.user_id)
+    lines = reverse("entry:template-lines", args=[template.pk])
+    page = reverse("entry:template", args=[template.pk])
+    here = client.get(lines).text
+    assert f'data-supply="special" data-ship-to="{site.pk}"' in here
+    assert "address not in use" not in here + client.get(page).text
+    strange = client.get(f"{lines}?customer={other.customer_id}").text
+    assert ('data-supply="special" data-ship-to=""' in strange, "address not in use" in strange) == (True, True)
+
+    Address.objects.filter(pk=site.pk).update(is_active=False)
+    again = order_from_template(template_id=template.pk, actor=desk.csr)
+
+    assert again.without_place == ["SPEC"]
+    first = again.order.lines.order_by("position")[0]
+    assert (first.supply, first.ship_to_id) == ("special", None)
+    assert first.note.startswith("Was for Bridge site")
+    assert "address not in use" in client.get(page).text
+    begun = client.post(reverse("entry:order-template", args=[template.pk]), follow=True)
+    assert "Their own address is not in use any more" in begun.text
+    told = client.post(f"/api/v1/entry/templates/{template.pk}/order/").json()
+    assert told["without_place"] == ["SPEC"]
 
 
 def test_a_quotes_lines_are_kept_too_but_no_charge(desk: Desk) -> None:
