@@ -21,6 +21,7 @@ def main(task: str, folder: Path, name: str, *rest: str) -> int:
         building.bring_forward(note)
         return 0
     if task == "measure":
+        import omc.wsgi  # noqa: F401, PLC0415  the process as a server has it
         from omc.bench.measures import measure_all  # noqa: PLC0415
 
         Path(rest[0]).write_text(json.dumps(measure_all(os.environ.get("ONLY", "")), indent=1))

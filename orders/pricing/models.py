@@ -302,6 +302,11 @@ class Quote(Subject):
             models.Index(fields=["company", "created_at", "id"], name="quote_by_created"),
             models.Index(fields=["company", "state", "-id"], name="quote_by_state"),
             models.Index(fields=["company", "valid_until"], condition=Q(state="sent"), name="quote_to_expire"),
+            models.Index(
+                fields=["company", "-net_base", "id"],
+                condition=Q(state="accepted", order__isnull=True),
+                name="quote_to_convert",
+            ),
         ]
 
     def __str__(self) -> str:

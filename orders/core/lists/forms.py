@@ -62,15 +62,18 @@ class CompanyFilterForm(forms.Form):
             self.fields["stage"].choices = offered  # type: ignore[attr-defined]
 
 
+PARTS = [one for one in Facet.choices if one[0] != Facet.EXCEPTION]  # only more invoiced than ordered is an exception
+
+
 class OrderFilterForm(CompanyFilterForm):
     text = search(_("Order, PO or customer"))
     state = choice(_("State"), [("open", _("Open (all)")), *OrderState.choices])
     stage = stage_choice(_("Waits in stage"))
     held = flag(_("On hold only"))
     late = flag(_("Promise is past"))
-    shipping = choice(_("Shipped"), Facet.choices)
+    shipping = choice(_("Shipped"), PARTS)
     billing = choice(_("Invoiced"), Facet.choices)
-    claims = choice(_("Returned"), Facet.choices)
+    claims = choice(_("Returned"), PARTS)
     channel = choice(_("Came by"), Channel.choices)
     entered_from = day(_("Entered from"))
     entered_to = day(_("Entered until"))

@@ -45,7 +45,10 @@ class Duty(CompanyOwned):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["company", "stage", "opened_at", "id"], condition=Q(closed_at__isnull=True), name="duty_open"
+                fields=["company", "stage", "opened_at", "id"],
+                include=["order"],
+                condition=Q(closed_at__isnull=True),
+                name="duty_open_with_order",
             ),
             models.Index(
                 fields=["company", "opened_at", "id"], condition=Q(closed_at__isnull=True), name="duty_open_by_age"
@@ -57,9 +60,9 @@ class Duty(CompanyOwned):
                 fields=["company", "value_base", "id"], condition=Q(closed_at__isnull=True), name="duty_open_by_value"
             ),
             models.Index(
-                fields=["company", "stage", "name", "due_at"],
+                fields=["company", "stage", "name", "opened_at", "id"],
                 condition=Q(closed_at__isnull=True),
-                name="duty_open_by_name",
+                name="duty_open_by_kind",
             ),
             models.Index(fields=["order", "stage"], condition=Q(closed_at__isnull=True), name="duty_open_by_order"),
             models.Index(fields=["order", "opened_at"], name="duty_by_order"),

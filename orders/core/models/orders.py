@@ -126,6 +126,14 @@ class Order(Subject):
             models.Index(fields=["company", "total_amount", "id"], name="order_by_total"),
             models.Index(fields=["company", "submitted_at", "id"], name="order_by_submitted"),
             models.Index(fields=["customer", "customer_po"], name="order_by_po"),
+            models.Index(fields=["company", "channel", "id"], name="order_by_channel"),
+            models.Index(fields=["company"], condition=Q(shipping="part"), name="order_shipped_in_part"),
+            models.Index(
+                fields=["company", "billing"],
+                condition=Q(billing__in=["part", "exception"]),
+                name="order_billed_in_part",
+            ),
+            models.Index(fields=["company", "claims"], condition=~Q(claims="none"), name="order_with_claims"),
             models.Index(
                 fields=["company", "id"],
                 condition=~Q(shipping="none") & ~Q(billing="done"),

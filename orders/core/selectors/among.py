@@ -3,8 +3,10 @@
 from typing import Any, Final
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.lookups import In
 
 FEW: Final = 10_000
+MANY: Final = 20_000
 
 
 class _AnyOf(Func):
@@ -15,14 +17,30 @@ class _AnyOf(Func):
     output_field = BooleanField()
 
 
+class _Noted(Func):
+    """``(column IN (question)) IS TRUE``: PostgreSQL then notes the whole answer first, and looks up each row in it."""
+
+    template = "(%(expressions)s) IS TRUE"
+    output_field = BooleanField()
+
+
 def among(column: str, rows: QuerySet[Any], field: str) -> Q:
     """Rows whose ``column`` (a whole number) is ``field`` of one of these rows.
 
-    Few are named one by one: an index then leads to them, whatever the sort. Of many, a page is soon found by looking
-    through the rows as they are sorted.
+    Few are named one by one: an index then leads to them, whatever the sort. Of more, a page is found by looking
+    through the rows as they are sorted: in a note of all that are wanted, as the first of them may come late; of very
+    many the first come soon, and each row is asked about by itself.
     """
     found = rows.order_by().values_list(field, flat=True)
     few = list(found[: FEW + 1])
     if not few:
         return Q(pk__in=[])
-    return Q(_AnyOf(F(column), Value(few))) if len(few) <= FEW else Q(**{f"{column}__in": found})
+    if len(few) <= FEW:
+        return Q(_AnyOf(F(column), Value(few)))
+    asked = Q(**{f"{column}__in": found})
+    return asked if found[MANY : MANY + 1] else asked & Q(_Noted(In(F(column), found)))
+
+
+def is_few(rows: QuerySet[Any]) -> bool:
+    """Whether there are so few that ``among`` names them; of more, their own condition is asked of each row."""
+    return not rows.order_by().values_list("pk", flat=True)[FEW : FEW + 1]

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Sum
 from django.urls import reverse
 
 from omc.lib import clock
@@ -58,9 +58,9 @@ def duty_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Duty]:
         rows = rows.filter(among("order_id", on_orders, "order_id") | among("customer_id", on_customers, "customer_id"))
     if filters.get("with"):
         other = Duty.objects.filter(
-            subject_type="order", subject_id=OuterRef("subject_id"), stage=filters["with"], closed_at__isnull=True
+            company_id=actor.company_id, subject_type="order", stage=filters["with"], closed_at__isnull=True
         )
-        rows = rows.filter(Exists(other), subject_type="order")
+        rows = rows.filter(among("subject_id", other, "subject_id"), subject_type="order")
     return rows
 
 
@@ -70,9 +70,10 @@ def _steps(stages: Collection[int]) -> list[str]:
     return [step for card in cards if card for step in card.steps]
 
 
-def stopping(steps: Collection[str]) -> QuerySet[Hold]:
-    """Unresolved holds on a duty's order or customer that block one of the steps; for use inside Exists."""
-    return _blocking(steps).filter(Q(order=OuterRef("order")) | Q(customer=OuterRef("customer")))
+def stopping(steps: Collection[str]) -> tuple[QuerySet[Hold], QuerySet[Hold]]:
+    """Unresolved holds that block one of the steps, on a duty's order and on its customer; each for use inside Exists."""
+    holds = _blocking(steps)
+    return holds.filter(order=OuterRef("order")), holds.filter(customer=OuterRef("customer"))
 
 
 def _blocking(steps: Collection[str]) -> QuerySet[Hold]:

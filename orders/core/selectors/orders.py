@@ -17,7 +17,7 @@ from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
 from orders.core.models import Customer, Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderLine, OrderState
 from orders.core.rules import Ledger, line_status
-from orders.core.selectors.among import among
+from orders.core.selectors.among import among, is_few
 from orders.core.selectors.companies import zone_of
 
 OPEN_STATES: Final = (
@@ -48,9 +48,12 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
     if filters.get("held"):
         holds = _open_holds().filter(company_id=actor.company_id, order__isnull=False)
         orders = orders.filter(among("pk", holds, "order_id"))
-    for name in ("customer", "channel", "shipping", "billing", "claims"):
+    for name in ("customer", "shipping", "billing", "claims"):
         if filters.get(name):
             orders = orders.filter(**{name: filters[name]})
+    if filters.get("channel"):
+        came = Order.objects.filter(company_id=actor.company_id, channel=filters["channel"])
+        orders = orders.filter(among("pk", came, "pk") if is_few(came) else Q(channel=filters["channel"]))
     if filters.get("product"):
         orders = orders.filter(among("pk", OrderLine.objects.filter(product=filters["product"]), "order_id"))
     text = str(filters.get("text") or "").strip()
@@ -58,9 +61,11 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
         named = Customer.objects.filter(
             Q(code__istartswith=text) | Q(name__icontains=text), company_id=actor.company_id
         )
-        orders = orders.filter(
-            Q(number__istartswith=text) | Q(customer_po__istartswith=text) | among("customer_id", named, "pk")
+        meant = Order.objects.filter(
+            Q(number__istartswith=text) | Q(customer_po__istartswith=text) | among("customer_id", named, "pk"),
+            company_id=actor.company_id,
         )
+        orders = orders.filter(among("pk", meant, "pk"))
     if filters.get("late"):
         today = clock.now().astimezone(zone_of(actor.company_id)).date()
         orders = orders.filter(state__in=UNSHIPPED_STATES, current_promise__lt=today)

@@ -19,9 +19,12 @@ def found(question):
     return set(Order.objects.filter(question).values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("few", [10, 2, 1], ids=["few", "exactly few", "many"])
-def test_few_and_many_give_the_same_rows(orders, monkeypatch, few):
+@pytest.mark.parametrize(
+    ("few", "many"), [(10, 20), (2, 20), (1, 20), (1, 1)], ids=["few", "exactly few", "more", "very many"]
+)
+def test_few_and_many_give_the_same_rows(orders, monkeypatch, few, many):
     monkeypatch.setattr(module, "FEW", few)
+    monkeypatch.setattr(module, "MANY", many)
     customers = Customer.objects.filter(pk__in=[orders[0].customer_id, orders[1].customer_id])
     assert found(among("customer_id", customers, "pk")) == {orders[0].pk, orders[1].pk}
 
