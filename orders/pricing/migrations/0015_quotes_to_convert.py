@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Accepted quotes that are no order yet, the dearest first: a home shows seven of them."""
 
     atomic = False
-    dependencies = [("orders_pricing", "0001_squashed_0013")]
+    dependencies = [("orders_pricing", "0014_planned_releases")]
 
     operations = [
         AddIndexConcurrently(
