@@ -3,14 +3,27 @@
 from typing import Final
 
 from omc.lib.actor import system
+from orders.core.message_kinds import kind_of, setting_of
 from orders.core.models import Event
-from planning.models import FROM_SUPPLIER, Promise, SupplyLine
+from orders.core.selectors.companies import setting
+from planning.messages import PURCHASE_ORDER
+from planning.models import FROM_SUPPLIER, Promise, SupplyLine, SupplyOrder, SupplyState
 from planning.services.follow_supply import follow_supply
+from planning.services.send_supply import send_supply_order
 
 ON_ORDERS: Final = ("special_wanted", "special_dropped", "hold_resolved")
 ON_SUPPLY: Final = (
     "supply_ordered", "supply_part_received", "supply_received", "supply_moved", "supply_cancelled", "supply_settled",
 )  # fmt: skip
+
+
+def send_purchase_order(event: Event) -> None:
+    """The supplier gets what was ordered, where its address is known and the company wants it sent."""
+    if setting(event.company_id, setting_of(kind_of(PURCHASE_ORDER))) == "nobody":
+        return
+    waits = SupplyOrder.objects.filter(pk=event.subject_id, company_id=event.company_id).exclude(supplier__email="")
+    if waits.exclude(state=SupplyState.CANCELLED).exists():
+        send_supply_order(supply_id=event.subject_id, actor=system("purchase orders", event.company_id))
 
 
 def follow(event: Event) -> None:

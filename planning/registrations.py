@@ -9,7 +9,7 @@ from omc.lib.actor import Actor
 from omc.lib.registry import Command, DutyRule, FirstStep, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
-from planning import consumers, events, lists, machines, pages  # noqa: F401  declares events and graph
+from planning import consumers, events, lists, machines, messages, pages  # noqa: F401  declares events and graph
 from planning.models import FROM_SUPPLIER
 from planning.selectors import forecasts, specials, stock
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
@@ -22,6 +22,7 @@ def register() -> None:
     """Called once, when Django is ready."""
     lists.register()
     pages.register()
+    messages.register()
     registry.pages.add("supplyorder", "planning:supply")
     registry.offer(
         Command(_("Receive stock"), "planning:receive", "package-plus", _("goods in put away"), starts=True),
@@ -75,6 +76,10 @@ def register() -> None:
         ),
     )
     registry.needs.add("planning", stock.why_needed)
+    registry.subscribers.add(
+        "planning.purchase_order",
+        Subscriber("planning.purchase_order", ("supply_ordered",), consumers.send_purchase_order),
+    )
     registry.subscribers.add(
         "planning.supply",
         Subscriber("planning.supply", (*consumers.ON_ORDERS, *consumers.ON_SUPPLY), consumers.follow),

@@ -346,7 +346,8 @@ class MessageKind:
     text. ``find(company_id, number)`` is a real document to look at the words with: that of the number, or the latest.
     ``paper(document)`` is the PDF that goes with it, as (file name, bytes). ``to`` is who gets it unless told otherwise:
     "all", or "asked" for those who asked for it. One that is not ``for_people`` goes to a customer's program: no person
-    chooses it. ``must`` says why a person cannot decline it on their own page; empty: they can.
+    chooses it. One ``to_supplier`` goes to the supplier of the document. Whoever lacks its ``permission`` never sees one
+    that left, nor its files. ``must`` says why a person cannot decline it on their own page; empty: they can.
     """
 
     key: str
@@ -360,6 +361,8 @@ class MessageKind:
     paper: Callable[[Any], tuple[str, bytes]] | None = None
     to: str = "all"
     for_people: bool = True
+    to_supplier: bool = False
+    permission: str = ""
     must: Text = ""
 
 

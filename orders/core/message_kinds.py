@@ -15,6 +15,7 @@ WHO: Final = {
     "nobody": _("nobody"),
 }
 PROGRAMS: Final = {"all": _("every customer's program that writes to us"), "nobody": _("nobody")}
+SUPPLIERS: Final = {"all": _("the supplier, at the address in its record"), "nobody": _("nobody")}
 COMMON: Final = (
     Placeholder("greeting", _("Greeting with the person's name"), "Dear Ann Miller,"),
     Placeholder("customer", _("Name of the customer"), "Nordwind Supplies"),
@@ -36,6 +37,8 @@ def declare(*kinds: MessageKind) -> None:
                 stage=kind.stage,
                 help=_("all: whoever deals with the document. asked: only those who asked for it. nobody: no longer.")
                 if kind.for_people
+                else _("all: the supplier, where an address is known. nobody: no longer.")
+                if kind.to_supplier
                 else _("all: every customer's program that writes to us. nobody: no longer."),
             ),
         )
@@ -47,7 +50,7 @@ def setting_of(kind: MessageKind) -> str:
 
 def who_of(kind: MessageKind) -> Mapping[str, Any]:
     """Who may get a kind of message, in words."""
-    return WHO if kind.for_people else PROGRAMS
+    return WHO if kind.for_people else SUPPLIERS if kind.to_supplier else PROGRAMS
 
 
 def placeholders_of(kind: MessageKind) -> tuple[Placeholder, ...]:

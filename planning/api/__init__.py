@@ -9,10 +9,12 @@ from planning.api.supply import (
     MoveSupplyApi,
     OrderSpecialsApi,
     ReceiveSupplyApi,
+    SendSupplyApi,
     SettleSupplyApi,
     SpecialsApi,
     SupplyApi,
     SupplyOrdersApi,
+    SupplyPdfApi,
 )
 
 urlpatterns = [
@@ -26,6 +28,8 @@ urlpatterns = [
     path("supply/<int:supply_id>/receive/", ReceiveSupplyApi.as_view(), name="receive-supply"),
     path("supply/<int:supply_id>/cancel/", CancelSupplyApi.as_view(), name="cancel-supply"),
     path("supply/<int:supply_id>/move/", MoveSupplyApi.as_view(), name="move-supply"),
+    path("supply/<int:supply_id>/pdf/", SupplyPdfApi.as_view(), name="supply-pdf"),
+    path("supply/<int:supply_id>/send/", SendSupplyApi.as_view(), name="send-supply"),
     path("supply/<int:supply_id>/settle/", SettleSupplyApi.as_view(), name="settle-supply"),
     path("specials/", SpecialsApi.as_view(), name="specials"),
     path("specials/<int:order_id>/order/", OrderSpecialsApi.as_view(), name="order-specials"),

@@ -3,15 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders.core.api.base import StageApi, page
+from orders.core.api.messages import MessageSerializer
 from orders.core.api.serializers import VisibleSerializer
 from planning import services
 from planning.api.stock import quantity_field
+from planning.documents import purchase_order_pdf
 from planning.models import Promise, SupplyLine, SupplyOrder
 from planning.selectors import specials
 from planning.selectors import stock as reads
@@ -177,6 +181,27 @@ class SettleSupplyApi(StageApi):
     def post(self, request: Request, supply_id: int) -> Response:
         services.settle_unwanted(supply_id=supply_id, actor=self.actor, **self.read(SettleSupplyInput))
         return _supply(self, request, supply_id)
+
+
+class SupplyPdfApi(StageApi):
+    """The purchase order as the supplier receives it; it bears costs."""
+
+    access = {"GET": "orders.view_cost"}
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, supply_id: int) -> HttpResponse:
+        supply = reads.supply_of(self.actor, supply_id)
+        return HttpResponse(purchase_order_pdf(supply), content_type="application/pdf")
+
+
+class SendSupplyApi(StageApi):
+    """Send the purchase order to the supplier, once; a message that left already is the answer then."""
+
+    access = {"POST": "planning.order_supply"}
+
+    @extend_schema(request=None, responses=MessageSerializer)
+    def post(self, request: Request, supply_id: int) -> Response:
+        return Response(MessageSerializer(services.send_supply_order(supply_id=supply_id, actor=self.actor)).data)
 
 
 class SpecialsApi(StageApi):

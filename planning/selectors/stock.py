@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
-from orders.core.models import Event, Product, Supplier, Warehouse
+from orders.core.models import Event, Message, Product, Supplier, Warehouse
 from planning.models import Promise, StockLevel, StockMovement, SupplyLine, SupplyOrder, SupplyState
 from planning.rules.availability import Step
 from planning.selectors.availability import Availability, availability
@@ -144,6 +144,12 @@ def supply_of(actor: Actor, supply_id: int) -> SupplyOrder:
     if supply is None:
         raise NotFound(f"There is no supply order {supply_id}.")
     return supply
+
+
+def message_of_supply(supply: SupplyOrder) -> Message | None:
+    """The message that carried the order to its supplier; the latest, where it was sent again."""
+    sent = Message.objects.filter(company_id=supply.company_id, subject_type="supplyorder", subject_id=supply.pk)
+    return sent.order_by("-id").first()
 
 
 def supply_events(supply: SupplyOrder) -> QuerySet[Event]:

@@ -5,6 +5,7 @@ from planning.services.follow_supply import follow_supply
 from planning.services.levels import StockRefused
 from planning.services.promise_order import PromiseResult, ShortStock, promise_order
 from planning.services.promises import allocate_promises, issue_stock, release_promises, still_coming
+from planning.services.send_supply import NoAddress, send_supply_order
 from planning.services.settle_supply import move_supply, settle_unwanted
 from planning.services.stock import adjust_stock, put_back, receive_stock, settle_returned
 from planning.services.supplier_sent import Sent, order_of_supply, supplier_sent
@@ -12,6 +13,7 @@ from planning.services.supply import SupplyInput, SupplyRefused, cancel_supply, 
 
 __all__ = [
     "CapacityBook",
+    "NoAddress",
     "PromiseResult",
     "Sent",
     "ShortStock",
@@ -33,6 +35,7 @@ __all__ = [
     "release_capacity",
     "release_promises",
     "reserve_capacity",
+    "send_supply_order",
     "settle_returned",
     "settle_unwanted",
     "still_coming",

@@ -18,7 +18,8 @@ from orders.core.models import Product
 from orders.core.views.lists import show_list
 from orders.core.views.orders import offered
 from planning import forms, services
-from planning.models import SupplyOrder
+from planning.documents import purchase_order_pdf
+from planning.models import SupplyOrder, SupplyState
 from planning.selectors import stock as reads
 from planning.selectors.workdays import default_warehouse_id
 from planning.services import SupplyInput
@@ -71,6 +72,8 @@ def _context(
         "events": events,
         "now": clock.now() if is_open else None,
         "may_see_cost": request.actor.can("orders.view_cost"),
+        "sent": reads.message_of_supply(found),
+        "may_send": found.state != SupplyState.CANCELLED and request.actor.can("planning.order_supply"),
         "may_receive": is_open and found.ship_to_id is None and request.actor.can("planning.receive_stock"),
         "may_cancel": may_order,
     }
@@ -104,6 +107,28 @@ def cancel_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
         lambda: services.cancel_supply(supply_id=supply_id, actor=request.actor),
         back_to=reverse("planning:supply", args=[supply_id]),
     )
+
+
+@require_GET
+@allow("orders.view_cost")
+def supply_pdf(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """The purchase order as the supplier receives it."""
+    found = reads.supply_of(request.actor, supply_id)
+    response = HttpResponse(purchase_order_pdf(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    return response
+
+
+@require_POST
+@allow("planning.order_supply")
+def send_supply(request: HttpRequest, supply_id: int) -> HttpResponse:
+    """The purchase order to the supplier, by mail."""
+
+    def run() -> None:
+        sent = services.send_supply_order(supply_id=supply_id, actor=request.actor)
+        messages.success(request, _("It goes to %(address)s.") % {"address": sent.recipient})
+
+    return screens.perform(request, run, back_to=reverse("planning:supply", args=[supply_id]))
 
 
 @require_POST

@@ -47,7 +47,7 @@ class SentApi(StageApi):
 
     @extend_schema(responses=MessageSerializer(many=True))
     def get(self, request: Request) -> Response:
-        rows = Message.objects.filter(company_id=self.actor.company_id)
+        rows = reads.messages_seen(self.actor)
         for name, field in (("kind", "template"), ("status", "status")):
             if request.query_params.get(name):
                 rows = rows.filter(**{field: request.query_params[name]})

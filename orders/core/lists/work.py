@@ -20,6 +20,7 @@ from orders.core.lists.forms import DutyFilterForm, HoldFilterForm, JobFilterFor
 from orders.core.models import Hold, JobRun, Message
 from orders.core.selectors.duties import duty_list, duty_url
 from orders.core.selectors.holds import holds_list
+from orders.core.selectors.messages import messages_seen
 
 
 def _duty_name(duty: Any, look: Look) -> SafeString:
@@ -203,7 +204,7 @@ def _kind(message: Message) -> str:
 
 
 def _sent(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Message]:
-    rows = Message.objects.filter(company_id=actor.company_id).select_related("customer", "order")
+    rows = messages_seen(actor).select_related("customer", "order")
     text = str(filters.get("text") or "").strip()
     if text:
         rows = rows.filter(

@@ -207,6 +207,8 @@ def _supplier(row: Supplier, changed: frozenset[str]) -> Errors:
         _with(errors, "code", rules.wrong_code(row.code))
     if "currency" in changed and row.currency not in rules.CURRENCIES:
         errors["currency"] = f"{row.currency} is no currency that is known here."
+    if "language" in changed and row.language not in dict(settings.LANGUAGES):
+        errors["language"] = "There are no texts in this language."
     _with(errors, "lead_time_days", rules.below_zero(row.lead_time_days))
     return errors
 
@@ -296,7 +298,7 @@ KINDS: Final = {
         ),
         Kind(
             "supplier", Supplier, _("Supplier"), _("Suppliers"), "code", "core:supplier", SUPPLIER,
-            ("code", "name", "email", "currency", "lead_time_days", "is_active"), parts=(SOLD,), check=_supplier,
+            ("code", "name", "email", "language", "currency", "lead_time_days", "is_active"), parts=(SOLD,), check=_supplier,
         ),
         Kind(
             "warehouse", Warehouse, _("Warehouse"), _("Warehouses"), "code", "core:warehouse", HOUSE,

@@ -143,6 +143,7 @@ class Supplier(CompanyOwned):
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="en", db_default="en")
     currency = models.CharField(max_length=3, default="USD")
     lead_time_days = models.IntegerField(default=14)
     on_time_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)

@@ -12,6 +12,7 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import NotFound
 from omc.lib.registry import Document, registry
 from orders.core.models import Attachment, Note, Notification, Watch
+from orders.core.selectors.messages import messages_seen
 
 PEOPLE = 8
 NOTES = 50
@@ -74,7 +75,7 @@ def file_of(attachment_id: int, actor: Actor) -> Attachment:
     Raises: NotFound, PermissionRefused
     """
     row = Attachment.objects.filter(pk=attachment_id, company_id=actor.company_id).first()
-    if row is None:
+    if row is None or (row.message_id and not messages_seen(actor).filter(pk=row.message_id).exists()):
         raise NotFound(f"There is no file {attachment_id}.")
     if not may_open(row, actor):
         require(actor, "orders.view_price")

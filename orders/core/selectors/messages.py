@@ -4,14 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 
+from omc.lib.actor import Actor
 from omc.lib.registry import MessageKind, Wording, registry
 from orders.core.message_kinds import placeholders_of, setting_of
 from orders.core.models import Company, Contact, Customer, Message, MessageChoice, MessageWording, Wish
 from orders.core.selectors.companies import setting, settings_in_force
 from orders.core.speech import greeting
 from orders.core.wording import fill
+
+
+def messages_seen(actor: Actor) -> QuerySet[Message]:
+    """The messages that the actor may see: not those of kinds that ask for a permission of their own."""
+    hidden = [kind.key for kind in registry.messages if kind.permission and not actor.can(kind.permission)]
+    rows = Message.objects.filter(company_id=actor.company_id)
+    return rows.exclude(template__in=hidden) if hidden else rows
 
 
 @dataclass(frozen=True)
@@ -82,11 +91,13 @@ def preview(company: Company, kind: MessageKind, language: str, wording: Wording
     with translation.override(language):
         if document is None:
             return Preview(said(wording, {item.name: item.example for item in placeholders_of(kind)}))
-        order = getattr(document, "order", None)
+        order, customer = getattr(document, "order", None), getattr(document, "customer", None)
+        if customer is None:
+            return Preview(said(wording, {**common_values(company, None, ""), **kind.values(document)}), document)
         contact = getattr(document, "contact", None) or (order.contact if order else None)
-        found = recipients_of(kind, document.customer, contact)
+        found = recipients_of(kind, customer, contact)
         people = [*found.contacts, *([found.declined] if found.declined else []), *([contact] if contact else [])]
-        values = common_values(company, document.customer, people[0].name if people else "")
+        values = common_values(company, customer, people[0].name if people else "")
         return Preview(said(wording, {**values, **kind.values(document)}), document)
 
 

@@ -18,6 +18,7 @@ from orders.core.access import allow
 from orders.core.models import Delivery, JobRun, JobState, Message, SearchEntry, Setting
 from orders.core.selectors.companies import settings_in_force
 from orders.core.selectors.documents import file_of
+from orders.core.selectors.messages import messages_seen
 from orders.core.services import bulk, companies, deliveries, jobs, printing
 from orders.core.views.lists import show_list
 
@@ -105,7 +106,8 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
 
 def _message(request: HttpRequest, message_id: int) -> Message:
     row = (
-        Message.objects.filter(pk=message_id, company_id=request.actor.company_id)
+        messages_seen(request.actor)
+        .filter(pk=message_id)
         .select_related("company", "customer", "order", "again_of", "sent_by")
         .prefetch_related("attachments")
         .first()

@@ -8,6 +8,7 @@ from omc.lib.actor import Actor, require
 from omc.lib.errors import DomainError, InvalidInput, NotFound
 from omc.lib.service import verb
 from orders.core.models import Attachment, Message
+from orders.core.selectors.messages import messages_seen
 
 Status = Message.Status
 
@@ -85,7 +86,7 @@ def retry_message(*, message_id: int, actor: Actor) -> Message:
 
 
 def _lock(message_id: int, actor: Actor) -> Message:
-    message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id, company_id=actor.company_id).first()
+    message = messages_seen(actor).select_for_update(of=("self",)).filter(pk=message_id).first()
     if message is None:
         raise NotFound(f"There is no message {message_id}.")
     return message

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """A supplier is written to in its language."""
+
+    dependencies = [("orders", "0019_regions_of_warehouses")]
+
+    operations = [
+        migrations.AddField("supplier", "language", models.CharField(max_length=10, default="en", db_default="en")),
+    ]
