@@ -93,13 +93,23 @@ def adjust_stock(*, product_id: int, warehouse_id: int, delta: Decimal, reason: 
 
 
 def put_back(
-    product_id: int, warehouse_id: int, quantity: Decimal, order_line_id: int | None, reference: str, actor: Actor
+    product_id: int,
+    warehouse_id: int,
+    quantity: Decimal,
+    order_line_id: int | None,
+    reference: str,
+    actor: Actor,
+    unit_cost: Decimal | None = None,
 ) -> None:
-    """A return arrived: on hand again, but not for sale until it was inspected. Inside another verb."""
+    """A return arrived: on hand again, but not for sale until it was inspected. Inside another verb.
+
+    What never lay in our stock enters it at its ``unit_cost`` (company currency); else the average cost stays.
+    """
     key = (product_id, warehouse_id)
+    movement = Movement(key, quantity, unit_cost, order_line_id)
+    _average_costs([movement], reference, actor, is_purchase=False)
     levels = lock_levels(actor.company_id, [key])
     change_levels(levels, {key: LevelChange(on_hand=quantity, unavailable=quantity)})
-    movement = Movement(key, quantity, order_line_id=order_line_id)
     write_movements(MovementKind.RETURN, [movement], actor=actor, reference=reference)
 
 
@@ -130,8 +140,8 @@ def _stocked(product_id: int, warehouse_id: int, actor: Actor) -> Key:
     return product_id, warehouse_id
 
 
-def _average_costs(receipts: list[Movement], reference: str, actor: Actor) -> None:
-    """Average and last cost of the items that came with a cost, and what they were before.
+def _average_costs(receipts: list[Movement], reference: str, actor: Actor, *, is_purchase: bool = True) -> None:
+    """Average and (of a purchase) last cost of the items that came with a cost, and what they were before.
 
     The items are locked, since a receipt in another warehouse averages the same cost.
     """
@@ -148,7 +158,8 @@ def _average_costs(receipts: list[Movement], reference: str, actor: Actor) -> No
         product = products[row.key[0]]
         cost = row.unit_cost or ZERO
         product.average_cost = moving_average(on_hand[product.pk], product.average_cost, row.quantity, cost)
-        product.last_cost = cost
+        if is_purchase:
+            product.last_cost = cost
         on_hand[product.pk] += row.quantity
     Product.objects.bulk_update(products.values(), ["average_cost", "last_cost"])
     at = clock.now()

@@ -20,14 +20,15 @@ class ReturnSerializer(serializers.ModelSerializer[Return]):
     customer_code = serializers.CharField(source="customer.code")
     order_number = serializers.CharField(source="order.number", default=None)
     warehouse_code = serializers.CharField(source="warehouse.code", default=None)
+    supplier_name = serializers.CharField(source="supplier.name", default=None)
     credit_note_number = serializers.CharField(source="credit_note.number", default=None)
 
     class Meta:
         model = Return
         fields: tuple[str, ...] = (
             "id", "number", "state", "customer", "customer_code", "order", "order_number", "warehouse",
-            "warehouse_code", "note", "created_at", "received_at", "settled_at", "currency", "net_amount",
-            "net_base", "credit_note", "credit_note_number",
+            "warehouse_code", "supplier", "supplier_name", "note", "created_at", "received_at", "settled_at",
+            "currency", "net_amount", "net_base", "credit_note", "credit_note_number",
         )  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:
@@ -83,9 +84,10 @@ class ReturnRequestInput(serializers.Serializer[Any]):
 
 
 class ReturnAuthorizeInput(serializers.Serializer[Any]):
-    """Without a warehouse the goods come back to that of the order."""
+    """Without a warehouse the goods come back to that of the order; with a supplier, to who sent them to the customer."""
 
     warehouse_id = serializers.IntegerField(required=False, default=None)
+    supplier_id = serializers.IntegerField(required=False, default=None, allow_null=True)
 
 
 class ReturnReasonInput(serializers.Serializer[Any]):

@@ -56,6 +56,7 @@ class ReturnInspected(Event):
     restock_units: Decimal
     scrap_units: Decimal
     send_back_units: Decimal
+    supplier_units: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

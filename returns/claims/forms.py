@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.actor import Actor
 from omc.lib.money import plain
 from returns.claims.models import Disposition, Return, ReturnLine, ReturnReason, ReturnState
-from returns.claims.selectors import Returnable, return_warehouses
+from returns.claims.selectors import Returnable, return_warehouses, senders_of
 from returns.claims.services import ReturnInput
 
 REASONS = [("", _("Why?")), *((value, label) for value, label in ReturnReason.choices if value != ReturnReason.UNKNOWN)]
+OURS = (Disposition.RESTOCK, Disposition.SCRAP)  # what only becomes of goods in our warehouse
 DISPOSITIONS = [("", _("Choose")), *Disposition.choices]
 
 
@@ -85,12 +86,24 @@ class RequestForm(forms.Form):
 
 class AuthorizeForm(forms.Form):
     warehouse_id = forms.TypedChoiceField(label=_("The goods come back to"), coerce=int)
+    supplier_id = forms.TypedChoiceField(
+        label=_("Or straight to the supplier"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("The supplier sent it to the customer. What goes back there never enters our stock."),
+    )
 
     def __init__(self, *args: Any, actor: Actor, document: Return, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(place.pk, f"{place.code} · {place.name}") for place in return_warehouses(actor)]
         self.fields["warehouse_id"].choices = choices
         self.fields["warehouse_id"].initial = document.warehouse_id
+        senders = [(sender.pk, sender.name) for sender in senders_of(document)]
+        if senders:
+            self.fields["supplier_id"].choices = [("", _("no, to our warehouse")), *senders]
+        else:
+            del self.fields["supplier_id"]
 
 
 class ReasonForm(forms.Form):
@@ -125,16 +138,17 @@ class ReceiveForm(forms.Form):
 class InspectForm(forms.Form):
     """What is accepted of each line, and what becomes of it."""
 
-    def __init__(self, *args: Any, lines: Sequence[ReturnLine], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[ReturnLine], at_supplier: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(lines)
+        choices = [row for row in DISPOSITIONS if not (at_supplier and row[0] in OURS)]
         for line in self.lines:
             self.fields[f"accepted_{line.pk}"] = quantity_cell(
                 _("Accepted of line %(position)s") % {"position": line.position},
                 initial=plain(line.received) if line.received else None,
             )
             self.fields[f"disposition_{line.pk}"] = choice_cell(
-                _("What becomes of line %(position)s") % {"position": line.position}, DISPOSITIONS
+                _("What becomes of line %(position)s") % {"position": line.position}, choices
             )
 
     @property

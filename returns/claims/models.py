@@ -35,6 +35,7 @@ class ReturnReason(models.TextChoices):
 class Disposition(models.TextChoices):
     RESTOCK = "restock", _("Back to stock")
     SCRAP = "scrap", _("Scrap")
+    SUPPLIER = "supplier", _("Back to the supplier")
     KEEP = "keep", _("Customer keeps it")
     SEND_BACK = "send_back", _("Send back to the customer")
 
@@ -42,6 +43,7 @@ class Disposition(models.TextChoices):
 class Return(Subject):
     """A return authorization: goods a customer sends back from one order (or, imported, from none we can prove).
 
+    They come back to our ``warehouse``, or what a ``supplier`` sent goes straight back to it, past our stock.
     Units: amounts in ``currency``; ``net_base`` in company currency.
     """
 
@@ -49,6 +51,7 @@ class Return(Subject):
     customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="returns")
     order = models.ForeignKey("orders.Order", models.PROTECT, null=True, blank=True, related_name="returns")
     warehouse = models.ForeignKey("orders.Warehouse", models.PROTECT, null=True, blank=True, related_name="+")
+    supplier = models.ForeignKey("orders.Supplier", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=ReturnState, default=ReturnState.REQUESTED)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.LIVE)
     currency = models.CharField(max_length=3)

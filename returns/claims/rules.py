@@ -50,16 +50,21 @@ def share_of(amount: Decimal, *, ordered: Decimal, quantity: Decimal) -> Decimal
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What becomes of one returned line. Units: stock unit; restock + scrap + send_back is what was received."""
+    """What becomes of one returned line. Units: stock unit; all but ``credit`` together are what was received."""
 
     restock: Decimal = ZERO
     scrap: Decimal = ZERO
+    to_supplier: Decimal = ZERO
     send_back: Decimal = ZERO
     credit: Decimal = ZERO
 
 
-def inspected(*, quantity: Decimal, received: Decimal, accepted: Decimal, disposition: str) -> Inspected:
+def inspected(
+    *, quantity: Decimal, received: Decimal, accepted: Decimal, disposition: str, at_supplier: bool = False
+) -> Inspected:
     """What the inspector's word means: accepted goods are credited, what is not accepted goes back to the customer.
+
+    ``at_supplier``: they came back to the supplier, so nothing of them is ours to stock or scrap.
 
     Raises: ValueError with the reason
     """
@@ -78,6 +83,10 @@ def inspected(*, quantity: Decimal, received: Decimal, accepted: Decimal, dispos
             raise ValueError("What is sent back to the customer is not accepted: accept 0.")
         return Inspected(send_back=received)
     rest = received - accepted
+    if disposition == "supplier":
+        return Inspected(to_supplier=accepted, send_back=rest, credit=accepted)
+    if at_supplier and disposition in ("restock", "scrap"):
+        raise ValueError("The supplier has it; it is not in our warehouse.")
     if disposition == "restock":
         return Inspected(restock=accepted, send_back=rest, credit=accepted)
     if disposition == "scrap":

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet, Sum
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
-from orders.core.models import Event, LineKind, Order, OrderLine, Subject, Warehouse
+from orders.core.models import Event, LineKind, Order, OrderLine, Subject, Supplier, Warehouse
+from planning.models import SupplyLine
 from returns.claims import rules
 from returns.claims.models import Return, ReturnLine, ReturnState
 
@@ -30,7 +31,7 @@ def returns_list(actor: Actor, *, state: str = "", text: str = "") -> QuerySet[R
     """Returns of the company. ``state`` may be ``open``; ``text`` finds number, order number or customer."""
     rows = (
         Return.objects.filter(company_id=actor.company_id)
-        .select_related("customer", "order", "warehouse", "credit_note")
+        .select_related("customer", "order", "warehouse", "supplier", "credit_note")
         .annotate(units=Sum("lines__quantity"))
     )
     if state == "open":
@@ -51,7 +52,7 @@ def one_return(return_id: int, actor: Actor) -> Return:
     """A return of the actor's company. Raises: NotFound"""
     found = (
         Return.objects.filter(pk=return_id, company_id=actor.company_id)
-        .select_related("customer", "order", "warehouse", "credit_note", "company")
+        .select_related("customer", "order", "warehouse", "supplier", "credit_note", "company")
         .first()
     )
     if found is None:
@@ -96,6 +97,30 @@ def returnable_lines(order: Order, *, but_not: int | None = None) -> list[Return
         )
         for line in lines
     ]
+
+
+def senders_of(document: Return) -> list[Supplier]:
+    """The suppliers who sent all that this return asks back to the customer themselves; it may go back to them."""
+    sold = [line.order_line for line in document.lines.select_related("order_line") if line.order_line]
+    parts = {part.pk for shares in stock_shares(sold).values() for part, _per_unit in shares}
+    sent = SupplyLine.objects.filter(order_line_id__in=parts, received__gt=0, supply__ship_to__isnull=False)
+    who: dict[int, set[int]] = {part: set() for part in parts}
+    for part, supplier_id in sent.values_list("order_line_id", "supply__supplier_id"):
+        who[part].add(supplier_id)
+    everything = set.intersection(*who.values()) if who else set()
+    return list(Supplier.objects.filter(pk__in=everything).order_by("name"))
+
+
+def costs_of_sent(line_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What we paid the supplier for order lines that it sent to the customer itself, by line; the latest where they differ.
+
+    Units: company currency per stock unit.
+    """
+    bought = SupplyLine.objects.filter(
+        order_line_id__in=line_ids, received__gt=0, supply__ship_to__isnull=False, unit_cost__isnull=False
+    )
+    paid = bought.order_by("id").values_list("order_line_id", "unit_cost")
+    return {line_id: cost for line_id, cost in paid if line_id and cost is not None}
 
 
 def stock_shares(lines: Sequence[OrderLine]) -> Mapping[int, list[tuple[OrderLine, Decimal]]]:

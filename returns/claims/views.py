@@ -139,7 +139,7 @@ def _form(
     if step == "receive":
         return forms.ReceiveForm(data, lines=lines)
     if step == "inspect":
-        return forms.InspectForm(data, lines=lines)
+        return forms.InspectForm(data, lines=lines, at_supplier=document.supplier_id is not None)
     return forms.ReasonForm(data, label=WHY[step])
 
 

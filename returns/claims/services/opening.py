@@ -13,12 +13,12 @@ from omc.lib.money import plain, round_amount
 from omc.lib.service import verb
 from orders.core import eventlog, lifecycle, numbers, progress
 from orders.core.events import OrderReopened
-from orders.core.models import Customer, Order, OrderState
+from orders.core.models import Customer, Order, OrderState, Supplier
 from orders.core.services.search import Findable, index
 from returns.claims import rules
 from returns.claims.events import ReturnAuthorized, ReturnCancelled, ReturnRejected, ReturnRequested
 from returns.claims.models import Return, ReturnLine, ReturnReason, ReturnState
-from returns.claims.selectors import Returnable, return_warehouses, returnable_lines
+from returns.claims.selectors import Returnable, return_warehouses, returnable_lines, senders_of
 from returns.claims.services.locking import ReturnRefused, lock_return, publish_open_claims
 
 
@@ -89,8 +89,10 @@ def findable(document: Return, customer: Customer, order: Order | None) -> Finda
 
 
 @verb(events=(ReturnAuthorized,))
-def authorize_return(*, return_id: int, actor: Actor, warehouse_id: int | None = None) -> Return:
-    """Let the goods come back, to the warehouse of the order or to another one.
+def authorize_return(
+    *, return_id: int, actor: Actor, warehouse_id: int | None = None, supplier_id: int | None = None
+) -> Return:
+    """Let the goods come back, to the warehouse of the order or to another one; or to the ``supplier_id`` that sent them.
 
     Raises: ReturnRefused, IllegalTransition, NotFound
     Events: return_authorized
@@ -98,17 +100,31 @@ def authorize_return(*, return_id: int, actor: Actor, warehouse_id: int | None =
     require(actor, "claims.authorize_return")
     locked = lock_return(return_id, actor)
     document = locked.document
-    if warehouse_id is not None:
+    if supplier_id is not None:
+        document.warehouse, document.supplier = None, _sender(document, supplier_id)
+    elif warehouse_id is not None:
         document.warehouse = return_warehouses(actor).filter(pk=warehouse_id).first()
-    if document.warehouse is None:
+    place = document.supplier or document.warehouse
+    if place is None:
         raise ReturnRefused("Say to which warehouse the goods come back.", field="warehouse_id")
     left = {row.line.pk: row for row in returnable_lines(locked.order, but_not=document.pk)}
     for line in locked.lines.values():
         _refuse_too_much(left.get(line.order_line_id or 0), line.quantity)
     units = sum((line.quantity for line in locked.lines.values()), Decimal(0))
-    event = ReturnAuthorized(number=document.number, units=units, warehouse=document.warehouse.code)
-    locked.move(ReturnState.AUTHORIZED, event, actor, warehouse_id=document.warehouse.pk)
+    event = ReturnAuthorized(number=document.number, units=units, warehouse=str(place))
+    stamp = {"warehouse_id": document.warehouse_id, "supplier_id": document.supplier_id}
+    locked.move(ReturnState.AUTHORIZED, event, actor, **stamp)
     return document
+
+
+def _sender(document: Return, supplier_id: int) -> Supplier:
+    """Raises: ReturnRefused for a supplier that did not send all of it to the customer"""
+    found = next((sender for sender in senders_of(document) if sender.pk == supplier_id), None)
+    if found is None:
+        raise ReturnRefused(
+            "Only what a supplier sent to the customer goes back to that supplier.", field="supplier_id"
+        )
+    return found
 
 
 @verb(events=(ReturnRejected,))

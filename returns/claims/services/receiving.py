@@ -14,13 +14,15 @@ from returns.claims import rules
 from returns.claims.events import ReturnInspected, ReturnReceived
 from returns.claims.machines import RETURN
 from returns.claims.models import Return, ReturnLine, ReturnState
-from returns.claims.selectors import stock_shares
+from returns.claims.selectors import costs_of_sent, stock_shares
 from returns.claims.services.locking import Locked, ReturnRefused, lock_return
 
 
 @verb(events=(ReturnReceived,))
 def receive_return(*, return_id: int, received: Mapping[int, Decimal], actor: Actor) -> Return:
     """Book what arrived, by return line; the rest may come in further parcels. It is not for sale until inspected.
+
+    What a supplier had sent enters our stock at what we paid; what goes back to the supplier enters no stock.
 
     Raises: ReturnRefused when more came than was authorized, IllegalTransition, NotFound
     Events: return_received
@@ -42,12 +44,15 @@ def receive_return(*, return_id: int, received: Mapping[int, Decimal], actor: Ac
             )
         line.received += quantity
     ledger.post(locked.order.pk, [(_sold(locked, line_id), "returned", came[line_id]) for line_id in came])
-    for product_id, line_id, quantity in _stocked(locked, came):
+    stocked = [] if document.supplier_id else _stocked(locked, came)
+    paid = costs_of_sent([line_id for _product_id, line_id, _quantity in stocked])
+    for product_id, line_id, quantity in stocked:
         planning.put_back(
             product_id=product_id,
             warehouse_id=_warehouse(locked),
             quantity=quantity,
             order_line_id=line_id,
+            unit_cost=paid.get(line_id),
             reference=document.number,
             actor=actor,
         )
@@ -83,6 +88,7 @@ def inspect_return(*, return_id: int, outcome: Mapping[int, tuple[Decimal, str]]
         restock_units=sum((result.restock for result in results.values()), Decimal(0)),
         scrap_units=sum((result.scrap for result in results.values()), Decimal(0)),
         send_back_units=sum(sent_back.values(), Decimal(0)),
+        supplier_units=sum((result.to_supplier for result in results.values()), Decimal(0)),
     )
     locked.move(ReturnState.INSPECTED, event, actor)
     return locked.document
@@ -97,7 +103,11 @@ def _results(locked: Locked, outcome: Mapping[int, tuple[Decimal, str]]) -> dict
             if not line.received and disposition != "keep":
                 raise ValueError("nothing of it came back; leave it out.")
             results[line_id] = rules.inspected(
-                quantity=line.quantity, received=line.received, accepted=accepted, disposition=disposition
+                quantity=line.quantity,
+                received=line.received,
+                accepted=accepted,
+                disposition=disposition,
+                at_supplier=locked.document.supplier_id is not None,
             )
         except ValueError as no:
             raise ReturnRefused(
@@ -114,12 +124,15 @@ def _results(locked: Locked, outcome: Mapping[int, tuple[Decimal, str]]) -> dict
 
 
 def _settle_stock(locked: Locked, results: Mapping[int, rules.Inspected], actor: Actor) -> None:
-    """Restocked goods are for sale again; scrapped ones, and those that are sent back, leave the warehouse."""
+    """Restocked goods are for sale again; scrapped ones, and those that are sent on, leave the warehouse."""
+    if locked.document.supplier_id:
+        return
     restock = _stocked(locked, {line_id: result.restock for line_id, result in results.items()})
     scrap = _stocked(locked, {line_id: result.scrap for line_id, result in results.items()})
-    send_back = _stocked(locked, {line_id: result.send_back for line_id, result in results.items()})
+    gone = {line_id: result.send_back + result.to_supplier for line_id, result in results.items()}
+    sent_on = _stocked(locked, gone)
     levels: dict[int, list[Decimal]] = {}
-    for place, rows in enumerate((restock, scrap, send_back)):
+    for place, rows in enumerate((restock, scrap, sent_on)):
         for product_id, _line_id, quantity in rows:
             levels.setdefault(product_id, [Decimal(0)] * 3)[place] += quantity
     for product_id, (restocked, scrapped, sent) in sorted(levels.items()):
