@@ -7,21 +7,23 @@ from typing import Any
 import factory
 
 from omc.accounts.models import User
+from omc.accounts.roles import ROLES
 from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core import ledger, numbers
-from orders.core.actors import actor_for
+from orders.core.actors import actor_of
 from orders.core.models import (
     Address,
     Company,
     Contact,
     Customer,
+    Membership,
     Order,
     OrderLine,
     Product,
     Warehouse,
 )
-from orders.core.services.companies import open_company, set_membership
+from orders.core.services.companies import open_company
 
 _numbers = iter(range(1, 10_000_000))
 
@@ -34,16 +36,20 @@ def make_company(code: str | None = None, **fields: Any) -> Company:
 
 def make_user(company: Company, *roles: str, username: str = "", **fields: Any) -> User:
     """A user who is a member of the company with these roles. The password is not usable; log in by force."""
-    user = User(username=username or f"user{next(_numbers)}", **fields)
-    user.set_unusable_password()
-    user.save()
-    set_membership(company_id=company.pk, user_id=user.pk, roles=roles, is_default=True)
-    return user
+    return _join(company, roles, username, fields).user
 
 
 def make_actor(company: Company, *roles: str, channel: str = "ui") -> Actor:
     """The Actor of a new user with these roles."""
-    return actor_for(make_user(company, *roles), company, channel=channel)
+    return actor_of(_join(company, roles, "", {}), channel=channel)
+
+
+def _join(company: Company, roles: Sequence[str], username: str, fields: dict[str, Any]) -> Membership:
+    assert set(roles) <= set(ROLES)
+    user = User(username=username or f"user{next(_numbers)}", **fields)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return Membership.objects.create(company=company, user=user, roles=sorted(set(roles)), is_default=True)
 
 
 class WarehouseFactory(factory.django.DjangoModelFactory[Warehouse]):

@@ -269,7 +269,9 @@ def test_ranks_that_stand_are_not_written_again_and_what_their_reasons_show_is(c
 def test_every_company_starts_with_published_rules(company):
     rule_set = RuleSet.objects.get(company=company)
     assert (rule_set.state, rule_set.number, rule_set.points_per_day) == ("published", 1, Decimal(25))
-    assert list(Event.objects.filter(subject_type="ruleset").order_by("id").values_list("type", flat=True)) == [
+    assert list(
+        Event.objects.filter(company=company, subject_type="ruleset").order_by("id").values_list("type", flat=True)
+    ) == [
         "rule_set_drafted",
         "rule_set_published",
     ]

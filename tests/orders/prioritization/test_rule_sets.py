@@ -62,7 +62,7 @@ def test_publishing_retires_the_version_before_and_ranks_every_open_order_by_the
     change(draft, author, body=body, points_per_day=Decimal(30))
     published = publish_rule_set(rule_set_id=draft.pk, actor=colleague)
     assert (published.state, published.published_by_id) == ("published", colleague.user_id)
-    assert RuleSet.objects.get(number=1).state == "retired"
+    assert RuleSet.objects.get(company=draft.company, number=1).state == "retired"
     ranking = Ranking.objects.get()
     assert (ranking.points, ranking.rule_set_id) == (Decimal("77.5"), draft.pk)
     assert [event.type for event in Event.objects.filter(subject_type="ruleset", subject_id=draft.pk)] == [
@@ -115,7 +115,7 @@ def test_a_nameless_rule_set_is_refused_at_its_field(draft, author):
 
 
 def test_what_is_in_force_or_retired_cannot_be_changed_or_published_again(draft, author, colleague):
-    first = RuleSet.objects.get(number=1)
+    first = RuleSet.objects.get(company=draft.company, number=1)
     publish_rule_set(rule_set_id=draft.pk, actor=colleague)
     for rule_set in (first, draft):
         with pytest.raises(RuleSetRefused, match="start a draft"):
