@@ -88,16 +88,20 @@ scored AS (
         hash_record_extended(ROW(g.start, {basis}), %s::bigint) AS basis
     FROM grouped g
 ),
+moment AS (
+    SELECT each.start, opens_at + make_interval(secs => ((each.start - minutes_before) * 60)::double precision) AS at
+    FROM (SELECT DISTINCT start FROM scored) each
+    CROSS JOIN LATERAL (
+        SELECT opens_at, minutes_before FROM orders_calendarspan
+        WHERE calendar_id = %s AND minutes_before <= floor(each.start)::integer ORDER BY minutes_before DESC LIMIT 1
+    ) span
+),
 changed AS (
     SELECT s.order_id, s.points, s.sort_key, s.basis, old.order_id IS NULL AS is_new,
         ('[' || concat_ws(','{parts}) || ']')::jsonb AS parts, COALESCE(moment.at, s.confirmed_at) AS waiting_since
     FROM scored s
     LEFT JOIN orders_prioritization_ranking old ON old.order_id = s.order_id
-    LEFT JOIN LATERAL (
-        SELECT opens_at + make_interval(secs => ((s.start - minutes_before) * 60)::double precision) AS at
-        FROM orders_calendarspan WHERE calendar_id = %s AND minutes_before <= floor(s.start)::integer
-        ORDER BY minutes_before DESC LIMIT 1
-    ) moment ON true
+    LEFT JOIN moment ON moment.start = s.start
     WHERE old.order_id IS NULL OR NOT old.is_open
         OR (old.rule_set_id, old.points, old.sort_key, old.basis) IS DISTINCT FROM (%s, s.points, s.sort_key, s.basis)
 ),
@@ -321,10 +325,11 @@ def _meaning(words: Mapping[str, str], limits: Sequence[Decimal], rule_set_id: i
 
 
 def _part(points: str, rule: str, group: str, value: str) -> str:
-    rule, group = _quoted(rule), _quoted(group)
+    """Text by hand: else each of a backlog's million parts is made jsonb, written out and read again."""
+    known = _quoted(f'{{"rule": {json.dumps(rule)}, "group": {json.dumps(group)}, "points": "')
     return (
-        f"CASE WHEN {points} <> 0 THEN jsonb_build_object('rule', {rule}, 'group', {group}, 'points',"
-        f" trim_scale({points})::text, 'value', {value})::text END"
+        f'CASE WHEN {points} <> 0 THEN {known} || trim_scale({points})::text || \'", "value": \' ||'
+        f" to_json({value}::text)::text || '}}' END"
     )
 
 
