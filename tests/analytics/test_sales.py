@@ -80,6 +80,7 @@ def test_two_companies_do_not_mix() -> None:
     assert month_totals(mine.boss)[0].net == 10
 
 
+@pytest.mark.slow
 def test_the_minutes_job_and_the_full_rebuild_agree_after_a_random_history() -> None:
     chance = random.Random(4)
     books = Books()

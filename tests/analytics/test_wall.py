@@ -256,6 +256,7 @@ def test_a_clerk_has_no_wall(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/analytics/wall/", "/analytics/wall/10/", "/analytics/"])
+@pytest.mark.slow
 def test_a_page_costs_the_same_for_few_documents_as_for_many(client: Client, path: str) -> None:
     desk = Desk()
     client.force_login(User.objects.get(pk=desk.boss.user_id))

@@ -131,10 +131,12 @@ def test_the_quantity_ledger_is_written_only_by_its_module() -> None:
     assert where(ledger_writes, allowed=LEDGER_WRITERS) == []
 
 
+@pytest.mark.slow
 def test_no_column_fills_itself_with_the_wall_clock() -> None:
     assert where(auto_times) == []
 
 
+@pytest.mark.slow
 def test_migrations_import_no_application_code() -> None:
     foreign = [
         f"{path}: {module}"

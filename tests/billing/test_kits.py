@@ -17,6 +17,7 @@ D = Decimal
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_half_a_kit_is_billed_with_the_shipment_that_completes_it() -> None:
     dock = Dock()
     clerk = make_actor(dock.company, "billing", channel="job")

@@ -199,6 +199,7 @@ def test_invoices_fall_overdue_by_themselves() -> None:
     assert (shop.customer.facts.overdue_base, shop.customer.facts.overdue_days) == (D("175.00"), 45)
 
 
+@pytest.mark.slow
 def test_random_payments_keep_the_books() -> None:
     import random
 

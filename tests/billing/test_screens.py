@@ -45,6 +45,7 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"billing:{name}", args=args)
 
 
+@pytest.mark.slow
 def test_what_left_is_invoiced_from_the_list_and_paid_from_the_invoice(company: Company, clerk: Client) -> None:
     order, (shipment,) = shipped_order(company, tax_rate="20")
     page = clerk.get(url("to_invoice")).content.decode()
@@ -112,6 +113,7 @@ def test_the_job_invoices_all_and_may_run_again(company: Company, clerk: Client)
     assert (run.status, run.result) == ("done", {"invoiced": 1, "refused": []})
 
 
+@pytest.mark.slow
 def test_another_company_sees_nothing(company: Company, client: Client) -> None:
     order, (shipment,) = shipped_order(company)
     invoice = invoice_shipment(shipment_id=shipment.pk, actor=make_actor(company, "billing"))
@@ -144,6 +146,7 @@ def test_the_warehouse_may_not_look_and_the_desk_sees_no_margin(company: Company
     assert client.post(url("invoice_shipment", shipment.pk)).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_lists_need_as_many_queries_for_one_row_as_for_many(company: Company, clerk: Client) -> None:
     actor = make_actor(company, "billing")
     counts = []

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from omc.demo.catalog import CUSTOMERS, FREELY, ITEMS, LADDER, buyers, cost_on, items, price_on
 from omc.demo.lives import LONGEST_CYCLE, lives_of
 from omc.demo.past import Past
@@ -41,6 +43,7 @@ def test_there_are_enough_items_and_customers_and_at_least_fifty_are_lost():
     }
 
 
+@pytest.mark.slow
 def test_whoever_is_lost_orders_no_more():
     lost = {buyer.code: buyer.last_day for buyer in buyers() if buyer.is_lost}
     for offset in range(0, 140):
@@ -87,6 +90,7 @@ def test_what_goes_further_than_anybody_may_alone_was_let_stand_before_it_was_co
     assert left > 5
 
 
+@pytest.mark.slow
 def test_a_score_loses_points_for_what_the_checks_find_with_what_was_known_then():
     stretch = past(84)
     stretch.score()

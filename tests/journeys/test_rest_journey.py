@@ -452,6 +452,7 @@ def asked_and_answered(journey: Journey, order_id: int, claim: Any) -> None:
     assert (closed["state"], closed["satisfaction"]) == ("closed", 5)
 
 
+@pytest.mark.slow
 def test_an_order_entered_twice_with_one_key_is_one_order(journey: Journey) -> None:
     csr = journey.csr
     content = {

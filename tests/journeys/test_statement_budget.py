@@ -19,6 +19,7 @@ def statements(lines: int) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_ten_lines_from_entry_to_posted_invoice_stay_within_the_budget():
     count = statements(10)
     print(f"{count} statements, BEGIN and COMMIT counted")
@@ -26,5 +27,6 @@ def test_ten_lines_from_entry_to_posted_invoice_stay_within_the_budget():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_statements_do_not_grow_with_the_lines():
     assert statements(40) == statements(4)

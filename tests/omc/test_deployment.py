@@ -14,6 +14,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("migrate", "web", "worker", "analytics", "beat")
 
 
+@pytest.mark.slow
 def test_the_compose_file_obeys_its_schema() -> None:
     command = [str(Path(sys.executable).parent / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec"]
     done = subprocess.run([*command, "docker-compose.yml"], cwd=ROOT, capture_output=True, text=True)

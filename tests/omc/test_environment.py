@@ -76,6 +76,7 @@ def test_a_refused_address_is_not_repeated_for_it_may_hold_a_password() -> None:
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "CACHE_URL"])
+@pytest.mark.slow
 def test_production_starts_only_with_everything_given(missing: str) -> None:
     from omc.run.gate import PRODUCTION
 
@@ -84,6 +85,7 @@ def test_production_starts_only_with_everything_given(missing: str) -> None:
     assert f"The environment variable {missing} must be set" in answer.stderr
 
 
+@pytest.mark.slow
 def test_production_refuses_debug() -> None:
     from omc.run.gate import PRODUCTION
 

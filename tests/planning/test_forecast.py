@@ -209,6 +209,7 @@ def test_a_run_forecasts_every_item_and_puts_itself_in_force() -> None:
 
 
 @database
+@pytest.mark.slow
 def test_a_chart_draws_one_line_from_history_into_the_forecast() -> None:
     with clock.stopped_at(NOW):
         _run(with_history())

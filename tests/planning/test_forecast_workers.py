@@ -36,6 +36,7 @@ def test_two_children_answer_in_the_order_of_the_shards_as_one_process_would(chi
     assert all(child.process.returncode is not None for child in children)
 
 
+@pytest.mark.slow
 def test_a_single_shard_needs_no_child(children):
     (answer,) = forecast_shards(SHARDS[:1])
     assert [item for item, _ in answer] == [1, 2]

@@ -58,6 +58,7 @@ def words_of(supply: SupplyOrder) -> str:
     return " ".join(text_of_pdf(purchase_order_pdf(supply)).split())
 
 
+@pytest.mark.slow
 def test_a_drop_shipment_names_the_customers_address_and_our_order_and_never_our_price() -> None:
     desk = Buying()
     desk.customer.addresses.update(name="Yard of Acme", street="5 Canal Road", city="Albany", region="NY")
@@ -97,6 +98,7 @@ def test_a_german_supplier_reads_german_and_an_unknown_price_is_no_zero() -> Non
     assert Message.objects.get().subject == f"Bestellung {supply}"
 
 
+@pytest.mark.slow
 def test_nothing_leaves_without_an_address_or_where_nobody_wants_it_or_once_it_is_cancelled() -> None:
     desk = Buying(email="")
     supply = desk.supply()
@@ -124,6 +126,7 @@ def test_nothing_leaves_without_an_address_or_where_nobody_wants_it_or_once_it_i
         send_supply_order(supply_id=supply.pk, actor=desk.csr)
 
 
+@pytest.mark.slow
 def test_only_who_may_see_cost_reads_it_at_any_door() -> None:
     desk = Buying()
     supply = desk.supply()

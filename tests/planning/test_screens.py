@@ -68,6 +68,7 @@ def filled() -> Yard:
 
 
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.slow
 def test_every_page_shows_its_item_and_hides_costs_from_the_warehouse(page: str) -> None:
     yard = filled()
 
@@ -217,6 +218,7 @@ def test_a_forecast_is_started_by_a_button_and_watched_as_a_job(queued_jobs) -> 
     assert client_of(yard, "csr").post(reverse("planning:run-forecast")).status_code == 403
 
 
+@pytest.mark.slow
 def test_filters_stay_in_the_address_and_say_when_nothing_matches() -> None:
     yard = filled()
     client = client_of(yard, "planner")
@@ -237,6 +239,7 @@ def test_filters_stay_in_the_address_and_say_when_nothing_matches() -> None:
         assert "<tbody><tr>" in client.get(reverse(f"planning:{name}") + hit).content.decode()
 
 
+@pytest.mark.slow
 def test_a_list_costs_the_same_for_one_row_as_for_many(django_assert_max_num_queries) -> None:
     yard = filled()
     client = client_of(yard, "planner")

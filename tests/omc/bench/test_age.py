@@ -32,6 +32,7 @@ def test_without_a_whole_note_there_is_no_database(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_what_came_since_is_applied_and_written_down(tmp_path):
     note, made = tmp_path / "built-10k.json", building.made_of()
     newest = made["migrations"][-1]

@@ -65,6 +65,7 @@ def line(number: str, position: int) -> OrderLine:
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx, write_parquet])
+@pytest.mark.slow
 def test_rows_and_money_are_all_accounted_for(bring, write):
     outcome = bring(write=write)
 
@@ -221,6 +222,7 @@ def test_every_document_has_one_event_of_its_own_day_and_nobody_is_told(bring):
     assert (Delivery.objects.count(), Duty.objects.count()) == (0, 0)
 
 
+@pytest.mark.slow
 def test_pages_with_history_speak_of_its_last_day(bring, client):
     bring()
 
@@ -244,6 +246,7 @@ def test_it_is_found_and_counted_by_month(bring):
 
 
 @pytest.mark.parametrize("write", [write_csv, write_parquet])
+@pytest.mark.slow
 def test_a_second_run_changes_nothing(bring, write):
     bring()
     before = everything()
@@ -256,6 +259,7 @@ def test_a_second_run_changes_nothing(bring, write):
     assert outcome.reconciles
 
 
+@pytest.mark.slow
 def test_whatever_is_missing_is_added_as_if_it_had_come_at_once(bring):
     """As after a run that was cut off, or with a file that was corrected."""
     bad = ROWS[0] | {"Qty": "a dozen"}
@@ -281,6 +285,7 @@ def _content(name: str = NAME) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_next_years_returns_find_what_last_year_left_open(bring):
     bring(ROWS[:6])
     bring([row("C2", "chai", -12, 14.0, "2025-01-10"), row("C3", "chai", -12, 14.0, "2025-01-11")])
@@ -290,6 +295,7 @@ def test_next_years_returns_find_what_last_year_left_open(bring):
     assert outcome.unmatched_returns == {NOTHING_OPEN: 1}
 
 
+@pytest.mark.slow
 def test_more_adjustments_raise_the_one_opening_movement(bring):
     bring()
     outcome = bring([row("2001", "tofu", -3, 0, "2025-01-01"), row("2002", "tofu", 1, 9, "2025-01-02")])
@@ -299,6 +305,7 @@ def test_more_adjustments_raise_the_one_opening_movement(bring):
     assert StockLevel.objects.get(product__sku="TOFU").on_hand == 0
 
 
+@pytest.mark.slow
 def test_lines_that_differ_from_what_is_booked_are_said_and_left_alone(bring):
     bring()
     outcome = bring([ROWS[0] | {"Price": 15.0}, *ROWS[1:]])
@@ -366,6 +373,7 @@ def test_a_file_without_a_row_to_import_leaves_no_company_behind(bring):
     assert not Company.objects.filter(name=NAME).exists()
 
 
+@pytest.mark.slow
 def test_a_second_import_at_the_same_time_is_refused(bring, monkeypatch):
     import psycopg2
 

@@ -72,6 +72,7 @@ def test_what_is_no_sheet_is_refused_with_its_reason(content: bytes, said: str) 
     assert refusal.value.field == "file"
 
 
+@pytest.mark.slow
 def test_a_workbook_that_would_unpack_to_far_too_much_is_not_opened() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

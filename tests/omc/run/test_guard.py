@@ -26,6 +26,7 @@ STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); 
 PARENT = "import subprocess, time; subprocess.Popen(['sleep', '60']); time.sleep(60)"
 
 
+@pytest.mark.slow
 def test_what_a_killed_owner_leaves_behind_is_ended() -> None:
     owner, children = _owner_of(PATIENT)
     owner.kill()
@@ -33,6 +34,7 @@ def test_what_a_killed_owner_leaves_behind_is_ended() -> None:
     assert _gone(children)
 
 
+@pytest.mark.slow
 def test_descendants_are_ended_too() -> None:
     owner, children = _owner_of(PARENT)
     assert any(len(_members(child)) == 2 for child in children)
@@ -64,6 +66,7 @@ def test_what_was_forgotten_is_left_alone() -> None:
     child.wait()
 
 
+@pytest.mark.slow
 def test_who_does_not_end_politely_is_ended_by_force() -> None:
     child = subprocess.Popen([sys.executable, "-c", STUBBORN], start_new_session=True)
     time.sleep(0.5)

@@ -101,6 +101,7 @@ def test_a_tour_of_work_that_one_may_not_do_is_refused(company):
     assert not Walk.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_bar_is_on_the_page_only_while_on_tour_and_goes_on_by_itself(company):
     client = Client()
     client.force_login(make_user(company, "csr"))

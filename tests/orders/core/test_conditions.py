@@ -136,6 +136,7 @@ def random_leaf(rng, field, facts):
     return {"field": field.key, "op": op, "value": value}
 
 
+@pytest.mark.slow
 def test_python_and_sql_agree_on_every_field_and_operator(orders):
     rng = random.Random(20261123)
     facts = conditions.facts_of(list(orders.values_list("pk", flat=True)))

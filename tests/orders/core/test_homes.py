@@ -46,6 +46,7 @@ def whats(world, *roles):
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.slow
 def test_every_number_on_a_home_equals_the_rows_behind_it(world, told, role):
     client = someone(world, role)
     numbers = numbers_of(client.get("/").text).found
@@ -61,6 +62,7 @@ def test_every_number_on_a_home_equals_the_rows_behind_it(world, told, role):
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.slow
 def test_a_button_leads_to_a_page_that_the_role_may_open(world, role):
     actor = make_actor(world.company, role)
     client = someone(world, role)
@@ -102,6 +104,7 @@ def test_an_administrator_administers_though_everything_is_allowed(world):
     assert "entry.confirm_order" not in daily_work(frozenset({"admin"}))
 
 
+@pytest.mark.slow
 def test_at_most_seven_things_the_overdue_ones_first_then_money_times_waiting(world):
     for role in ROLES:
         things = things_to_do(make_actor(world.company, role))
@@ -204,6 +207,7 @@ def test_news_of_other_roles_are_not_found(world):
     assert someone(world, "csr").get("/news/orders_entered/?since=nonsense").status_code == 200
 
 
+@pytest.mark.slow
 def test_two_companies_never_mix(world):
     stranger = make_company()
 
@@ -222,6 +226,7 @@ def test_an_empty_home_says_so(world):
 
 
 @pytest.mark.parametrize("role", ["csr_lead", "ops", "warehouse", "billing", "exec", "admin"])
+@pytest.mark.slow
 def test_a_home_costs_the_same_few_queries_however_much_waits(world, role):
     client = someone(world, role)
     client.get("/")

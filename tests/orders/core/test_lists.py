@@ -56,6 +56,7 @@ def test_every_list_has_a_page_a_fragment_a_csv_and_a_sheet_with_the_same_column
     assert len(head) >= sum(column.in_file for column in asked.columns)
 
 
+@pytest.mark.slow
 def test_a_role_that_may_not_see_a_list_gets_no_file_of_it(client, company):
     client.force_login(make_user(company, "warehouse"))
 
@@ -235,6 +236,7 @@ def test_an_action_needs_its_own_permission_and_its_own_list(client, company, or
     assert client.post("/lists/orders/bulk/nonsense/", {"id": order.pk}).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_lists_of_two_companies_never_mix(client, company, order):
     stranger = make_company()
     CustomerFactory(company=stranger)

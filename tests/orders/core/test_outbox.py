@@ -67,6 +67,7 @@ def test_events_of_one_order_are_handed_over_in_order_and_once(handled):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_a_handler_that_always_fails_is_parked_and_the_rest_goes_on(handled):
     company = make_company()
     bad, good = OrderFactory(company=company, confirmed=True), OrderFactory(company=company, confirmed=True)

@@ -37,6 +37,7 @@ def test_what_a_customer_buys_and_who_buys_an_item_are_the_same_lines(company, o
     assert sum(net for _month, net, _units in bought.months) == Decimal("50.00")
 
 
+@pytest.mark.slow
 def test_the_pages_hide_money_from_the_warehouse_also_in_what_is_fetched_later(client, company, order):
     product = order.lines.get().product
     seen = {}

@@ -33,6 +33,7 @@ def test_a_user_without_a_company_is_told_so(client, django_user_model):
     assert answer.status_code == 403
 
 
+@pytest.mark.slow
 def test_warehouse_sees_neither_price_nor_margin_on_page_fragment_and_csv(client, company, order):
     seen = {}
     for role in ("warehouse", "csr", "csr_lead"):
@@ -61,6 +62,7 @@ def test_the_list_keeps_its_filters_and_shows_the_hold(client, company, order):
     assert "No row matches" in client.get("/orders/?text=nothing-like-this").text
 
 
+@pytest.mark.slow
 def test_two_companies_never_mix(client, company, order):
     stranger = make_company()
     customer = CustomerFactory(company=stranger)
@@ -156,6 +158,7 @@ def test_the_order_list_costs_the_same_number_of_queries_however_long(client, co
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_pages_of_a_company_without_data_answer(client, company):
     client.force_login(make_user(company, "admin"))
     urls = [

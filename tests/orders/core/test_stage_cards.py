@@ -48,6 +48,7 @@ def folder(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
+@pytest.mark.slow
 def test_the_card_and_the_readme_say_the_same(key):
     text = (folder(key) / "README.md").read_text()
     title, purpose = text.split("\n\n")[:2]
@@ -72,6 +73,7 @@ def test_every_stage_has_a_card():
 
 
 @pytest.mark.parametrize("key", KEYS)
+@pytest.mark.slow
 def test_every_number_on_a_card_equals_the_rows_behind_it(world, key):
     client = someone(world, "exec")
     page = client.get(f"/stages/{key}/")

@@ -262,6 +262,7 @@ def test_an_address_that_does_not_exist_is_tried_again_only_by_hand(
     assert send_waiting() == 1
 
 
+@pytest.mark.slow
 def test_the_screens_of_words_choices_and_sending_again(order: Order, client: Client) -> None:
     message = tell(order)
     assert message is not None

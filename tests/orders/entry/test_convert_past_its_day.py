@@ -109,6 +109,7 @@ def test_what_has_no_price_today_can_be_ordered_as_it_was_accepted(case: Case) -
     assert case.convert(prices="quoted").net_amount == D("51.00")
 
 
+@pytest.mark.slow
 def test_the_screen_shows_the_difference_and_asks_again_for_another_quantity(case: Case) -> None:
     case.moved()
     client, page = case.client(), reverse("entry:convert-part", args=[case.quote.pk])

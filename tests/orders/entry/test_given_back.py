@@ -90,6 +90,7 @@ def test_a_quote_whose_rest_was_closed_stays_closed():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_given_up_twice_at_once_it_comes_back_once():
     desk = Desk()
     quote = accepted(desk)

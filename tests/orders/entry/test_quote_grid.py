@@ -134,6 +134,7 @@ def test_a_row_costs_the_same_on_a_long_quote(
         client.get(grid(quote))
 
 
+@pytest.mark.slow
 def test_a_long_quote_comes_in_parts(desk: Desk, client: Client, quote: Quote) -> None:
     item = desk.item(sku="BOLT")
     quote = save_quote_draft(quote_id=quote.pk, lines=[line(item, n) for n in range(1, 121)], actor=desk.csr)
@@ -181,6 +182,7 @@ def test_open_drafts_are_tabs_orders_and_quotes(desk: Desk, client: Client, quot
     assert len(client.get(grid(quote)).context["drafts"]) == 2
 
 
+@pytest.mark.slow
 def test_only_a_draft_is_written_and_only_by_who_may(desk: Desk, client: Client, quote: Quote) -> None:
     bolt = desk.item(sku="BOLT")
     save_quote_draft(quote_id=quote.pk, lines=[line(bolt, 1)], actor=desk.csr)

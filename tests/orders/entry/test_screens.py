@@ -88,6 +88,7 @@ def test_a_plain_form_saves_and_submits(desk: Desk, client: Client) -> None:
     assert client.get(url).headers["Location"] == reverse("core:order", args=[order.pk])
 
 
+@pytest.mark.slow
 def test_refusals_stand_at_their_cells_and_fields(desk: Desk, client: Client) -> None:
     order = desk.draft(line(desk.item(sku="BOLT"), 1))
     url = reverse("entry:edit", args=[order.pk])
@@ -183,6 +184,7 @@ def test_items_are_found_by_all_their_names_the_exact_one_first(desk: Desk, clie
     assert found("") == []
 
 
+@pytest.mark.slow
 def test_who_may_not_see_prices_gets_none_and_who_may_not_write_is_refused(desk: Desk) -> None:
     order = desk.draft(line(desk.item(list_price="123.45")))
     pending = desk.pending(line(desk.item(list_price="123.45")))
@@ -220,6 +222,7 @@ def test_the_desk_shows_what_waits_and_what_holds_it(desk: Desk, client: Client)
     assert f"Draft {draft.pk}" in client.get(reverse("entry:home") + "?list=drafts").content.decode()
 
 
+@pytest.mark.slow
 def test_the_buttons_of_the_order_page_lead_through_its_life(desk: Desk, client: Client) -> None:
     def press(name: str, order: Order, **data: str) -> int:
         return client.post(reverse(f"entry:{name}", args=[order.pk]), data).status_code

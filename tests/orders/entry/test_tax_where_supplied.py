@@ -112,6 +112,7 @@ def test_why_this_tax_names_the_place_and_says_when_the_rules_moved_on(desk: Des
     assert (later.code, later.rule, later.now) == ("MA", "", "CT, 6.35 %")
 
 
+@pytest.mark.slow
 def test_a_change_order_taxes_what_it_adds_or_moves_where_that_is_supplied(desk: Desk) -> None:
     item, yard = desk.item(stock=50, list_price=Decimal(100)), AddressFactory(customer=desk.customer, region="NJ")
     collected = confirmed(desk, line(item), delivery="collect")

@@ -152,6 +152,7 @@ def test_the_form_of_a_quote_asks_for_the_reason_at_its_field(counter: Counter) 
     assert (line.unit_price, line.price_steps[-1]["reason"]) == (8, "to win the site")
 
 
+@pytest.mark.slow
 def test_the_grid_says_so_and_takes_the_reason_behind_the_price(counter: Counter) -> None:
     client = Client()
     client.force_login(User.objects.get(pk=counter.pricing.user_id))

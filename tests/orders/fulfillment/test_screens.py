@@ -36,6 +36,7 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"fulfillment:{name}", args=args)
 
 
+@pytest.mark.slow
 def test_a_shipment_goes_from_the_queue_to_the_door_by_its_forms(dock: Dock, picker: Client) -> None:
     item = dock.item(stock=9, sku="BOLT-8")
     planned = dock.released((item, 4))
@@ -111,6 +112,7 @@ def test_another_company_sees_nothing(dock: Dock, client: Client) -> None:
     assert client.post(url("ship", shipment.pk)).status_code == 404
 
 
+@pytest.mark.slow
 def test_the_lists_need_as_many_queries_for_one_row_as_for_many(dock: Dock, picker: Client) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -26,6 +26,7 @@ def enter(client: Client, door: str, step: str, thing: int, data: dict[str, Any]
 
 
 @pytest.mark.parametrize("door", DOORS)
+@pytest.mark.slow
 def test_a_buyer_moves_settles_and_orders_again(client: Client, door: str) -> None:
     trade = Trade()
     order = trade.ordered(special(trade.bought_item(), 4))
@@ -60,6 +61,7 @@ def test_a_buyer_moves_settles_and_orders_again(client: Client, door: str) -> No
     assert enter(client, door, "settle-supply", again.pk, settled) == (422 if door == "screen" else 409)
 
 
+@pytest.mark.slow
 def test_the_list_says_what_is_not_ordered_and_why(client: Client) -> None:
     trade = Trade()
     trade.ordered(special(trade.bought_item(sku="BELL"), 4))

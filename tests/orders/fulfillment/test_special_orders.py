@@ -39,6 +39,7 @@ def level(trade: Trade, item) -> tuple[Decimal, Decimal, Decimal]:
     return row.on_hand, row.allocated, row.reserved
 
 
+@pytest.mark.slow
 def test_confirming_orders_it_from_the_cheapest_supplier_for_that_line() -> None:
     trade = Trade()
     item = trade.bought_item(stock=50)
@@ -60,6 +61,7 @@ def test_a_whole_lot_is_ordered_and_the_rest_is_stock() -> None:
     assert [(row.quantity, row.order_line_id is None) for row in rows] == [(4, False), (6, True)]
 
 
+@pytest.mark.slow
 def test_it_waits_for_its_own_receipt_whatever_lies_there() -> None:
     trade = Trade()
     item = trade.bought_item(stock=50)
@@ -95,6 +97,7 @@ def test_what_came_is_kept_from_others_until_its_line_has_it() -> None:
     assert stock_differences(trade.company.pk) == []
 
 
+@pytest.mark.slow
 def test_a_later_day_of_the_supplier_moves_the_promise_and_an_earlier_one_does_not() -> None:
     trade = Trade()
     order = trade.ordered(special(trade.bought_item(), 4))
@@ -119,6 +122,7 @@ def test_a_later_day_of_the_supplier_moves_the_promise_and_an_earlier_one_does_n
     assert order.current_promise == later
 
 
+@pytest.mark.slow
 def test_a_line_that_is_late_but_not_the_last_is_planned_anew_and_told_too() -> None:
     trade = Trade()
     quick, slow = trade.bought_item(), trade.bought_item()
@@ -144,6 +148,7 @@ def test_a_line_that_is_late_but_not_the_last_is_planned_anew_and_told_too() -> 
     assert Message.objects.filter(order=order).count() == told + 1
 
 
+@pytest.mark.slow
 def test_cancelling_the_order_tells_the_buyer_who_keeps_it_or_not() -> None:
     trade = Trade()
     item = trade.bought_item()
@@ -161,6 +166,7 @@ def test_cancelling_the_order_tells_the_buyer_who_keeps_it_or_not() -> None:
         settle_unwanted(supply_id=line.supply_id, keep=True, actor=trade.buyer)
 
 
+@pytest.mark.slow
 def test_a_change_orders_what_is_more_and_tells_of_what_is_less() -> None:
     trade = Trade()
     order = trade.ordered(special(trade.bought_item(), 4))
@@ -176,6 +182,7 @@ def test_a_change_orders_what_is_more_and_tells_of_what_is_less() -> None:
     assert Promise.objects.get(is_open=True).quantity == 3
 
 
+@pytest.mark.slow
 def test_what_came_and_is_no_longer_wanted_is_free_for_others() -> None:
     trade = Trade()
     item = trade.bought_item()
@@ -189,6 +196,7 @@ def test_what_came_and_is_no_longer_wanted_is_free_for_others() -> None:
     assert stock_differences(trade.company.pk) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_ordered_while_a_hold_stops_the_order() -> None:
     trade = Trade()
     order = trade.confirmed(special(trade.bought_item(), 4))

@@ -46,6 +46,7 @@ def test_it_is_ordered_to_the_customers_address_and_never_released_or_received()
         receive_supply(supply_id=supply.pk, received={line_of(trade): D(5)}, actor=trade.buyer)
 
 
+@pytest.mark.slow
 def test_nobody_has_to_release_what_only_a_supplier_sends() -> None:
     trade = Trade()
     item = trade.bought_item(stock=9)
@@ -73,6 +74,7 @@ def test_nobody_has_to_release_what_only_a_supplier_sends() -> None:
         assert ("Release to warehouse" in waits_as(theirs)) is wanted
 
 
+@pytest.mark.slow
 def test_in_two_parts_it_is_shipped_invoiceable_and_the_customer_is_told() -> None:
     trade = Trade()
     order = trade.ordered(drop_ship(trade.bought_item(stock=9), 5))
@@ -167,6 +169,7 @@ def test_a_confirmation_and_a_cancellation_at_once_leave_one_truth() -> None:
     assert trade.supply().lines.get().unwanted == line.cancelled
 
 
+@pytest.mark.slow
 def test_the_screen_and_the_api_lead_to_the_same_room(client: Client) -> None:
     trade = Trade()
     trade.ordered(drop_ship(trade.bought_item(), 5))

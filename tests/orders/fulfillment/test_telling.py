@@ -57,6 +57,7 @@ def test_all_that_was_to_be_picked_needs_no_word(dock: Dock) -> None:
     assert told() == []
 
 
+@pytest.mark.slow
 def test_an_arrival_is_told_to_those_who_asked(dock: Dock) -> None:
     first = ship_shipment(shipment_id=dock.packed((dock.item(10), 4)).pk, actor=dock.picker)
     deliver_shipment(shipment_id=first.pk, received_by="B. Miller", actor=dock.picker)

@@ -45,6 +45,7 @@ def packed_to_collect(dock: Dock) -> Shipment:
     return dock.pack(pick_shipment(shipment_id=shipment.pk, actor=dock.picker))
 
 
+@pytest.mark.slow
 def test_it_waits_packed_the_customer_is_told_and_whoever_comes_gets_it() -> None:
     dock = Dock()
     shipment = packed_to_collect(dock)
@@ -90,6 +91,7 @@ def test_it_is_handed_over_once() -> None:
     assert ledger_of(Order.objects.get().lines.get())["shipped"] == 3
 
 
+@pytest.mark.slow
 def test_the_screen_and_the_api_lead_to_the_same_room(client: Client) -> None:
     dock = Dock()
     shipment = packed_to_collect(dock)

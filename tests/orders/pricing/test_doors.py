@@ -73,6 +73,7 @@ def rows(*filled: dict[str, Any], prefix: str = "lines", initial: int = 0, total
     return data
 
 
+@pytest.mark.slow
 def test_a_quote_is_written_sent_accepted_and_revised_on_screen(scene):
     client = scene.client("csr_lead")
     new = f"{reverse('pricing:new-quote')}?customer={scene.customer.pk}"
@@ -227,6 +228,7 @@ def test_a_quote_of_another_company_is_not_found(scene, name):
     assert stranger.get(reverse(name, args=[scene.quote().pk])).status_code == 404
 
 
+@pytest.mark.slow
 def test_why_this_price_is_a_page_a_fragment_and_an_answer(scene):
     order = scene.order()
     line = order.lines.get()
@@ -259,6 +261,7 @@ def test_the_quotes_of_a_customer_show_on_its_page(scene):
     assert "50.00" not in hidden
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_queries_for_one_row_and_for_twenty(scene):
     client = scene.client("sales")
     client.get(reverse("pricing:quotes"))

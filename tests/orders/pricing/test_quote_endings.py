@@ -69,6 +69,7 @@ def test_nobody_is_reminded_where_the_company_wants_none_or_the_quote_went_out_t
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_two_clocks_at_once_remind_once():
     scene = Scene()
     quote = scene.sent(valid_until=clock.today() + timedelta(days=2))

@@ -292,6 +292,7 @@ def test_sent_quotes_expire_the_day_after_their_last_one_by_the_companys_own_clo
     assert ahead.clock_offset.days == 400
 
 
+@pytest.mark.slow
 def test_the_number_of_statements_of_expiry_does_not_grow_with_the_quotes(scene):
     counts = []
     for many in (1, 6):

@@ -269,6 +269,7 @@ def test_a_senseless_cost_is_refused_and_nothing_changes(scene, fields, error):
     assert not ProductCost.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_thousand_lines_are_priced_in_as_many_queries_as_one(scene, django_assert_num_queries):
     base, contract = scene.made(pools_quantity=True), scene.made("contract")
     products = ProductFactory.create_batch(40, company=scene.company)

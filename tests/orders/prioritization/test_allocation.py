@@ -170,6 +170,7 @@ def test_strangers_and_colleagues_without_the_right_are_refused(yard, ops):
     assert run.state == "proposed"
 
 
+@pytest.mark.slow
 def test_a_run_takes_as_many_statements_for_two_orders_as_for_twenty(yard, ops, django_assert_max_num_queries):
     for wave in (2, 20):
         for _ in range(wave):

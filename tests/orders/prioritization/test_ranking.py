@@ -277,6 +277,7 @@ def test_every_company_starts_with_published_rules(company):
     ]
 
 
+@pytest.mark.slow
 def test_the_sequence_of_a_million_moments_is_that_of_the_exact_score(company, planner):
     """Any two orders stand as their scores say at any moment, though the keys were written once."""
     orders: list[Order] = []

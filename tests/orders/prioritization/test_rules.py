@@ -126,6 +126,7 @@ def books(draw):
 
 
 @given(books(), st.integers(-50, 50) | st.none(), st.sampled_from(["A", "B", None]), st.data())
+@pytest.mark.slow
 def test_no_order_ever_leaves_the_span_that_the_fairness_bound_counts_with(book, number, letter, data):
     matching = {rule.key: data.draw(st.booleans()) for rule in book.rules}
     total = sum(

@@ -65,6 +65,7 @@ def test_the_queue_costs_the_same_for_one_order_as_for_twenty(yard, ops, client,
             client.get(reverse("prioritization:queue"))
 
 
+@pytest.mark.slow
 def test_pages_of_the_queue_follow_each_other_without_gaps(yard, ops, client, monkeypatch):
     orders = [ordered(yard, letter, confirmed_at=MONDAY) for letter in "ABCD" * 15]
     rank_backlog(actor=ops)

@@ -197,6 +197,7 @@ def test_who_may_not_plan_is_refused(dock_of_two):
     assert not PlannedShipment.objects.exists()
 
 
+@pytest.mark.slow
 def test_twenty_orders_take_as_many_statements_as_two(dock_of_two):
     dock, first, second = dock_of_two
     plan_orders(order_ids=[first.pk, second.pk], actor=dock.ops)  # today has its capacity row now

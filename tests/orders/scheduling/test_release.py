@@ -312,6 +312,7 @@ def test_what_is_due_goes_by_rank_and_each_refusal_is_named(dock):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_releasing_many_takes_as_many_statements_as_releasing_few(dock, django_assert_max_num_queries):
     few = [dock.planned([("BOLT", 1)], FAR)[0].pk for _ in range(2)]
     many = [dock.planned([("BOLT", 1), ("NUT", 1)], FAR)[0].pk for _ in range(20)]

@@ -166,6 +166,7 @@ def test_a_full_cell_shows_the_first_shipments_and_leads_to_the_rest(dock, clien
     assert client.get(reverse("scheduling:shipments"), {"day": "2026-11-24"}).text.count("PS-0000") >= 8
 
 
+@pytest.mark.slow
 def test_board_and_list_cost_the_same_for_one_shipment_as_for_twenty(dock, client, django_assert_max_num_queries):
     for many in (1, 20):
         for _ in range(many):
@@ -176,6 +177,7 @@ def test_board_and_list_cost_the_same_for_one_shipment_as_for_twenty(dock, clien
             client.get(reverse("scheduling:shipments"))
 
 
+@pytest.mark.slow
 def test_filters_of_the_list(dock, client):
     [one] = dock.planned([("BOLT", 1)], requested=TUESDAY)
     [two] = dock.planned([("BOLT", 1)], requested=WEDNESDAY)
@@ -197,6 +199,7 @@ def test_filters_of_the_list(dock, client):
     assert found(customer=CustomerFactory(company=dock.company).pk) == []
 
 
+@pytest.mark.slow
 def test_the_page_moves_recalls_and_cancels_with_the_reason_at_the_field(dock, client):
     [planned] = dock.planned([("BOLT", 10)], requested=TUESDAY)
 

@@ -185,6 +185,7 @@ def test_money_is_hidden_from_the_warehouse(shop: Shop, client: Client, path: st
 
 
 @pytest.mark.parametrize("path", ["/claims/", "/api/v1/claims/returns/"])
+@pytest.mark.slow
 def test_a_list_costs_the_same_for_one_row_as_for_ten(shop: Shop, client: Client, path: str) -> None:
     requested(shop)
     login(client, shop.finance).get(path)

@@ -66,6 +66,7 @@ def back() -> Back:
     return Back()
 
 
+@pytest.mark.slow
 def test_it_comes_back_to_us_into_stock_at_what_we_paid_for_it(back: Back) -> None:
     assert back.level() == (0, 0)
     document = back.asked()
@@ -86,6 +87,7 @@ def test_it_comes_back_to_us_into_stock_at_what_we_paid_for_it(back: Back) -> No
     assert not list(stock_differences(back.company.pk))
 
 
+@pytest.mark.slow
 def test_what_lies_in_stock_is_averaged_with_it(back: Back) -> None:
     planning.receive_stock(
         product_id=back.sold.pk, warehouse_id=back.warehouse.pk, quantity=D(4), unit_cost=D(8), actor=back.ops
@@ -95,6 +97,7 @@ def test_what_lies_in_stock_is_averaged_with_it(back: Back) -> None:
     assert (back.sold.average_cost, back.sold.last_cost) == (D("7.0000"), D("8.0000"))
 
 
+@pytest.mark.slow
 def test_it_goes_straight_back_to_the_supplier_past_our_stock(back: Back) -> None:
     document = back.asked(supplier_id=back.acme.pk)
     assert (document.supplier, document.warehouse) == (back.acme, None)
@@ -110,6 +113,7 @@ def test_it_goes_straight_back_to_the_supplier_past_our_stock(back: Back) -> Non
     assert (settled.net_amount, back.line().credited) == (D("30.00"), 3)
 
 
+@pytest.mark.slow
 def test_what_came_back_to_us_goes_on_to_its_supplier(back: Back) -> None:
     document = back.asked()
     back.came(document)
@@ -118,6 +122,7 @@ def test_what_came_back_to_us_goes_on_to_its_supplier(back: Back) -> None:
     assert not list(stock_differences(back.company.pk))
 
 
+@pytest.mark.slow
 def test_only_to_the_supplier_that_sent_all_of_it(back: Back) -> None:
     other = Supplier.objects.create(company=back.company, code="OTHER", name="Other")
     with pytest.raises(ReturnRefused, match="goes back to that supplier"):
@@ -131,6 +136,7 @@ def test_only_to_the_supplier_that_sent_all_of_it(back: Back) -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_page_and_rest_offer_the_supplier(back: Back) -> None:
     line = back.line()
     wanted = [ReturnInput(order_line_id=line.pk, quantity=D(4), reason="not_wanted")]

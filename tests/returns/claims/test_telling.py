@@ -12,6 +12,7 @@ from tests.returns.factories import D, Shop
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_each_parcel_is_told_once_and_the_credit_with_its_credit_note(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     shop = Shop()

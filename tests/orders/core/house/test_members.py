@@ -122,6 +122,7 @@ def test_name_and_password_of_who_works_elsewhere_too_are_not_ours(company, admi
     assert User.objects.get(pk=row.user_id).is_active
 
 
+@pytest.mark.slow
 def test_who_works_in_another_company_of_ours_keeps_the_login(client, company, admin):
     row = enter(admin)
     second, third = make_company(), make_company()
@@ -152,6 +153,7 @@ def test_who_works_in_another_company_of_ours_keeps_the_login(client, company, a
     assert client.post(reverse("core:new-member"), {"username": "new", "roles": ["csr"]}).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_screens_do_it_too(client, company):
     client.force_login(make_user(company, "admin"))
     form = {"username": "wanda", "full_name": "Wanda", "password": "short", "roles": ["warehouse"]}

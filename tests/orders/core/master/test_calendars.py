@@ -110,6 +110,7 @@ def test_a_calendar_that_ends_is_lengthened_once():
     assert (days.first().day.year, days.last().day.year) == (year - 3, year + 2)
 
 
+@pytest.mark.slow
 def test_its_screens_and_who_works_by_it(client, company):
     client.force_login(make_user(company, "admin"))
     form = {

@@ -229,6 +229,7 @@ def test_a_draft_is_kept_from_the_sheet_and_a_taken_name_is_asked_about(desk: De
     assert client_of(make_user(desk.company, "warehouse").pk).post(url, {"name": "B"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_pages_list_change_use_and_drop(desk: Desk) -> None:
     client = client_of(desk.csr.user_id)
     template = keep_template(name="Weekly", order_id=desk.draft(line(desk.item(sku="BOLT"), 5)).pk, actor=desk.csr)

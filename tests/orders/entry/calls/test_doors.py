@@ -144,6 +144,7 @@ def test_the_warehouse_is_not_let_in(desk: CallDesk) -> None:
         assert picker.get(path).status_code == 403, path
 
 
+@pytest.mark.slow
 def test_the_page_asks_the_database_as_often_for_many_as_for_few(desk: CallDesk, client: Client) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -58,6 +58,7 @@ def by_rest(client: Client, order: Order, quantity: str) -> Any:
 
 
 @pytest.mark.parametrize("door", [by_screen, by_rest])
+@pytest.mark.slow
 def test_every_door_leads_to_the_same_room(desk: Desk, client: Client, order: Order, door: Any) -> None:
     answer = door(client, order, "3")
     assert answer.status_code in (200, 302)

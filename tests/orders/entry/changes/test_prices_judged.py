@@ -67,6 +67,7 @@ def test_a_price_beyond_the_guidelines_is_told_before_and_asked_for_when_saved(s
     assert not held(order)
 
 
+@pytest.mark.slow
 def test_a_changed_price_or_quantity_voids_what_was_approved(scene: Scene) -> None:
     order = changed(scene, order := scene.confirmed(), wish(order, 1, unit_price="8"), actor=scene.lead)
     scene.decided(order)
@@ -107,6 +108,7 @@ def test_lines_that_stay_as_they_are_ask_for_nothing(scene: Scene) -> None:
     assert (held(order), Approval.objects.count()) == (False, 0)
 
 
+@pytest.mark.slow
 def test_a_typed_price_is_looked_at_again_where_the_quantity_changes_the_price_in_force(scene: Scene) -> None:
     order = scene.confirmed(scene.line("9.5"))
     change = opened(scene, order, wish(order, 1, quantity="100"), actor=scene.lead)

@@ -100,6 +100,7 @@ def by_hand(baskets: list[tuple[int, list[Product]]]) -> dict[tuple[str, int], l
     }
 
 
+@pytest.mark.slow
 def test_the_database_finds_what_plain_python_finds(desk: Desk) -> None:
     chance = random.Random(7)
     kinds = [Category.objects.create(company=desk.company, code=f"C{n}", name=f"C{n}") for n in range(2)]
@@ -123,6 +124,7 @@ def test_the_database_finds_what_plain_python_finds(desk: Desk) -> None:
     assert len(expected) > 10
 
 
+@pytest.mark.slow
 def test_what_does_not_count_is_left_out_and_a_second_run_replaces_the_first(desk: Desk) -> None:
     customers = [desk.make_customer().pk for _ in range(6)]
     bolt, nut, pump = (desk.item(sku=sku) for sku in ("BOLT", "NUT", "PUMP"))
@@ -177,6 +179,7 @@ def test_substitutes_are_offered_when_it_is_short_and_only_those_that_are_there(
     assert offers_for(order, "NO-SUCH", Decimal(1), desk.csr) is None
 
 
+@pytest.mark.slow
 def test_the_strip_says_why_for_orders_and_quotes_and_to_nobody_else(desk: Desk) -> None:
     customers = [desk.make_customer().pk for _ in range(6)]
     bolt, nut, pump = (desk.item(sku=sku, list_price=Decimal(3)) for sku in ("BOLT", "NUT", "PUMP"))

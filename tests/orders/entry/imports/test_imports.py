@@ -176,6 +176,7 @@ def test_a_job_takes_a_file_and_killed_after_that_only_hands_in_the_rest(desk: D
     assert set(Order.objects.values_list("state", flat=True)) == {"pending"}
 
 
+@pytest.mark.slow
 def test_on_screen_a_file_is_looked_at_mended_and_taken(desk: Desk, client: Client) -> None:
     content = text(desk, "ACME;1;A;2;;", "ACME;1;NO;2;;")
     answer = client.post("/entry/import/", {"file": SimpleUploadedFile("may.csv", content)})

@@ -78,6 +78,7 @@ def written(document: InboxDocument) -> dict[str, Message]:
     return {message.key.split(":")[2]: message for message in found}
 
 
+@pytest.mark.slow
 def test_a_program_is_told_what_was_accepted_and_then_what_is_promised_line_by_line(desk: Desk) -> None:
     desk.item(sku="AB-100", stock=50, list_price=Decimal(10))
     desk.item(sku="CD-200", stock=50, list_price=Decimal(10))
@@ -191,6 +192,7 @@ def test_it_goes_where_the_partner_wants_it_or_back_to_the_writer_and_can_be_sen
     assert (content if isinstance(content, str) else content.decode()) == text_of(queued)
 
 
+@pytest.mark.slow
 def test_programs_are_not_told_once_the_company_says_so_but_a_person_may(desk: Desk) -> None:
     change_setting(key="messages.edi_receipt", value="nobody", actor=make_actor(desk.company, "admin"))
     document = receive_document(content=x12("5|EA||VN|AB-100"), filename="po.edi", actor=desk.csr)
@@ -230,6 +232,7 @@ def test_a_broken_file_is_refused_to_its_program_also_when_it_hangs_on_a_mail(de
     assert "It was rejected and nothing was made of it." in message.body
 
 
+@pytest.mark.slow
 def test_a_mail_with_a_broken_file_and_lines_in_words_is_an_order_of_these_words(desk: Desk) -> None:
     desk.item(sku="AB-100", list_price=Decimal(10))
     broken = x12("5|EA||VN|AB-100").replace(b"SE*6*", b"SE*9*")
@@ -246,6 +249,7 @@ def test_a_mail_with_a_broken_file_and_lines_in_words_is_an_order_of_these_words
 
 
 @pytest.mark.parametrize("name", ["po.edi", "po.xml"])
+@pytest.mark.slow
 def test_a_program_is_told_again_once_a_change_order_makes_the_promise_another(desk: Desk, name: str) -> None:
     desk.item(sku="AB-100", stock=50, list_price=Decimal(10))
     is_x12 = name == "po.edi"
@@ -280,6 +284,7 @@ def test_a_program_is_told_again_once_a_change_order_makes_the_promise_another(d
 
 
 @pytest.mark.parametrize("name", ["po.edi", "po.xml"])
+@pytest.mark.slow
 def test_a_line_that_a_change_order_adds_is_told_without_a_number_of_theirs(desk: Desk, name: str) -> None:
     desk.item(sku="AB-100", stock=50, list_price=Decimal(10))
     more = desk.item(sku="CD-200", stock=50, list_price=Decimal("2.50"))

@@ -282,6 +282,7 @@ def test_what_is_missing_or_senseless_is_refused_and_leaves_nothing(desk: Desk) 
         set_aside(document_id=document.pk, reason=" ", actor=desk.csr)
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_lines(desk: Desk, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     for number in range(200):
         desk.item(sku=f"AB-{number}")

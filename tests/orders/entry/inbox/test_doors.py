@@ -51,6 +51,7 @@ def rows(document: InboxDocument, **columns: list[str]) -> dict[str, object]:
     } | columns
 
 
+@pytest.mark.slow
 def test_a_file_is_uploaded_looked_at_and_made_into_a_draft(desk: Desk, client: Client) -> None:
     desk.item(sku="AB-100", name="Copper elbow 15 mm")
     contact = desk.customer.contacts.get()

@@ -56,6 +56,7 @@ def in_as(actor_user: int | None) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_names_and_senders_are_listed_with_who_taught_them_and_how_often_they_served(desk: Desk) -> None:
     first = ordered(desk, 5)
     for quantity in (6, 7):

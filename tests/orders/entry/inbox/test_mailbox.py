@@ -56,6 +56,7 @@ def set_up(desk: Desk, server: Server, **change: Any) -> Mailbox:
     return save_mailbox(**values | change, actor=make_actor(desk.company, "admin"))
 
 
+@pytest.mark.slow
 def test_unread_mails_become_documents_and_are_marked_as_read(desk: Desk, server: Server) -> None:
     desk.item(sku="AB-100")
     set_up(desk, server)
@@ -73,6 +74,7 @@ def test_unread_mails_become_documents_and_are_marked_as_read(desk: Desk, server
     assert "orders.entry.tasks.read_order_mailboxes" in {entry["task"] for entry in TIMETABLE.values()}
 
 
+@pytest.mark.slow
 def test_a_mail_is_taken_once_however_often_it_arrives(desk: Desk, server: Server) -> None:
     set_up(desk, server)
     by_hand = receive_document(content=mailed(1).replace(b"\n", b"\r\n"), filename="a.eml", actor=desk.csr)
@@ -90,6 +92,7 @@ def test_a_mail_is_taken_once_however_often_it_arrives(desk: Desk, server: Serve
     assert (InboxDocument.objects.count(), server.seen) == (2, set(server.mails))
 
 
+@pytest.mark.slow
 def test_a_mail_that_cannot_be_taken_is_named_and_stops_no_other(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +130,7 @@ def test_what_is_wrong_with_the_mailbox_is_said_in_words(
     assert said in Mailbox.objects.get().trouble
 
 
+@pytest.mark.slow
 def test_it_is_off_until_somebody_who_may_turns_it_on(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

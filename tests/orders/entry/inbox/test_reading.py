@@ -205,6 +205,7 @@ def test_entities_and_document_types_are_not_opened() -> None:
         assert reading.trouble == "It declares a document type or entities. For safety such a file is not opened."
 
 
+@pytest.mark.slow
 def test_a_workbook_that_unpacks_to_far_too_much_is_not_opened() -> None:
     content = zip_bomb()
     assert len(content) < 200_000
@@ -233,6 +234,7 @@ def test_an_empty_pdf_asks_for_what_it_says() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400))
+@pytest.mark.slow
 def test_any_text_is_read_without_an_error(text: str) -> None:
     for name in ("", "o.csv", "o.edi", "o.eml"):
         reading = read(text.encode(errors="replace"), name, MONDAY)

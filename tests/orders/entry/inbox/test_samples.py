@@ -44,6 +44,7 @@ def mailed(desk: Desk, content: bytes) -> None:
     ("name", "broken", "verdict"),
     [("EdiEngine/850.OK.edi", False, "AK9*A*"), ("EdiEngine/ControlNumbersMismatch.edi", True, "AK9*R*")],
 )
+@pytest.mark.slow
 def test_a_file_comes_to_the_same_by_every_door(
     monkeypatch: pytest.MonkeyPatch, door: Callable[[Desk, bytes], None], name: str, broken: bool, verdict: str
 ) -> None:

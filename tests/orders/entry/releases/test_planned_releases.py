@@ -330,6 +330,7 @@ def rows_form(**fields: Any) -> dict[str, Any]:
     return head | {"lines-0-sku": "PIPE", "lines-0-quantity": "50", "lines-0-unit": ""} | fields
 
 
+@pytest.mark.slow
 def test_the_screens_plan_move_order_once_and_skip(scene: Scene) -> None:
     agreement = scene.agreement()
     sales, csr = client_of(scene, "sales"), client_of(scene, "csr")
@@ -384,6 +385,7 @@ def test_the_agreements_page_asks_no_more_for_more_releases(scene: Scene, django
         client.get(url)
 
 
+@pytest.mark.slow
 def test_rest_does_the_same_and_leaves_other_companies_alone(scene: Scene) -> None:
     agreement = scene.agreement()
     sales, csr = client_of(scene, "sales"), client_of(scene, "csr")

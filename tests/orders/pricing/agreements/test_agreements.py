@@ -371,6 +371,7 @@ def form(**fields: Any) -> dict[str, Any]:
     return rows | {"lines-0-unit_price": "9.5"} | days | fields
 
 
+@pytest.mark.slow
 def test_the_screens_write_activate_revise_and_close(scene: Scene) -> None:
     sales, house = client_of(scene, "sales"), client_of(scene, "pricing")
     bad = sales.post(reverse("pricing:new-agreement"), form(customer=scene.customer.code, **{"lines-0-sku": "NO"}))
@@ -396,6 +397,7 @@ def test_the_screens_write_activate_revise_and_close(scene: Scene) -> None:
     assert made.number in house.get(reverse("pricing:agreements") + "?state=all").content.decode()
 
 
+@pytest.mark.slow
 def test_the_order_page_the_grid_and_the_customer_page_tell_of_it(scene: Scene) -> None:
     agreement = scene.agreement()
     order = scene.order(400)
@@ -411,6 +413,7 @@ def test_the_order_page_the_grid_and_the_customer_page_tell_of_it(scene: Scene) 
     assert (row.agreed.left, row.agreed.quantity) == (D(600), D(1000))
 
 
+@pytest.mark.slow
 def test_rest_does_the_same_and_leaves_other_companies_alone(scene: Scene) -> None:
     api, house = client_of(scene, "sales"), client_of(scene, "pricing")
     body = {

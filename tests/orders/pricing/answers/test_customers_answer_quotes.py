@@ -310,6 +310,7 @@ def test_the_rest_is_closed_with_a_reason(scene: Scene) -> None:
     assert (scene.now().state, scene.now().conversion) == ("converted", "part")
 
 
+@pytest.mark.slow
 def test_the_screens_and_the_api_order_a_part(scene: Scene, client: Client) -> None:
     client.force_login(User.objects.get(pk=scene.lead.user_id))
     first, second, _charge = scene.lines()
@@ -331,6 +332,7 @@ def test_the_screens_and_the_api_order_a_part(scene: Scene, client: Client) -> N
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_two_who_order_or_accept_at_once_do_it_once() -> None:
     scene = Scene()
     first, seen = scene.lines()[0], scene.now().event_seq

@@ -299,6 +299,7 @@ def test_the_questions_asked_do_not_grow_with_the_rows(scene):
     assert asked[0] == asked[1]
 
 
+@pytest.mark.slow
 def test_the_screens_lead_from_the_upload_to_the_version(scene):
     client = scene.client()
     new = reverse("pricing:new-price-file", args=[scene.list.pk])

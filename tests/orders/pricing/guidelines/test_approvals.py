@@ -253,6 +253,7 @@ def client(scene: Scene, *roles: str) -> Client:
     return found
 
 
+@pytest.mark.slow
 def test_the_screens_lead_through_asking_and_deciding_and_hide_margins(scene):
     quote = scene.quote(scene.line(8))
     lead, pricing_desk, csr = client(scene, "csr_lead"), client(scene, "pricing"), client(scene, "csr")

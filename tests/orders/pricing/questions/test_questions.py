@@ -228,6 +228,7 @@ def test_the_queue_has_questions_and_approvals_own_ones_first(scene):
     assert waiting(make_actor(make_company(), "pricing"), {}).count() == 0
 
 
+@pytest.mark.slow
 def test_every_number_of_the_report_opens_its_rows(scene):
     other = make_actor(scene.company, "pricing")
     passed = scene.asked(decider_id=scene.pricing.user_id)
@@ -259,6 +260,7 @@ def test_every_number_of_the_report_opens_its_rows(scene):
         assert (found.all.asked, found.all.late, found.all.bounces) == (3, 2, 1)
 
 
+@pytest.mark.slow
 def test_the_screens(scene, django_assert_max_num_queries):
     csr, decider, wrong = (
         client_of(scene.csr),
@@ -299,6 +301,7 @@ def test_the_screens(scene, django_assert_max_num_queries):
     assert order.lines.get().unit_price == Decimal("9.8")
 
 
+@pytest.mark.slow
 def test_lists_and_queue_take_as_many_queries_for_many_as_for_one(scene, django_assert_num_queries):
     from django.test.utils import CaptureQueriesContext
 
@@ -337,6 +340,7 @@ def test_rest(scene):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_an_answer_used_by_two_at_once_makes_one_quote():
     scene = Scene()
     answered = scene.answered(scene.asked())

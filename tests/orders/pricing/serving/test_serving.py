@@ -78,6 +78,7 @@ def test_an_order_in_parts_pays_for_each_line_pick_shipment_and_day(desk: Desk) 
     assert found.is_least is False
 
 
+@pytest.mark.slow
 def test_it_is_hidden_from_whoever_may_not_see_margins_and_told_on_every_screen(desk: Desk) -> None:
     rated(desk)
     change_setting(key=SOURCE, value="Warehouse study, May", actor=make_actor(desk.company, "admin"))

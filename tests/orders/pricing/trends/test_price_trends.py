@@ -227,6 +227,7 @@ def test_variance_is_read_page_by_page_and_every_page_knows_the_whole(company, c
     assert client.get("/pricing/variance/", asked | {"after": "1;2"}).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_page_opens_exactly_its_rows_and_hides_costs_by_role(client, company):
     items, _customers, lines = _sold(company)
     asked = {"sku": items[0].sku, "first": FIRST, "last": LAST}

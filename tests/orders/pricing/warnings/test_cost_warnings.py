@@ -269,6 +269,7 @@ def test_it_is_set_aside_only_with_a_reason_and_ends_there(trade):
     assert not Duty.objects.filter(subject_type="costwarning", closed_at=None).exists()
 
 
+@pytest.mark.slow
 def test_every_door_leads_to_the_same_and_hides_it_from_who_sees_no_costs(client, trade):
     trade.sold(trade.acme, trade.pipe, 60, "12.00", days_ago=30)
     trade.quoted(20, "10.00")

@@ -25,6 +25,7 @@ def _in_two_threads(run):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_two_looks_warn_once_and_two_proposals_are_one():
     trade = Trade()
     trade.rises()

@@ -14,6 +14,7 @@ from tests.orders.pricing.whatif.scenes import Scene
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_two_drafts_of_one_what_if_are_one():
     scene = Scene(orders=2)
     made = scene.write()
@@ -31,6 +32,7 @@ def test_two_drafts_of_one_what_if_are_one():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_only_the_job_of_the_latest_rule_counts(monkeypatch):
     scene = Scene(orders=2)
     monkeypatch.setattr(keeping, "AT_ONCE", 1)

@@ -261,6 +261,7 @@ def test_many_lines_are_counted_by_a_job_with_the_same_numbers(scene, monkeypatc
     assert rows[0] == rows[1]
 
 
+@pytest.mark.slow
 def test_the_queries_do_not_grow_with_the_lines():
     with clock.stopped_at(NOW):
         few, many = Scene(orders=2, lines=2), Scene(orders=8, lines=6)
@@ -274,6 +275,7 @@ def test_the_queries_do_not_grow_with_the_lines():
         assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_the_page_its_lists_and_files_say_the_same(scene):
     client = scene.client()
     day = scene.tomorrow.isoformat()
