@@ -274,6 +274,7 @@ def test_two_companies_do_not_mix(client: Client) -> None:
             assert (one.value or 0, one.n, one.months) == (0, 0, [])
 
 
+@pytest.mark.slow
 def test_an_empty_company_answers_on_every_page(client: Client) -> None:
     client.force_login(make_user(make_company(), "exec"))
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 PATHS = ("wall/", "wall/8/", "figures/", "figures/on-time/", "figures/on-time/rows/")
 
 
+@pytest.mark.slow
 def test_the_wall_and_its_rows_are_those_of_the_screen(client: Client) -> None:
     boss = busy(client)
     with hours(30):
@@ -95,6 +96,7 @@ def test_insights_are_read_only_and_for_those_who_see_insights(client: Client, p
     assert client.post(url, {}).status_code == 405
 
 
+@pytest.mark.slow
 def test_two_companies_do_not_mix(client: Client) -> None:
     busy(client)
     client.force_login(make_user(make_company(), "exec"))

@@ -189,6 +189,7 @@ def test_the_page_of_a_bridge_costs_the_same_for_few_drivers_as_for_many(client:
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_the_order_page_says_where_the_time_went(client: Client) -> None:
     shop = Shop()
     order = shop.delivered()

@@ -171,6 +171,7 @@ def test_changes_of_lines_are_shown_and_prices_only_to_those_who_may() -> None:
     assert [change.field for change in unseen] == ["ordered"]
 
 
+@pytest.mark.slow
 def test_every_hop_has_an_address_and_the_page_shows_every_hop(client: Client) -> None:
     shop = Shop()
     order = shop.delivered()
@@ -228,6 +229,7 @@ def test_another_companys_order_is_not_there(client: Client) -> None:
     assert "Orders can be walked once they are submitted" in client.get("/analytics/walk/").content.decode()
 
 
+@pytest.mark.slow
 def test_a_walk_costs_the_same_for_a_short_history_as_for_a_long_one(client: Client) -> None:
     desk = Desk()
     client.force_login(make_user(desk.company, "exec"))

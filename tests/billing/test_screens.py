@@ -186,6 +186,7 @@ def test_every_door_to_invoicing_leads_to_the_same_room(company: Company, clerk:
     assert ("Compliance check" in said) is held
 
 
+@pytest.mark.slow
 def test_rest_answers_amounts_as_text_and_the_same_key_once(company: Company, clerk: Client) -> None:
     order, (shipment,) = shipped_order(company, items=[(3, "0.3333")], ship=[(3,)])
     listed = clerk.get("/api/v1/billing/to-invoice/").json()["results"]

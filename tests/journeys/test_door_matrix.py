@@ -194,6 +194,7 @@ def footprint(world: World) -> list[Any]:
 
 
 @pytest.mark.parametrize(("step", "door", "ready", "enter"), DOORS, ids=[f"{row[0]}-{row[1]}" for row in DOORS])
+@pytest.mark.slow
 def test_a_held_order_is_stopped_at_every_door_and_nothing_is_written(client, step, door, ready, enter):
     world = make_world(items=1)
     order, thing = ready(world)

@@ -236,6 +236,7 @@ def test_each_line_comes_from_its_own_warehouse() -> None:
     assert (yard.level("BOLT").allocated, yard.level("BOLT", other).allocated) == (10, 7)
 
 
+@pytest.mark.slow
 def test_a_long_order_costs_as_many_queries_as_a_short_one(django_assert_max_num_queries) -> None:
     yard = Yard(**{f"I{n}": 5 for n in range(40)})
     short = yard.order([("I0", 1)], TODAY)

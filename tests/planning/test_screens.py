@@ -166,6 +166,7 @@ def test_the_cost_box_is_not_there_for_those_who_may_not_see_costs() -> None:
     assert yard.level("BOLT").on_hand == 6
 
 
+@pytest.mark.slow
 def test_supply_is_ordered_received_and_cancelled_on_its_page() -> None:
     yard = Yard(BOLT=0, NUT=0)
     client = client_of(yard, "planner")
@@ -268,6 +269,7 @@ def test_suggestions_are_by_sku_or_name() -> None:
     assert "NUT" not in page
 
 
+@pytest.mark.slow
 def test_the_order_page_shows_the_promises() -> None:
     yard = filled()
 

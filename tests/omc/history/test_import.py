@@ -169,6 +169,7 @@ def test_returns_are_matched_by_the_rule_alone(bring):
     assert (line("1001", 1).returned, line("1001", 2).returned) == (0, 10)
 
 
+@pytest.mark.slow
 def test_a_return_has_its_credit_note(bring):
     bring()
 
@@ -189,6 +190,7 @@ def test_a_return_of_one_order_alone_belongs_to_it(bring):
     assert (note.order, note.original, Return.objects.get(number="C1").order) == (order, order.invoices.first(), order)
 
 
+@pytest.mark.slow
 def test_negative_lines_adjust_stock_and_levels_are_the_sum_of_movements(bring):
     bring()
 

@@ -44,6 +44,7 @@ def test_the_compiled_catalog_is_that_of_the_written_one_and_is_read_by_the_stan
     assert (read.pgettext("customer", word), read.charset()) == (said, "UTF-8")
 
 
+@pytest.mark.slow
 def test_every_word_that_customers_read_is_there_once_and_nothing_else() -> None:
     found = [entry["msgid"] for entry in catalog("de")]
     assert len(found) == len(set(found))

@@ -56,6 +56,7 @@ def test_what_is_wrong_is_said_and_none_is_kept(sent, why):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_its_screen_and_rest_are_for_who_may(client):
     company = make_company()
     order = order_of(company)

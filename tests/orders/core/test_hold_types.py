@@ -67,6 +67,7 @@ def test_a_circle_is_refused_when_it_is_saved_and_named(company, admin):
     assert HoldType.objects.get(company=company, code="manual").after is None
 
 
+@pytest.mark.slow
 def test_a_chain_that_came_about_all_the_same_stops_after_twenty_and_admins_are_told(company, admin):
     a, b = HoldType.objects.filter(company=company, code__in=("manual", "margin")).order_by("code")
     HoldType.objects.filter(pk=a.pk).update(after=b)

@@ -41,6 +41,7 @@ def test_a_line_of_another_order_is_refused():
         ledger.post(mine.pk, [(other.lines.get().pk, "allocated", D(1))])
 
 
+@pytest.mark.slow
 def test_the_database_derives_the_same_facets_as_the_rules():
     rng = random.Random(7)
     order = an_order([3, 4, 5, 6])

@@ -29,6 +29,7 @@ def test_every_kind_of_document_takes_notes():
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_note_on_any_document_is_read_there_and_its_author_watches(client, company, order):
     user = make_user(company, "csr")
     client.force_login(user)

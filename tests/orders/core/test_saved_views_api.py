@@ -25,6 +25,7 @@ def test_the_lists_of_a_role_with_the_columns_that_it_may_see(client, company):
     assert {"key": "oldest", "label": "Oldest first"} in told["orders"]["sorts"]
 
 
+@pytest.mark.slow
 def test_a_view_is_saved_shared_and_forgotten_by_its_owner(client, company):
     owner, mate, stranger = (make_user(company, "csr") for _ in range(3))
     desk, dock = list(Department.objects.filter(company=company).order_by("id")[:2])

@@ -68,6 +68,7 @@ def test_what_comes_as_asked_is_told_to_be_so(desk: Desk) -> None:
     assert "Everything is as you asked." in Message.objects.get().body
 
 
+@pytest.mark.slow
 def test_dates_that_move_at_once_are_told_at_once_and_only_once(desk: Desk) -> None:
     order = confirmed(desk, clock.today(desk.company.time_zone), 2, 3)
     lines = list(order.lines.order_by("position"))

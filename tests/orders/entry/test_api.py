@@ -112,6 +112,7 @@ def test_a_hold_answers_with_its_name(desk: Desk, client: Client) -> None:
     assert refused.json()["data"]["hold"] == "Held by hand"
 
 
+@pytest.mark.slow
 def test_prices_and_rights_follow_the_role(desk: Desk, client: Client) -> None:
     order = desk.pending(line(desk.item(stock=1)))
     worker = logged_in(make_user(desk.company, "warehouse"))
@@ -128,6 +129,7 @@ def test_prices_and_rights_follow_the_role(desk: Desk, client: Client) -> None:
     assert "unit_cost" in lead.get(f"{URL}{order.pk}/").json()["lines"][0]
 
 
+@pytest.mark.slow
 def test_back_repeat_and_convert_have_their_doors(desk: Desk, client: Client) -> None:
     from orders.pricing.services import send_quote, write_quote
 

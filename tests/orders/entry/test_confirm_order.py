@@ -157,6 +157,7 @@ def test_what_is_confirmed_does_not_go_back_to_draft(desk: Desk) -> None:
         return_to_draft(order_id=confirmed.pk, reason="price", actor=desk.csr)
 
 
+@pytest.mark.slow
 def test_statements_do_not_grow_with_the_lines(desk: Desk, django_assert_max_num_queries) -> None:
     items = [desk.item(stock=5) for _ in range(30)]
     small, large = desk.pending(line(items[0])), desk.pending(*[line(item) for item in items])

@@ -99,6 +99,7 @@ def test_nobody_stands_before_it_where_nobody_is_ranked_higher(desk: Desk) -> No
     assert effects(desk, desk.draft(line(item, 30))) == []
 
 
+@pytest.mark.slow
 def test_the_grid_and_rest_say_whom_a_line_takes_from(desk: Desk, client: Client) -> None:
     item = desk.item()
     supplied(desk, item, 50, days=20)

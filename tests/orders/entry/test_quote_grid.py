@@ -123,6 +123,7 @@ def test_a_row_is_priced_and_says_what_is_there_a_kit_by_its_parts(desk: Desk, c
     assert 'data-value="BOLT"' in client.get(grid(quote, "-items"), {"q": "bol"}).text
 
 
+@pytest.mark.slow
 def test_a_row_costs_the_same_on_a_long_quote(
     desk: Desk, client: Client, quote: Quote, django_assert_max_num_queries: Any
 ) -> None:
@@ -171,6 +172,7 @@ def test_why_a_price_is_asked_by_row(desk: Desk, client: Client, quote: Quote) -
     assert "List price of the item" in client.get(grid(quote, "-why"), {"row": "1"}).text
 
 
+@pytest.mark.slow
 def test_open_drafts_are_tabs_orders_and_quotes(desk: Desk, client: Client, quote: Quote) -> None:
     assert client.get(grid(quote)).context["drafts"] == []
     order = start_order(customer_id=desk.customer.pk, actor=desk.csr)

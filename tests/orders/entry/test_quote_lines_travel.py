@@ -59,6 +59,7 @@ def test_they_go_into_the_order(case: Case) -> None:
     assert case.ways(convert_quote(quote_id=case.quote.pk, actor=case.csr)) == case.wanted
 
 
+@pytest.mark.slow
 def test_the_form_keeps_them_when_something_else_is_revised(case: Case) -> None:
     send_quote(quote_id=case.quote.pk, actor=case.lead)
     case.quote.refresh_from_db()

@@ -102,6 +102,7 @@ def test_who_only_looks_gets_no_form(dock: Dock, client: Client) -> None:
     assert client.post(url("pick", shipment.pk)).status_code == 403
 
 
+@pytest.mark.slow
 def test_another_company_sees_nothing(dock: Dock, client: Client) -> None:
     shipment = dock.packed((dock.item(stock=9), 4))
     client.force_login(make_user(make_company(), "admin"))
@@ -182,6 +183,7 @@ def test_a_hold_stops_shipping_at_every_door(dock: Dock, client: Client, door: s
     assert shipment.state == "packed"
 
 
+@pytest.mark.slow
 def test_the_whole_way_by_rest(dock: Dock, client: Client) -> None:
     item = dock.item(stock=9)
     planned = dock.released((item, 5))
@@ -216,6 +218,7 @@ def test_the_order_page_shows_its_shipments(dock: Dock, client: Client) -> None:
     assert client.get(url("order", shipment.order_id)).headers["Location"] == url("shipment", shipment.pk)
 
 
+@pytest.mark.slow
 def test_pick_lists_and_packing_slips_of_many_are_printed_as_one(dock: Dock, picker: Client) -> None:
     first, second = (dock.packed((dock.item(stock=9, sku=sku), 4)) for sku in ("BOLT-1", "NUT-1"))
     for paper in ("pick-lists", "packing-slips"):

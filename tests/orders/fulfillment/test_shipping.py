@@ -173,6 +173,7 @@ def test_a_kit_is_shipped_when_all_its_components_are() -> None:
     assert (order.state, order.shipping) == ("in_fulfillment", "part")
 
 
+@pytest.mark.slow
 def test_the_rest_is_cancelled_where_the_ship_rule_does_not_wait() -> None:
     dock = Dock(ship_rule="cancel_remainder")
     item, other = dock.item(stock=4), dock.item(stock=9)

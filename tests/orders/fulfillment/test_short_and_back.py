@@ -17,6 +17,7 @@ D = Decimal
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_a_short_pick_frees_the_rest_and_it_is_planned_again() -> None:
     dock = Dock()
     item = dock.item(stock=10)
@@ -121,6 +122,7 @@ def test_put_back_and_recalled_the_order_is_confirmed_again() -> None:
     assert Order.objects.get(pk=shipment.order_id).state == "confirmed"
 
 
+@pytest.mark.slow
 def test_after_a_short_pick_is_put_back_nothing_is_planned_twice() -> None:
     dock = Dock()
     shipment = dock.picking((dock.item(stock=10), 10))

@@ -115,6 +115,7 @@ def test_our_part_of_a_complete_order_does_not_wait_for_the_suppliers() -> None:
     assert Duty.objects.get(order=order, stage=6).closed_at
 
 
+@pytest.mark.slow
 def test_more_than_open_a_day_to_come_or_a_stale_page_is_refused_and_nothing_is_written() -> None:
     trade = Trade()
     order = trade.ordered(drop_ship(trade.bought_item(), 5))

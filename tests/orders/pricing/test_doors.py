@@ -383,6 +383,7 @@ def test_taxes_and_rates_are_kept_on_screen(scene):
     assert TaxRule.objects.filter(company=scene.company).count() == 3
 
 
+@pytest.mark.slow
 def test_a_ladder_takes_packs_percent_and_groups_and_says_at_the_cell_what_is_wrong(scene):
     ProductUnit.objects.create(product=scene.product, unit="case", factor=12)
     client = scene.client("pricing")
@@ -454,6 +455,7 @@ def test_costs_are_seen_and_typed_by_role_and_stay_within_the_company(scene):
     assert [(row["before"], row["after"]) for row in put] == [("7.2500", "7.5000"), (None, "7.2500")]
 
 
+@pytest.mark.slow
 def test_a_row_of_a_draft_answers_why_and_so_does_each_line_of_an_order(scene):
     order = scene.order()
     line = order.lines.get()
@@ -538,6 +540,7 @@ def test_price_lists_taxes_and_rates_by_api(scene):
     assert len(client.get(reverse("api-pricing:exchange-rates")).json()["results"]) == 1
 
 
+@pytest.mark.slow
 def test_the_empty_company_answers_every_page(scene):
     company = make_company()
     client = Client()

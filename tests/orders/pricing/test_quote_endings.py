@@ -137,6 +137,7 @@ def test_a_typed_price_over_a_price_that_moved_asks_again(scene):
     assert [each["position"] for each in refusal.value.data["lines"]] == [3]
 
 
+@pytest.mark.slow
 def test_it_is_renewed_as_it_was_seen_and_once(scene):
     case = RanOut(scene)
     client = client_of(scene, scene.csr)

@@ -18,6 +18,7 @@ from tests.orders.entry.factories import Desk
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_page_paper_and_the_customers_page_say_how_a_line_comes_and_where_it_goes() -> None:
     desk = Desk()
     special, dropped, shelf = (desk.item(sku=sku) for sku in ("SPEC", "DROP", "SHELF"))

@@ -56,6 +56,7 @@ def test_an_empty_queue_says_what_fills_it(yard, ops, client):
     assert "as soon as they are confirmed" in client.get(reverse("prioritization:queue")).text
 
 
+@pytest.mark.slow
 def test_the_queue_costs_the_same_for_one_order_as_for_twenty(yard, ops, client, django_assert_max_num_queries):
     for many in (1, 20):
         for _ in range(many):

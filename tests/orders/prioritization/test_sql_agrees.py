@@ -97,6 +97,7 @@ def random_order(dice, company):
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.slow
 def test_sql_and_python_give_the_same_parts(seed):
     dice = random.Random(seed)
     with clock.stopped_at(datetime(2026, 11, 23, 10, 30, tzinfo=ZoneInfo("UTC"))):

@@ -89,6 +89,7 @@ def test_paid_in_advance_needs_no_credit(dock):
     assert not holds(plan).exists()
 
 
+@pytest.mark.slow
 def test_the_queries_do_not_grow_with_the_orders(dock, django_assert_max_num_queries):
     plans = [planned(dock, customer_with(dock, 1000), 1) for _ in range(6)]
     counts = []

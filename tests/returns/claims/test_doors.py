@@ -38,6 +38,7 @@ def requested(shop: Shop, order: Order | None = None) -> Return:
 
 
 @pytest.mark.parametrize("door", ["screen", "api"])
+@pytest.mark.slow
 def test_a_return_goes_all_its_way_through_every_door(shop: Shop, client: Client, door: str) -> None:
     order = shop.delivered()
     sold = order.lines.get(position=1).pk

@@ -129,6 +129,7 @@ def test_only_an_administrator_of_the_company_has_to_do_with_its_keys(company, a
     assert ApiToken.objects.get().revoked_at is None
 
 
+@pytest.mark.slow
 def test_its_screens_show_the_secret_once(client, company):
     client.force_login(make_user(company, "admin"))
     assert client.post(reverse("core:new-key"), {"name": ""}).status_code == 422

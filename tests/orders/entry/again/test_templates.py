@@ -106,6 +106,7 @@ def test_how_lines_come_and_where_they_go_is_kept_and_ordered_again(desk: Desk) 
     assert (again.order.delivery, again.without_place) == ("collect", [])
 
 
+@pytest.mark.slow
 def test_an_address_that_is_gone_is_left_empty_and_told_at_the_line(desk: Desk) -> None:
     special, bolt = desk.item(sku="SPEC"), desk.item(sku="BOLT")
     site = AddressFactory(customer=desk.customer, name="Bridge site", is_default=False)
@@ -192,6 +193,7 @@ def test_empty_drafts_strangers_and_other_companies_are_refused(desk: Desk) -> N
     assert OrderTemplate.objects.get().name == "A"
 
 
+@pytest.mark.slow
 def test_the_sheet_takes_rows_over_and_marks_what_cannot_be(desk: Desk, django_assert_max_num_queries: Any) -> None:
     client = client_of(desk.csr.user_id)
     items = [desk.item(sku=f"I{n}", list_price=Decimal(n), stock=9) for n in range(1, 13)]

@@ -52,6 +52,7 @@ def test_who_saves_second_sees_all_three_sides_and_writes_nothing(desk: Desk, or
 
 
 @pytest.mark.parametrize(("take", "first"), [("mine", 4), ("theirs", 6)])
+@pytest.mark.slow
 def test_field_by_field_one_chooses_and_saves(desk: Desk, order: Order, take: str, first: int) -> None:
     mine = both(desk, order)
     save_change(change_id=mine.pk, actor=desk.csr)

@@ -113,6 +113,7 @@ def test_a_new_line_is_typed_on_the_page(desk: Desk, client: Client, order: Orde
     assert order.lines.count() == 3
 
 
+@pytest.mark.slow
 def test_a_new_line_says_how_it_comes_and_where_it_goes(desk: Desk, client: Client, order: Order) -> None:
     place = AddressFactory(customer=desk.customer, name="Plant Two", is_default=False)
     change = opened(desk, order)
@@ -138,6 +139,7 @@ def test_an_address_that_the_supplier_has_is_not_changed(desk: Desk) -> None:
         changed(desk, order, wish(order, 1, ship_to_id=str(place.pk)))
 
 
+@pytest.mark.slow
 def test_a_conflict_is_settled_on_its_page(desk: Desk, client: Client, order: Order) -> None:
     mine = opened(desk, order, wish(order, 1, quantity="4"))
     theirs = opened(desk, order, wish(order, 1, quantity="6"), actor=desk.lead)
@@ -192,6 +194,7 @@ def test_a_change_of_another_company_is_not_there(desk: Desk, order: Order) -> N
     assert client.post(f"/entry/{order.pk}/change/").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_order_page_offers_it_and_says_who_is_at_it(desk: Desk, client: Client, order: Order) -> None:
     page = client.get(f"/orders/{order.pk}/").content.decode()
     assert f"/entry/{order.pk}/change/" in page
@@ -204,6 +207,7 @@ def drain() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_the_board_follows_and_the_customer_is_told_once(desk: Desk, order: Order) -> None:
     ops = make_actor(desk.company, "ops")
     plan_order(order_id=order.pk, actor=ops)

@@ -51,6 +51,7 @@ def held(order: Order) -> bool:
     return standing.exclude(status="resolved").exists()
 
 
+@pytest.mark.slow
 def test_a_price_beyond_the_guidelines_is_told_before_and_asked_for_when_saved(scene: Scene) -> None:
     order = scene.confirmed()
     change = opened(scene, order, wish(order, 1, unit_price="8"), actor=scene.lead)

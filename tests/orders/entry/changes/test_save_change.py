@@ -118,6 +118,7 @@ def test_a_line_is_added_at_todays_price_and_promised(desk: Desk) -> None:
     assert (now.net_amount, now.line_count) == (41, 2)
 
 
+@pytest.mark.slow
 def test_a_kit_takes_its_parts_along(desk: Desk) -> None:
     screw, board = desk.item(stock=100), desk.item(stock=100)
     order = confirmed(desk, line(desk.kit((screw, 8), (board, 3), list_price=Decimal(50)), 5))

@@ -76,6 +76,7 @@ def test_what_makes_no_sense_is_refused(desk: Desk, planner: Actor) -> None:
     assert Substitute.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_the_page_declares_and_takes_back_and_the_item_shows_it(desk: Desk) -> None:
     old, _new = desk.item(sku="OLD"), desk.item(sku="NEW", name="New bolt")
     client = client_of(desk, "planner")

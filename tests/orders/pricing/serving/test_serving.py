@@ -117,6 +117,7 @@ def test_it_is_estimated_until_it_happened_and_says_so(desk: Desk) -> None:
     assert estimated() == ["shipment", "money"]
 
 
+@pytest.mark.slow
 def test_rest_tells_it_to_whoever_may_see_costs(desk: Desk) -> None:
     rated(desk)
     item = desk.item(list_price="100", standard_cost="60", weight_kg=D(1))

@@ -365,6 +365,7 @@ def test_the_job_that_the_screen_shows_is_the_one_that_counts(scene, monkeypatch
     assert jobs.KINDS[keeping.JOB][0] == "pricing.edit_price_list"
 
 
+@pytest.mark.slow
 def test_what_was_tried_long_ago_is_cleared_and_its_version_stays(scene):
     old, drafted = scene.write(), scene.write("7")
     file = services.draft_what_if(what_if_id=drafted.pk, actor=scene.actor)
