@@ -133,6 +133,7 @@ class Local:
 
     def _start_valkey(self, name: str, role: str, variable: str) -> None:
         server = Valkey(self.state / name, self.ports.get(name, PORTS[name]), role)
+        server.end_leftover()
         server.make()
         self._start_server(name, server)
         os.environ[variable] = self.addresses[name] = server.url

