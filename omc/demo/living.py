@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from omc.demo.chance import source
 from omc.demo.filling import begin_filling, explain, fill_all, finish, is_other_story, open_stretch
-from omc.demo.hours import OPENS, days_back, rounds, share_of_day
+from omc.demo.hours import OPENS, at_work, days_back, rounds, share_of_day
 from omc.demo.house import CODE, moved_in
 from omc.demo.lives import ORDERS_A_DAY, orders_on
 from omc.demo.models import Tale
@@ -189,8 +189,13 @@ def _write_unseen(tale: Tale, until: datetime, report: Report) -> int:
 
 
 def _missing(tale: Tale, moment: datetime) -> int:
-    """How many orders a day lacks at a moment: those that the history did not write because they are under way."""
+    """How many orders a day lacks at a moment: those that the history did not write because they are under way.
+
+    None at night and at weekends: nobody is there to enter them.
+    """
     zone = ZoneInfo(tale.company.time_zone)
+    if not at_work(moment, zone):
+        return 0
     day = moment.astimezone(zone).date()
     expected = min(orders_on(day, tale.first_day), int(ORDERS_A_DAY)) * share_of_day(moment, zone)
     morning = datetime.combine(day, time(0), zone)
