@@ -11,7 +11,7 @@ from orders.core.access import allow
 from orders.core.selectors import documents
 from orders.core.selectors.paging import keyset
 from orders.core.services import notes as services
-from orders.core.services.files import keep_files, uploaded
+from orders.core.services.files import MOST_AT_ONCE, keep_files, uploaded
 
 PAGE = "orders/core/notes.html"
 
@@ -43,7 +43,7 @@ def notes(request: HttpRequest, subject_type: str, subject_id: int) -> HttpRespo
 def files(request: HttpRequest, subject_type: str, subject_id: int) -> HttpResponse:
     """Put files on a document."""
     found = documents.document_of(subject_type, subject_id, request.actor)
-    sent = request.FILES.getlist("files")
+    sent = request.FILES.getlist("files")[: MOST_AT_ONCE + 1]  # one too many is refused without reading the rest
     try:
         keep_files(
             subject_type=subject_type,
