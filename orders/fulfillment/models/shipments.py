@@ -1,4 +1,4 @@
-"""Stage 7: shipments, what was picked and packed into which parcel, and proof that it arrived."""
+"""Shipments, their lines and their parcels."""
 
 from decimal import Decimal
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Stage 8: invoices, credit notes, payments and the double-entry rows behind them."""
+"""Invoices, credit notes and their lines."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.core.models import AmountField, CompanyOwned, Origin, PricedLine, QuantityField, Subject
+from orders.core.models import AmountField, Origin, PricedLine, QuantityField, Subject
 
 
 class InvoiceKind(models.TextChoices):
@@ -107,114 +107,3 @@ class InvoiceLine(PricedLine):
 
     def __str__(self) -> str:
         return f"{self.invoice_id}/{self.position}"
-
-
-class PaymentState(models.TextChoices):
-    OPEN = "open", _("Not fully applied")
-    APPLIED = "applied", _("Applied")
-
-
-class Payment(Subject):
-    """Money that came in from a customer. ``unapplied_amount`` lies on account.
-
-    Units: amounts in ``currency``; ``currency_rate`` is company units per unit of it on the day it came.
-    """
-
-    number = models.CharField(max_length=20)
-    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="payments")
-    state = models.CharField(max_length=8, choices=PaymentState, default=PaymentState.OPEN)
-    currency = models.CharField(max_length=3)
-    currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
-    amount = AmountField()
-    unapplied_amount = AmountField()
-    received_on = models.DateField()
-    method = models.CharField(max_length=20, default="transfer")
-    reference = models.CharField(max_length=80, blank=True, default="")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "number"], name="payment_number_unique"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
-            models.CheckConstraint(
-                condition=Q(unapplied_amount__gte=0) & Q(unapplied_amount__lte=models.F("amount")),
-                name="payment_unapplied_within",
-            ),
-            models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["company", "created_at", "id"], name="payment_by_time"),
-            models.Index(
-                fields=["company", "unapplied_amount", "id"],
-                condition=Q(unapplied_amount__gt=0),
-                name="payment_on_account",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def applied_amount(self) -> Decimal:
-        return self.amount - self.unapplied_amount
-
-
-class Application(models.Model):
-    """So much of a payment, or of a credit note, settles so much of an invoice."""
-
-    payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="applications")
-    credit_note = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="applied_to")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="applications")
-    amount = AmountField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="application_positive"),
-            models.CheckConstraint(
-                condition=Q(payment__isnull=False, credit_note__isnull=True)
-                | Q(payment__isnull=True, credit_note__isnull=False),
-                name="application_from_one",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} on {self.invoice_id}"
-
-
-class Account(models.TextChoices):
-    RECEIVABLE = "receivable", _("Accounts receivable")
-    REVENUE = "revenue", _("Revenue")
-    TAX = "tax", _("Tax payable")
-    CASH = "cash", _("Cash")
-    ON_ACCOUNT = "on_account", _("Customer deposits")
-    EXCHANGE = "exchange", _("Exchange and rounding differences")
-    WRITE_OFF = "write_off", _("Write-offs")
-
-
-class Posting(CompanyOwned):
-    """One side of a double entry, in company currency. Per document Σ debit = Σ credit."""
-
-    document_type = models.CharField(max_length=20)
-    document_id = models.BigIntegerField()
-    customer = models.ForeignKey("orders.Customer", models.PROTECT, related_name="+")
-    account = models.CharField(max_length=12, choices=Account)
-    debit = AmountField(default=Decimal(0))
-    credit = AmountField(default=Decimal(0))
-    day = models.DateField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=(Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0)), name="posting_one_side"
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["document_type", "document_id"], name="posting_by_document"),
-            models.Index(fields=["company", "account", "day"], name="posting_by_account"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.account} {self.debit}/{self.credit}"

@@ -1,0 +1,17 @@
+"""Stage 8: invoices, credit notes, payments and the double-entry rows behind them."""
+
+from billing.models.books import Account, Posting
+from billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from billing.models.payments import Application, Payment, PaymentState
+
+__all__ = [
+    "Account",
+    "Application",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceLine",
+    "InvoiceState",
+    "Payment",
+    "PaymentState",
+    "Posting",
+]
