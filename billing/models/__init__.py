@@ -1,6 +1,7 @@
 """Stage 8: invoices, credit notes, payments and the double-entry rows behind them."""
 
 from billing.models.books import Account, Posting
+from billing.models.dues import InvoiceDue
 from billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from billing.models.payments import Application, Payment, PaymentState
 
@@ -8,6 +9,7 @@ __all__ = [
     "Account",
     "Application",
     "Invoice",
+    "InvoiceDue",
     "InvoiceKind",
     "InvoiceLine",
     "InvoiceState",

@@ -53,7 +53,11 @@ class Invoice(Subject):
     total_base = AmountField(default=Decimal(0))
     reason = models.CharField(max_length=160, blank=True, default="")
     invoice_date = models.DateField(null=True, blank=True)
-    due_date = models.DateField(null=True, blank=True)
+    due_date = models.DateField(null=True, blank=True, help_text=_("The last day, where it is due in parts."))
+    discount_amount = AmountField(
+        default=Decimal(0), db_default=Decimal(0), help_text=_("What paying by the discount's last day saves.")
+    )
+    discount_until = models.DateField(null=True, blank=True)
     posted_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,6 +1,8 @@
+from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.contrib.postgres.aggregates import ArrayAgg
 
 from billing.events import InvoicePaid, InvoicePosted
 from billing.models import Invoice, InvoiceKind, InvoiceState
@@ -14,23 +16,21 @@ from omc.lib.service import verb
 from orders.core import ledger, lifecycle
 from orders.core.models import Order, OrderLine
 from orders.core.selectors.holds import refuse_if_held
-from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+from orders.fulfillment.models import Shipment, ShipmentState
 
-_SHIPMENT = Prepared(lambda gaps: Shipment.objects.filter(pk=gaps.shipment, company_id=gaps.company))
+# What a shipment carried is no longer changed once it has left: it is read along with it.
+_SHIPMENT = Prepared(
+    lambda gaps: Shipment.objects.filter(pk=gaps.shipment, company_id=gaps.company).annotate(
+        carried_lines=ArrayAgg("lines__order_line_id", order_by="lines__id"),
+        carried_units=ArrayAgg("lines__shipped", order_by="lines__id"),
+    )
+)
 _INVOICE = Prepared(
     lambda gaps: (
         Invoice.objects.select_for_update(of=("self",))
         .filter(shipment_id=gaps.shipment, kind=InvoiceKind.INVOICE)
         .exclude(state=InvoiceState.VOID)
         .order_by("pk")[:1]
-    )
-)
-_CARRIED = Prepared(
-    lambda gaps: (
-        ShipmentLine.objects.filter(shipment_id=gaps.shipment)
-        .values("order_line_id")
-        .annotate(units=Sum("shipped"))
-        .values_list("order_line_id", "units")
     )
 )
 
@@ -105,7 +105,10 @@ def _the_only(shipment: Shipment) -> Invoice | None:
     return _INVOICE.first(shipment=shipment.pk)
 
 
-def _what_to_bill(shipment: Shipment, order: Order) -> tuple[list[OrderLine], dict[int, Decimal]]:
+def _what_to_bill(shipment: Any, order: Order) -> tuple[list[OrderLine], dict[int, Decimal]]:
     lines = ledger.open_lines(order.pk)
-    carried = dict(_CARRIED.rows(shipment=shipment.pk))
+    carried: dict[int, Decimal] = defaultdict(Decimal)
+    for line_id, units in zip(shipment.carried_lines, shipment.carried_units, strict=True):
+        if line_id:  # a shipment without lines carries one that is nothing
+            carried[line_id] += units
     return lines, to_invoice([billable(line) for line in lines], carried)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from billing.dues import write_dues
+from billing.dues.rules import early_discount, parts_due
 from billing.events import InvoicePaid, InvoicePosted
 from billing.machines import INVOICE
 from billing.models import Account, Invoice, InvoiceKind, InvoiceLine, InvoiceState
@@ -58,7 +60,9 @@ def new_draft(order: Order, *, shipment_id: int | None = None) -> Invoice:
     )
 
 
-def fill(invoice: Invoice, lines: Sequence[OrderLine], quantities: Mapping[int, Decimal]) -> list[InvoiceLine]:
+def fill(
+    invoice: Invoice, lines: Sequence[OrderLine], quantities: Mapping[int, Decimal], terms: PaymentTerms | None = None
+) -> list[InvoiceLine]:
     """Give a draft its lines at the order lines' frozen prices, and its totals; saves both.
 
     Raises: NothingToInvoice when there is no line, or discounts alone
@@ -76,6 +80,10 @@ def fill(invoice: Invoice, lines: Sequence[OrderLine], quantities: Mapping[int, 
         )
     if invoice.invoice_date:
         invoice.open_amount = invoice.total_amount
+        if terms:
+            invoice.discount_amount, invoice.discount_until = early_discount(
+                invoice.total_amount, invoice.invoice_date, terms.discount_percent, terms.discount_days
+            )
     if invoice.pk:
         invoice.lines.all().delete()
         invoice.save()
@@ -123,8 +131,10 @@ def post(
     INVOICE.check(invoice, InvoiceState.POSTED)
     terms_id = order.terms_id or order.customer.terms_id
     terms = PaymentTerms.objects.filter(pk=terms_id).first() if terms_id else None
-    stamp(invoice, today(order.company), terms.net_days if terms else None, actor)
-    fill(invoice, lines, quantities)
+    day = today(order.company)
+    stamp(invoice, day, terms.net_days if terms else None, actor)
+    fill(invoice, lines, quantities, terms)
+    write_dues(invoice, parts_due(invoice.total_amount, day, terms.net_days if terms else 0))
     ledger.post(order.pk, [(line_id, "invoiced", quantity) for line_id, quantity in quantities.items()])
     books.write(
         invoice,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from billing.dues import follow_dues
 from billing.events import InvoicePaid, InvoicePartPaid
 from billing.machines import INVOICE
 from billing.models import Application, Invoice, InvoiceState, Payment
@@ -34,6 +35,7 @@ def settle(
         invoice.paid_at = None if invoice.open_amount else at
         base += settled_base(before, invoice.open_amount, invoice.total_amount, invoice.total_base)
     Invoice.objects.bulk_update(settled, ["open_amount", "paid_at"])
+    follow_dues([invoice.pk for invoice in settled])
     untouched = [item for item in settled if item.state == InvoiceState.POSTED]
     begun = [item for item in settled if item.state == InvoiceState.PART_PAID]
     for group in (untouched, begun):

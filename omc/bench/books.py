@@ -31,6 +31,12 @@ QUESTIONS = {
     "debit and credit of every document agree": """
         SELECT count(*) FROM (SELECT 1 FROM billing_posting GROUP BY company_id, document_type, document_id
             HAVING sum(debit) <> sum(credit)) d""",
+    "an invoice's due parts are what is open of it": """
+        SELECT count(*) FROM billing_invoice i LEFT JOIN (
+            SELECT invoice_id, sum(amount) AS amount, sum(open_amount) AS open FROM billing_invoicedue GROUP BY 1) d
+            ON d.invoice_id = i.id
+        WHERE i.kind = 'invoice' AND i.state NOT IN ('draft', 'void') AND i.due_date IS NOT NULL
+            AND (d.amount, d.open) IS DISTINCT FROM (i.total_amount, i.open_amount)""",
     "the receivable account is what invoices leave open": """
         SELECT count(*) FROM
             (SELECT customer_id, sum(debit - credit) AS owed FROM billing_posting WHERE account = 'receivable'

@@ -55,6 +55,12 @@ CHECKS: Final = {
             SELECT invoice_id, sum(amount) AS amount FROM billing_application GROUP BY 1) a ON a.invoice_id = i.id
         WHERE i.company_id = %(company)s AND i.kind = 'invoice' AND i.state IN ('posted', 'part_paid', 'paid')
             AND i.open_amount <> i.total_amount - COALESCE(a.amount, 0)""",
+    "the due parts are what is open of an invoice": """
+        SELECT count(*) FROM billing_invoice i LEFT JOIN (
+            SELECT invoice_id, sum(amount) AS amount, sum(open_amount) AS open FROM billing_invoicedue GROUP BY 1) d
+            ON d.invoice_id = i.id
+        WHERE i.company_id = %(company)s AND i.kind = 'invoice' AND i.state IN ('posted', 'part_paid', 'paid')
+            AND (d.amount, d.open) IS DISTINCT FROM (i.total_amount, i.open_amount)""",
     "debits equal credits": """
         SELECT count(*) FROM (
             SELECT 1 FROM billing_posting WHERE company_id = %(company)s

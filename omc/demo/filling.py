@@ -37,10 +37,11 @@ PER_ORDER: Final = {
     "planning_promise": 5, "planning_stockmovement": 9,
     "orders_scheduling_plannedshipment": 2, "orders_scheduling_plannedline": 5, "orders_fulfillment_shipment": 2,
     "orders_fulfillment_shipmentline": 5, "orders_fulfillment_parcel": 2, "billing_invoice": 2, "billing_invoiceline": 6,
-    "billing_posting": 8, "billing_payment": 2, "billing_application": 2, "planning_supplyorder": 1,
-    "planning_supplyline": 5, "returns_claims_return": 1, "returns_claims_returnline": 1, "returns_postsales_case": 1,
-    "returns_postsales_casemessage": 1, "returns_postsales_followup": 1, "orders_generation_enquiry": 1,
-    "orders_generation_enquiryline": 1, "orders_pricing_quote": 1, "orders_pricing_quoteline": 1,
+    "billing_invoicedue": 2, "billing_posting": 8, "billing_payment": 2, "billing_application": 2,
+    "planning_supplyorder": 1, "planning_supplyline": 5, "returns_claims_return": 1, "returns_claims_returnline": 1,
+    "returns_postsales_case": 1, "returns_postsales_casemessage": 1, "returns_postsales_followup": 1,
+    "orders_generation_enquiry": 1, "orders_generation_enquiryline": 1, "orders_pricing_quote": 1,
+    "orders_pricing_quoteline": 1,
 }  # fmt: skip
 
 

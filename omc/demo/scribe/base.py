@@ -26,6 +26,7 @@ class Written:
     lines: list[Row]
     promises: list[Row]
     invoices: list[tuple[Row, list[Row]]] = field(default_factory=list)
+    due: dict[int, Row] = field(default_factory=dict)  # the one due part of each invoice, by its id
     left: D = ZERO  # units not yet shipped
 
 

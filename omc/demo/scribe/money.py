@@ -44,6 +44,10 @@ class MoneyScribe(OrderScribe):
         self.books.tell(
             "invoice", invoice, fact, at, bill, order_id=order["id"], moved=("draft", "posted"), touch_seconds=45
         )
+        told.due[invoice["id"]] = self.books.add(
+            "billing_invoicedue", invoice_id=invoice["id"], position=1, due_date=due, amount=invoice["total_amount"],
+            open_amount=invoice["total_amount"],
+        )  # fmt: skip
         self._post(invoice, "invoice", [("receivable", 1), ("revenue", -1), ("tax", -1)], day, at)
         self._sent(
             told, f"invoice:{invoice['id']}", "invoice", "invoice", invoice["id"], f"Invoice {truck.invoice}",
@@ -152,6 +156,8 @@ class MoneyScribe(OrderScribe):
         """So much of the invoice is paid or credited."""
         before = invoice["state"]
         invoice["open_amount"] -= amount
+        if part := told.due.get(invoice["id"]):
+            part["open_amount"] = invoice["open_amount"]
         name = invoice["number"]
         fact: Any
         if invoice["open_amount"]:
