@@ -4,7 +4,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
@@ -15,10 +15,14 @@ from omc.lib.catalogs import figure
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
+Standard = Literal["a-3b"]
 
 
-def typeset(template: str, content: dict[str, Any]) -> bytes:
-    """The PDF of a template (its path under templates/); what it shows is all that goes in."""
+def typeset(template: str, content: dict[str, Any], *, standard: Standard | None = None) -> bytes:
+    """The PDF of a template (its path under templates/); what it shows is all that goes in.
+
+    ``standard`` is the form of PDF that it must keep: a-3b, which holds for decades and may carry files.
+    """
     pdf: bytes = typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),
@@ -26,6 +30,7 @@ def typeset(template: str, content: dict[str, Any]) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": json.dumps(content, default=str)},
+        pdf_standards=standard,
     )
     return pdf
 
