@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import Product, Supplier, Warehouse
 from planning.models import SupplyOrder, SupplyState
+from planning.places.forms import place_fields
 
 MORE_ROWS = 5
 
@@ -99,7 +100,15 @@ class StockFilterForm(CompanyForm):
     )
 
 
-class ReceiveForm(CompanyForm):
+class PlacedForm(CompanyForm):
+    """A form that may say where something lies."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(place_fields())
+
+
+class ReceiveForm(PlacedForm):
     product = ItemField()
     warehouse = forms.ModelChoiceField(Warehouse.objects.order_by("code"), label=_("Warehouse"))
     quantity = quantity_box(_("Quantity received"), help_text=_("In the item's stock unit."))
@@ -113,7 +122,7 @@ class ReceiveForm(CompanyForm):
     reference = forms.CharField(label=_("Delivery note"), required=False, max_length=60)
 
 
-class AdjustForm(CompanyForm):
+class AdjustForm(PlacedForm):
     product = ItemField()
     warehouse = forms.ModelChoiceField(Warehouse.objects.order_by("code"), label=_("Warehouse"))
     delta = quantity_box(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import CompanyOwned, Origin, PriceField, QuantityField, Subject
+from planning.places.models import Bin as Bin
 
 
 class StockLevel(CompanyOwned):
@@ -52,7 +53,11 @@ class StockLevel(CompanyOwned):
 
 
 class StockUnit(models.Model):
-    """Detail of a level, chosen at pick: where it lies, its lot or serial."""
+    """Detail of a level, chosen at pick: where it lies, its lot or serial.
+
+    Units: stock unit. ``picked`` of it was taken off the shelf and is still on hand, until it leaves. What of a level
+    has no unit is not placed.
+    """
 
     class Status(models.TextChoices):
         AVAILABLE = "available", _("Available")
@@ -66,11 +71,17 @@ class StockUnit(models.Model):
     serial = models.CharField(max_length=60, blank=True, default="")
     status = models.CharField(max_length=10, choices=Status, default=Status.AVAILABLE)
     quantity = QuantityField(default=Decimal(0))
+    picked = QuantityField(default=Decimal(0), db_default=Decimal(0))
+    expires_on = models.DateField(null=True, blank=True)
+    arrived_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["level", "bin", "lot", "serial", "status"], name="stock_unit_unique"),
-            models.CheckConstraint(condition=Q(quantity__gte=0), name="stock_unit_not_negative"),
+            models.CheckConstraint(
+                condition=Q(picked__gte=0) & Q(quantity__gte=F("picked")), name="stock_unit_picked_within"
+            ),
+            models.CheckConstraint(condition=Q(serial="") | Q(quantity__lte=1), name="stock_unit_serial_is_one"),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ def register() -> None:
         Command(_("Supply orders"), "planning:supply-orders", "shopping-cart", _("purchase suppliers")),
         Command(_("Special orders"), "planning:specials", "package-plus", _("drop shipments ordered for customers")),
         Command(_("Backorders"), "planning:backorders", "package-x", _("short stock")),
+        Command(_("Bins"), "planning:bins", "map-pin", _("shelf place location zone put away")),
         Command(_("Forecasts"), "planning:forecasts", "chart-line", _("demand")),
     )
     registry.stages.add(

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from planning.places import views as places
 from planning.views import forecasts, stock, supply
 
 app_name = "planning"
@@ -7,6 +8,10 @@ urlpatterns = [
     path("", stock.stock, name="stock"),
     path("items/<int:product_id>/", stock.item, name="item"),
     path("items/options/", stock.item_options, name="item-options"),
+    path("items/<int:product_id>/put-away/", places.put_away, name="put-away"),
+    path("bins/", places.bins, name="bins"),
+    path("bins/new/", places.new_bins, name="new-bins"),
+    path("bins/<int:bin_id>/", places.bin, name="bin"),
     path("receive/", stock.receive, name="receive"),
     path("adjust/", stock.adjust, name="adjust"),
     path("backorders/", stock.backorders, name="backorders"),

@@ -37,6 +37,12 @@ _TERMS: Final = (
         _("Stock set aside for one order line, so that nobody else can be given it."),
     ),
     Term(
+        "pick_path",
+        _("Way of the pickers"),
+        _("Pick path by bin sequence"),
+        _("The order in which pickers walk past the bins: from the lowest number to the highest."),
+    ),
+    Term(
         "backorder",
         _("Backordered"),
         _("Backorder"),

@@ -16,8 +16,10 @@ from planning.api.supply import (
     SupplyOrdersApi,
     SupplyPdfApi,
 )
+from planning.places import api as places
 
 urlpatterns = [
+    *places.urlpatterns,
     path("stock/", StockApi.as_view(), name="stock"),
     path("stock/receive/", ReceiveApi.as_view(), name="receive"),
     path("stock/adjust/", AdjustApi.as_view(), name="adjust"),

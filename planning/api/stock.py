@@ -12,6 +12,7 @@ from orders.core.api.base import StageApi, page
 from orders.core.api.serializers import VisibleSerializer
 from planning import services
 from planning.models import StockLevel, StockMovement
+from planning.places.api import PlaceInput
 from planning.selectors import stock as reads
 from planning.selectors.availability import availability
 
@@ -64,6 +65,7 @@ class ReceiveInput(serializers.Serializer[Any]):
     quantity = quantity_field()
     unit_cost = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True)
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    place = PlaceInput(required=False)
 
 
 class AdjustInput(serializers.Serializer[Any]):
@@ -71,6 +73,7 @@ class AdjustInput(serializers.Serializer[Any]):
     warehouse_id = serializers.IntegerField()
     delta = quantity_field()
     reason = serializers.CharField(max_length=120)
+    place = PlaceInput(required=False)
 
 
 class StockApi(StageApi):

@@ -10,6 +10,7 @@ from planning.lists.forecasts import FORECASTS
 from planning.lists.stock import BACKORDERS, SEE, STOCK
 from planning.lists.supply import SPECIALS, SUPPLY
 from planning.models import SupplyOrder
+from planning.places import lists as places
 from planning.services.supply import findable
 
 
@@ -21,6 +22,7 @@ def _findables(company_id: int) -> Iterator[Findable]:
 def register() -> None:
     for declared in (STOCK, BACKORDERS, SPECIALS, SUPPLY, FORECASTS):
         registry.lists.add(declared.key, declared)
+    places.register()
     registry.documents.add(
         "supplyorder",
         Document("supplyorder", _("Supply order"), "planning.SupplyOrder", SEE, "planning:supply"),

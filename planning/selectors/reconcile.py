@@ -31,6 +31,10 @@ SELECT 'reserved', product_id, warehouse_id, NULL, COALESCE(level.reserved, 0), 
 FROM level FULL JOIN kept USING (product_id, warehouse_id)
 WHERE COALESCE(level.reserved, 0) <> COALESCE(kept.total, 0)
 UNION ALL
+SELECT 'placed in bins', product_id, warehouse_id, NULL, level.on_hand, sum(u.quantity)
+FROM level JOIN planning_stockunit u ON u.level_id = level.id
+GROUP BY product_id, warehouse_id, level.on_hand HAVING sum(u.quantity) > level.on_hand
+UNION ALL
 SELECT 'allocated on the line', NULL, NULL, COALESCE(l.id, p.line_id), COALESCE(l.allocated, 0), COALESCE(p.total, 0)
 FROM (
     SELECT line.id, line.allocated FROM orders_orderline line JOIN orders_order o ON o.id = line.order_id
@@ -62,8 +66,8 @@ class Difference:
 
 
 def stock_differences(company_id: int) -> list[Difference]:
-    """Where on hand is not Σ movements, allocated not Σ promises (on levels and order lines), or reserved not what came
-    for special orders. At most 1,000."""
+    """Where on hand is not Σ movements, allocated not Σ promises (on levels and order lines), reserved not what came
+    for special orders, or more placed in bins than is on hand. At most 1,000."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, {"company": company_id})
         return [Difference(*row) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from omc.lib.kept import Kept
 from omc.lib.made import columns_of, objects_of
 from omc.lib.writing import insert
 from planning.models import MovementKind, StockLevel, StockMovement
+from planning.places.units import Taken, fall
 from planning.rules.availability import ZERO
 from planning.rules.promising import Key
 
@@ -92,8 +93,12 @@ def _make(company_id: int, keys: Iterable[Key]) -> None:
     )
 
 
-def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelChange]) -> None:
+def change_levels(
+    levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelChange], taken: Taken | None = None
+) -> None:
     """Add the deltas to locked levels in one statement. The table refuses what is not there.
+
+    What lies in bins follows where on hand falls; ``taken`` tells then how much of which unit was picked.
 
     Raises: StockRefused; the transaction is then void.
     """
@@ -105,6 +110,7 @@ def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelC
     try:
         with connection.cursor() as cursor:
             cursor.execute(_change(columns), params | {"ids": [levels[key].pk for key in moved]})
+            placed = {pk for pk, has_units in cursor.fetchall() if has_units}
     except IntegrityError as error:
         raise StockRefused("There is not as much in stock as this needs.") from error
     for key, change in moved.items():
@@ -113,6 +119,8 @@ def change_levels(levels: Mapping[Key, StockLevel], changes: Mapping[Key, LevelC
         level.allocated += change.allocated
         level.unavailable += change.unavailable
         level.reserved += change.reserved
+    if fallen := [levels[key].pk for key, change in moved.items() if change.on_hand < 0 and levels[key].pk in placed]:
+        fall(fallen, taken)
 
 
 @cache
@@ -123,6 +131,7 @@ def _change(columns: tuple[str, ...]) -> Kept:
     return Kept(
         f"UPDATE planning_stocklevel s SET {changes}"
         f" FROM unnest(%(ids)s::bigint[], {arrays}) AS d(id, {', '.join(columns)}) WHERE s.id = d.id"
+        " RETURNING s.id, EXISTS (SELECT 1 FROM planning_stockunit u WHERE u.level_id = s.id)"
     )
 
 

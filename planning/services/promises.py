@@ -21,6 +21,7 @@ from orders.core.ledger import Move
 from orders.core.models import Order
 from planning.events import BackorderFilled, OrderBackordered, SpecialDropped
 from planning.models import FROM_SUPPLIER, MovementKind, Promise, PromiseSource, StockLevel, SupplyLine
+from planning.places.units import Taken
 from planning.rules.allocation import Ask, Open, give
 from planning.rules.availability import ZERO
 from planning.rules.promising import Key
@@ -115,8 +116,12 @@ def allocate_promises(wanted: Mapping[int, Decimal], orders: Sequence[int], acto
     return {pk: given.get(pk, ZERO) for pk in wanted}
 
 
-def issue_stock(order: Order, issues: Sequence[tuple[int, Decimal]], reference: str, actor: Actor) -> list[Move]:
+def issue_stock(
+    order: Order, issues: Sequence[tuple[int, Decimal]], reference: str, actor: Actor, taken: Taken | None = None
+) -> list[Move]:
     """Goods of a locked order leave: from on hand, from allocated, from the promise. Answers the ledger moves to post.
+
+    ``taken`` tells from which units they were picked; it is asked only where something lies in bins.
 
     Raises: StockRefused when more should leave than is allocated
     """
@@ -136,7 +141,7 @@ def issue_stock(order: Order, issues: Sequence[tuple[int, Decimal]], reference: 
             )
     after = {promise.pk: as_open(promise).shipped(leaving[promise.pk]) for promise in promises}
     levels = lock_levels(order.company_id, {key for promise in promises if (key := _key(promise))})
-    moves = change_promises(promises, after, order.company_id, levels, on_hand=leaving)
+    moves = change_promises(promises, after, order.company_id, levels, on_hand=leaving, taken=taken)
     write_movements(
         MovementKind.SHIP,
         [
@@ -167,6 +172,7 @@ def change_promises(
     company_id: int,
     levels: Mapping[Key, StockLevel] | None = None,
     on_hand: Mapping[int, Decimal] | None = None,
+    taken: Taken | None = None,
 ) -> list[Move]:
     """Write promises as they are now, and their levels; answers what that is for the ledger.
 
@@ -188,7 +194,7 @@ def change_promises(
                 reserved[promise] = back
     if levels is None:
         levels = lock_levels(company_id, [key for key, change in changes.items() if change.allocated])
-    change_levels(levels, changes)
+    change_levels(levels, changes, taken)
     for promise, units in reserved.items():
         _reserve_again(promise, units)
     rows = [(promise.pk, after[promise.pk]) for promise in promises]

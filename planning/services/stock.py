@@ -12,6 +12,7 @@ from omc.lib.errors import InvalidInput, NotFound
 from omc.lib.service import verb
 from orders.core.models import LineKind, Product, ProductCost, Warehouse
 from planning.models import MovementKind, StockLevel
+from planning.places.units import Place, lay, remove
 from planning.rules.availability import ZERO
 from planning.rules.costing import moving_average
 from planning.rules.promising import Key
@@ -36,8 +37,9 @@ def receive_stock(
     actor: Actor,
     unit_cost: Decimal | None = None,
     reference: str = "",
+    place: Place | None = None,
 ) -> StockLevel:
-    """Take goods in that no supply order announced.
+    """Take goods in that no supply order announced, and say where they lie, if somebody knows.
 
     Units: stock unit; ``unit_cost`` in company currency, empty leaves the average as it is.
     Raises: InvalidInput, NotFound, PermissionRefused
@@ -48,7 +50,10 @@ def receive_stock(
         raise InvalidInput("Receive more than nothing.", field="quantity")
     if unit_cost is not None and unit_cost < 0:
         raise InvalidInput("A cost is not below zero.", field="unit_cost")
-    return take_in([Movement(key, quantity, unit_cost)], reference=reference, actor=actor)[key]
+    level = take_in([Movement(key, quantity, unit_cost)], reference=reference, actor=actor)[key]
+    if place:
+        lay(level, _item(product_id), place, quantity)
+    return level
 
 
 def take_in(receipts: Iterable[Movement], *, reference: str, actor: Actor) -> dict[Key, StockLevel]:
@@ -68,8 +73,16 @@ def take_in(receipts: Iterable[Movement], *, reference: str, actor: Actor) -> di
 
 
 @verb(silent=MOVEMENTS_ARE_THE_RECORD)
-def adjust_stock(*, product_id: int, warehouse_id: int, delta: Decimal, reason: str, actor: Actor) -> StockLevel:
-    """Bring the books to what was counted.
+def adjust_stock(
+    *,
+    product_id: int,
+    warehouse_id: int,
+    delta: Decimal,
+    reason: str,
+    actor: Actor,
+    place: Place | None = None,
+) -> StockLevel:
+    """Bring the books to what was counted, in a place where one is said.
 
     Units: stock unit, positive or negative.
     Raises: StockRefused when what should go is allocated or not there, InvalidInput, NotFound, PermissionRefused
@@ -87,7 +100,11 @@ def adjust_stock(*, product_id: int, warehouse_id: int, delta: Decimal, reason: 
             field="delta",
             free=_plain(levels[key].free),
         )
+    if place and delta < 0:
+        remove(levels[key], _item(product_id), place, -delta)
     change_levels(levels, {key: LevelChange(on_hand=delta)})
+    if place and delta > 0:
+        lay(levels[key], _item(product_id), place, delta)
     write_movements(MovementKind.ADJUST, [Movement(key, delta)], actor=actor, reason=reason.strip())
     return levels[key]
 
@@ -127,6 +144,10 @@ def settle_returned(
     change_levels(levels, {key: LevelChange(on_hand=-scrap, unavailable=-restock - scrap)})
     if scrap:
         write_movements(MovementKind.SCRAP, [Movement(key, -scrap)], actor=actor, reference=reference)
+
+
+def _item(product_id: int) -> Product:
+    return Product.objects.get(pk=product_id)
 
 
 def _stocked(product_id: int, warehouse_id: int, actor: Actor) -> Key:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from omc.lib.actor import Actor
 from orders.core import screens
 from orders.core.access import allow
 from orders.core.master.selectors import lacking
@@ -17,6 +18,8 @@ from orders.core.models import Product, Warehouse
 from orders.core.selectors.paging import keyset
 from orders.core.views.lists import show_list
 from planning import forms, services
+from planning.places.forms import place_of
+from planning.places.selectors import shelved
 from planning.selectors import stock as reads
 from planning.selectors.availability import availability_timeline
 from planning.selectors.workdays import default_warehouse_id
@@ -55,11 +58,21 @@ def item(request: HttpRequest, product_id: int) -> HttpResponse:
         "steps": steps,
         "chart": reads.daily(steps),
         "series": _series(steps),
+        "here": shelved(actor, product_id, warehouse.pk) if warehouse else None,
+        "put_away": _put_away(product, warehouse, actor),
+        "has_bins": warehouse is not None and warehouse.bins.exists(),
         "promises": promises[:PROMISES_SHOWN],
         "more_promises": len(promises) > PROMISES_SHOWN,
         **_movements(request, product, movements),
     }
     return render(request, "planning/item.html", context)
+
+
+def _put_away(product: Product, warehouse: Warehouse | None, actor: Actor) -> str:
+    """Where what is not placed is put into a bin, for who may."""
+    if warehouse is None or not actor.can("planning.receive_stock"):
+        return ""
+    return f"{reverse('planning:put-away', args=[product.pk])}?warehouse={warehouse.pk}"
 
 
 def _movements(request: HttpRequest, product: Product, movements: Any) -> dict[str, Any]:
@@ -101,7 +114,9 @@ def receive(request: HttpRequest) -> HttpResponse:
     """Take in goods that no supply order announced."""
 
     def run(product: Product, warehouse: Warehouse, **data: Any) -> Any:
-        return services.receive_stock(product_id=product.pk, warehouse_id=warehouse.pk, actor=request.actor, **data)
+        return services.receive_stock(
+            product_id=product.pk, warehouse_id=warehouse.pk, actor=request.actor, **place_of(data)
+        )
 
     return _stock_form(request, forms.ReceiveForm, run, "planning/receive.html", _("%(sku)s received."))
 
@@ -112,7 +127,9 @@ def adjust(request: HttpRequest) -> HttpResponse:
     """Bring the books to what was counted."""
 
     def run(product: Product, warehouse: Warehouse, **data: Any) -> Any:
-        return services.adjust_stock(product_id=product.pk, warehouse_id=warehouse.pk, actor=request.actor, **data)
+        return services.adjust_stock(
+            product_id=product.pk, warehouse_id=warehouse.pk, actor=request.actor, **place_of(data)
+        )
 
     return _stock_form(request, forms.AdjustForm, run, "planning/adjust.html", _("%(sku)s adjusted."))
 

@@ -29,6 +29,7 @@ ROWS = {
     "line_id": "orders.OrderLine",
     "supply_id": "planning.SupplyOrder",
     "forecast_id": "planning.Forecast",
+    "bin_id": "planning.Bin",
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
     "name_id": "orders.ProductAlias",

@@ -17,6 +17,7 @@ from orders.core import ledger, lifecycle
 from orders.core.models import JobRun, OrderLine
 from orders.core.services import jobs
 from planning.models import CapacityDay, Forecast, Promise, StockMovement
+from planning.places.services import BinInput, Place, put_away, save_bins
 from planning.selectors.reconcile import stock_differences
 from planning.services import (
     ShortStock,
@@ -327,3 +328,26 @@ def test_of_two_forecast_runs_that_end_at_once_one_is_in_force() -> None:
     assert set(JobRun.objects.values_list("status", flat=True)) == {"done"}
     assert Forecast.objects.filter(is_current=True).count() == 1
     assert Forecast.objects.count() == 3
+
+
+def test_what_is_not_placed_is_put_away_once() -> None:
+    yard = Yard(BOLT=5)
+    save_bins(warehouse_id=yard.warehouse.pk, bins=[BinInput("A"), BinInput("B")], actor=yard.planner)
+    place = {"product_id": yard.items["BOLT"].pk, "warehouse_id": yard.warehouse.pk, "quantity": D(3)}
+    outcomes = at_once([lambda code=code: put_away(**place, place=Place(code), actor=yard.planner) for code in "ABAB"])
+    assert sum(isinstance(outcome, list) for outcome in outcomes) == 1
+    assert stock_differences(yard.company.pk) == []
+
+
+def test_a_fall_of_stock_and_a_put_away_at_once_place_no_more_than_there_is() -> None:
+    yard = Yard(BOLT=5)
+    save_bins(warehouse_id=yard.warehouse.pk, bins=[BinInput("A")], actor=yard.planner)
+    key = {"product_id": yard.items["BOLT"].pk, "warehouse_id": yard.warehouse.pk}
+    at_once(
+        [
+            lambda: put_away(**key, quantity=D(5), place=Place("A"), actor=yard.planner),
+            lambda: adjust_stock(**key, delta=D(-2), reason="counted", actor=yard.planner),
+        ]
+    )
+    assert yard.level("BOLT").on_hand == 3
+    assert stock_differences(yard.company.pk) == []
