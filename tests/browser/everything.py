@@ -33,6 +33,7 @@ from orders.pricing.whatif.services import Rule, write_what_if
 from orders.prioritization import services as prioritization
 from planning import services as planning
 from planning.models import Forecast
+from planning.places.services import BinInput, Place, put_away, save_bins
 from returns.claims import services as claims
 from returns.postsales import services as postsales
 from tests.factories import make_actor
@@ -52,6 +53,10 @@ def make_everything() -> World:
     wanted = [planning.SupplyInput(product_id=item.pk, quantity=Decimal(20), unit_cost=Decimal(6))]
     planning.order_supply(
         supplier_id=supplier.pk, warehouse_id=world.warehouse.pk, expected_date=soon, lines=wanted, actor=actor
+    )
+    save_bins(warehouse_id=world.warehouse.pk, bins=[BinInput("A-1", "A", 10, "42")], actor=actor)
+    put_away(
+        product_id=item.pk, warehouse_id=world.warehouse.pk, quantity=Decimal(5), place=Place("A-1"), actor=actor
     )
     generation.record_enquiry(customer_id=customer.pk, subject="Three pumps", actor=actor)
     lines = [LineInput(product_id=item.pk, quantity=Decimal(2))]
