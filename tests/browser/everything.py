@@ -55,9 +55,7 @@ def make_everything() -> World:
         supplier_id=supplier.pk, warehouse_id=world.warehouse.pk, expected_date=soon, lines=wanted, actor=actor
     )
     save_bins(warehouse_id=world.warehouse.pk, bins=[BinInput("A-1", "A", 10, "42")], actor=actor)
-    put_away(
-        product_id=item.pk, warehouse_id=world.warehouse.pk, quantity=Decimal(5), place=Place("A-1"), actor=actor
-    )
+    put_away(product_id=item.pk, warehouse_id=world.warehouse.pk, quantity=Decimal(5), place=Place("A-1"), actor=actor)
     generation.record_enquiry(customer_id=customer.pk, subject="Three pumps", actor=actor)
     lines = [LineInput(product_id=item.pk, quantity=Decimal(2))]
     pricing.write_quote(customer_id=customer.pk, lines=lines, actor=actor)
