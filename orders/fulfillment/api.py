@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from orders.core.api.base import StageApi, page
 from orders.fulfillment import selectors, services
+from orders.fulfillment.checking.services import check_shipment
 from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShortReason
+from orders.fulfillment.parcels.selectors import Packed, packed_parcels
 from orders.fulfillment.services import ParcelInput
 from orders.scheduling.models import PlannedShipment
 
@@ -44,10 +46,23 @@ class ShipmentLineSerializer(serializers.ModelSerializer[ShipmentLine]):
         )  # fmt: skip
 
 
+class ParcelContentSerializer(serializers.Serializer[Any]):
+    """``line_id`` is a line of the shipment. Units: stock unit."""
+
+    line_id = serializers.IntegerField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6, min_value=Decimal(0))
+
+
 class ParcelSerializer(serializers.ModelSerializer[Parcel]):
+    """``contents`` is null where nobody wrote it down."""
+
+    contents = ParcelContentSerializer(source="said", many=True, allow_null=True)
+
     class Meta:
         model = Parcel
-        fields = ("position", "weight_kg", "tracking_number")
+        fields = (
+            "id", "position", "weight_kg", "length_cm", "width_cm", "height_cm", "tracking_number", "sscc", "contents",
+        )  # fmt: skip
 
 
 class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
@@ -66,7 +81,7 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
 
 class ShipmentDetailSerializer(ShipmentSerializer):
     lines = serializers.SerializerMethodField()
-    parcels = ParcelSerializer(many=True)
+    parcels = serializers.SerializerMethodField()
 
     class Meta(ShipmentSerializer.Meta):
         fields: Any = (*ShipmentSerializer.Meta.fields, "lines", "parcels")
@@ -74,6 +89,17 @@ class ShipmentDetailSerializer(ShipmentSerializer):
     @extend_schema(responses=ShipmentLineSerializer(many=True))
     def get_lines(self, shipment: Shipment) -> list[dict[str, Any]]:
         return list(ShipmentLineSerializer(selectors.shipment_lines(shipment), many=True).data)
+
+    @extend_schema(responses=ParcelSerializer(many=True))
+    def get_parcels(self, shipment: Shipment) -> list[dict[str, Any]]:
+        return [_parcel(packed) for packed in packed_parcels(shipment)]
+
+
+def _parcel(packed: Packed) -> dict[str, Any]:
+    """A parcel as a program reads it."""
+    rows = packed.contents
+    packed.parcel.said = None if rows is None else [{"line_id": line.pk, "quantity": units} for line, units in rows]  # type: ignore[attr-defined]
+    return dict(ParcelSerializer(packed.parcel).data)
 
 
 class StartInput(serializers.Serializer[Any]):
@@ -95,6 +121,16 @@ class PickInput(serializers.Serializer[Any]):
 class ParcelInputSerializer(serializers.Serializer[Any]):
     weight_kg = serializers.DecimalField(max_digits=12, decimal_places=3, required=False, allow_null=True, default=None)
     tracking_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    length_cm = serializers.DecimalField(max_digits=7, decimal_places=1, required=False, allow_null=True, default=None)
+    width_cm = serializers.DecimalField(max_digits=7, decimal_places=1, required=False, allow_null=True, default=None)
+    height_cm = serializers.DecimalField(max_digits=7, decimal_places=1, required=False, allow_null=True, default=None)
+    contents = ParcelContentSerializer(many=True, required=False, allow_null=True, default=None)
+
+
+class CheckInput(serializers.Serializer[Any]):
+    """What was counted; a line that is not named was right."""
+
+    lines = ParcelContentSerializer(many=True)
 
 
 class PackInput(serializers.Serializer[Any]):
@@ -194,6 +230,30 @@ class PickApi(ShipmentDoor):
         return self.shown(shipment_id)
 
 
+class CheckApi(ShipmentDoor):
+    """Record what somebody else than the picker counted."""
+
+    access = {"POST": "fulfillment.check"}
+
+    @extend_schema(request=CheckInput, responses=ShipmentDetailSerializer)
+    def post(self, request: Request, shipment_id: int) -> Response:
+        counted = _by_line(self.read(CheckInput)["lines"])
+        check_shipment(shipment_id=shipment_id, counted=counted, actor=self.actor)
+        return self.shown(shipment_id)
+
+
+def _bench(said: dict[str, Any]) -> ParcelInput:
+    contents = said.pop("contents")
+    return ParcelInput(**said, contents=None if contents is None else _by_line(contents))
+
+
+def _by_line(rows: list[dict[str, Any]]) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for row in rows:
+        found[row["line_id"]] = found.get(row["line_id"], Decimal(0)) + row["quantity"]
+    return found
+
+
 class PackApi(ShipmentDoor):
     """Put all that was picked into these parcels."""
 
@@ -201,7 +261,7 @@ class PackApi(ShipmentDoor):
 
     @extend_schema(request=PackInput, responses=ShipmentDetailSerializer)
     def post(self, request: Request, shipment_id: int) -> Response:
-        parcels = [ParcelInput(**parcel) for parcel in self.read(PackInput)["parcels"]]
+        parcels = [_bench(parcel) for parcel in self.read(PackInput)["parcels"]]
         services.pack_shipment(shipment_id=shipment_id, parcels=parcels, actor=self.actor)
         return self.shown(shipment_id)
 
@@ -272,6 +332,7 @@ urlpatterns = [
     path("shipments/", ShipmentsApi.as_view(), name="shipments"),
     path("shipments/<int:shipment_id>/", ShipmentApi.as_view(), name="shipment"),
     path("shipments/<int:shipment_id>/pick/", PickApi.as_view(), name="pick"),
+    path("shipments/<int:shipment_id>/check/", CheckApi.as_view(), name="check"),
     path("shipments/<int:shipment_id>/pack/", PackApi.as_view(), name="pack"),
     path("shipments/<int:shipment_id>/ship/", ShipApi.as_view(), name="ship"),
     path("shipments/<int:shipment_id>/unpick/", UnpickApi.as_view(), name="unpick"),

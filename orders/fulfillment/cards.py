@@ -28,6 +28,7 @@ def register() -> None:
 NEXT: Final = {
     ShipmentState.PICKING: ("fulfillment.pick", _("Finish picking %(shipment)s"), _("Pick")),
     ShipmentState.PICKED: ("fulfillment.pack", _("Pack %(shipment)s"), _("Pack")),
+    ShipmentState.CHECKED: ("fulfillment.pack", _("Pack %(shipment)s"), _("Pack")),
     ShipmentState.PACKED: ("fulfillment.ship", _("Hand %(shipment)s to the carrier"), _("Ship")),
 }
 

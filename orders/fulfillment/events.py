@@ -40,6 +40,18 @@ class ShipmentPicked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShipmentChecked(Event):
+    """``wrong_lines`` held something else than was reported as picked; they were put right."""
+
+    name = "shipment_checked"
+    stage = 7
+    sentence = "{shipment} checked: {lines} lines[, {wrong_lines} of them were wrong and put right]"
+    shipment: str
+    lines: int
+    wrong_lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShipmentPacked(Event):
     name = "shipment_packed"
     stage = 7

@@ -4,16 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.money import plain
 from orders.core.models import Warehouse
 from orders.fulfillment.models import ShipmentLine, ShipmentState, ShortReason
-from orders.fulfillment.services import ParcelInput
 from planning.models import SupplyLine
-
-MOST_PARCELS = 40
 
 
 class QueueFilterForm(forms.Form):
@@ -67,39 +63,6 @@ class PickForm(forms.Form):
 
     def reasons(self) -> dict[int, str]:
         return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}
-
-
-class ParcelForm(forms.Form):
-    weight_kg = forms.DecimalField(
-        label=_("Weight in kg"),
-        required=False,
-        max_digits=12,
-        decimal_places=3,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
-    )
-    tracking_number = forms.CharField(label=_("Its tracking number"), required=False, max_length=60)
-
-
-class ParcelRows(forms.BaseFormSet[ParcelForm]):
-    """Every row is a parcel, weighed or not."""
-
-    def parcels(self) -> list[ParcelInput]:
-        return [
-            ParcelInput(form.cleaned_data.get("weight_kg"), form.cleaned_data.get("tracking_number", ""))
-            for form in self.forms
-        ]
-
-
-ParcelFormSet = forms.formset_factory(ParcelForm, formset=ParcelRows, extra=0, min_num=1, max_num=MOST_PARCELS)
-
-
-def with_another_count(data: QueryDict, change: int) -> QueryDict:
-    """The same rows, one more or one fewer."""
-    changed = data.copy()
-    count = data.get("parcels-TOTAL_FORMS", "1")
-    wanted = (int(count) if count.isdigit() else 1) + change
-    changed["parcels-TOTAL_FORMS"] = str(min(max(wanted, 1), MOST_PARCELS))
-    return changed
 
 
 class ShipForm(forms.Form):

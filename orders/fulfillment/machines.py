@@ -16,7 +16,8 @@ SHIPMENT = Machine(
     initial=S.PICKING,
     graph={
         S.PICKING: frozenset({S.PICKED, S.SHIPPED, S.CANCELLED}),
-        S.PICKED: frozenset({S.PACKED, S.CANCELLED}),
+        S.PICKED: frozenset({S.CHECKED, S.PACKED, S.CANCELLED}),
+        S.CHECKED: frozenset({S.PACKED, S.CANCELLED}),
         S.PACKED: frozenset({S.SHIPPED, S.CANCELLED}),
         S.SHIPPED: frozenset({S.DELIVERED}),
         S.DELIVERED: frozenset(),

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from orders.fulfillment.checking import views as checking
+from orders.fulfillment.parcels import views as parcels
 from orders.fulfillment.views import shipments, supplier
 
 app_name = "fulfillment"
@@ -11,7 +13,8 @@ urlpatterns = [
     path("shipments/", shipments.shipments, name="shipments"),
     path("shipments/<int:shipment_id>/", shipments.shipment, name="shipment"),
     path("shipments/<int:shipment_id>/pick/", shipments.pick, name="pick"),
-    path("shipments/<int:shipment_id>/pack/", shipments.pack, name="pack"),
+    path("shipments/<int:shipment_id>/check/", checking.check, name="check"),
+    path("shipments/<int:shipment_id>/pack/", parcels.pack, name="pack"),
     path("shipments/<int:shipment_id>/ship/", shipments.ship, name="ship"),
     path("shipments/<int:shipment_id>/deliver/", shipments.deliver, name="deliver"),
     path("shipments/<int:shipment_id>/hand-over/", shipments.hand_over, name="hand-over"),

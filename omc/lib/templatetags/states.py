@@ -71,6 +71,7 @@ STATES: dict[str, Look] = {
     "frozen": Look(_("Frozen"), "", "snowflake"),
     "picking": Look(_("Picking"), "", "hand"),
     "picked": Look(_("Picked"), "", "package-open"),
+    "checked": Look(_("Checked"), "", "clipboard-check"),
     "packing": Look(_("Packing"), "", "package"),
     "packed": Look(_("Packed"), "", "package"),
     "in_transit": Look(_("In transit"), "", "truck"),

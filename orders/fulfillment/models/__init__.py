@@ -1,5 +1,6 @@
 """Stage 7: shipments, what was picked and packed into which parcel, and proof that it arrived."""
 
-from orders.fulfillment.models.shipments import Parcel, Shipment, ShipmentLine, ShipmentState, ShortReason
+from orders.fulfillment.models.parcels import Parcel, ParcelContent
+from orders.fulfillment.models.shipments import Shipment, ShipmentLine, ShipmentState, ShortReason
 
-__all__ = ["Parcel", "Shipment", "ShipmentLine", "ShipmentState", "ShortReason"]
+__all__ = ["Parcel", "ParcelContent", "Shipment", "ShipmentLine", "ShipmentState", "ShortReason"]

@@ -14,6 +14,7 @@ from orders.core.models import QuantityField, Subject
 class ShipmentState(models.TextChoices):
     PICKING = "picking", _("Picking")
     PICKED = "picked", _("Picked")
+    CHECKED = "checked", _("Checked")
     PACKED = "packed", _("Packed")
     SHIPPED = "shipped", _("Shipped")
     DELIVERED = "delivered", _("Delivered")
@@ -47,8 +48,10 @@ class Shipment(Subject):
     state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.PICKING)
     tracking_number = models.CharField(max_length=60, blank=True, default="")
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    checker = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     picked_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
     packed_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
@@ -64,7 +67,7 @@ class Shipment(Subject):
             models.Index(fields=["company", "state", "-id"], name="shipment_by_state"),
             models.Index(
                 fields=["company", "created_at", "id"],
-                condition=Q(state="picking") | Q(state="picked") | Q(state="packed"),
+                condition=Q(state="picking") | Q(state="picked") | Q(state="checked") | Q(state="packed"),
                 name="shipment_at_warehouse",
             ),
         ]
@@ -77,6 +80,7 @@ class ShipmentLine(models.Model):
     """How much of an order line a shipment carries. Units: stock unit.
 
     ``quantity`` is what was to be picked; a ``short_reason`` says why less of it was, and the rest left this shipment.
+    ``counted`` is what whoever checked the pick found; None: nobody checked it.
     """
 
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
@@ -87,6 +91,7 @@ class ShipmentLine(models.Model):
     packed = QuantityField(default=Decimal(0))
     shipped = QuantityField(default=Decimal(0))
     short_reason = models.CharField(max_length=20, blank=True, default="")
+    counted = QuantityField(null=True, blank=True)
     unit = models.ForeignKey("planning.StockUnit", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -111,18 +116,3 @@ class ShipmentLine(models.Model):
         return (
             str(ShortReason(self.short_reason).label) if self.short_reason in ShortReason.values else self.short_reason
         )
-
-
-class Parcel(models.Model):
-    """One box of a shipment."""
-
-    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="parcels")
-    position = models.SmallIntegerField()
-    weight_kg = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
-    tracking_number = models.CharField(max_length=60, blank=True, default="")
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["shipment", "position"], name="parcel_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.shipment_id}/{self.position}"

@@ -15,7 +15,12 @@ from orders.scheduling.models import PlannedShipment, PlanState
 from planning.models import SupplyOrder
 from planning.selectors.stock import OPEN_SUPPLY
 
-AT_THE_WAREHOUSE: Final = (ShipmentState.PICKING, ShipmentState.PICKED, ShipmentState.PACKED)
+AT_THE_WAREHOUSE: Final = (
+    ShipmentState.PICKING,
+    ShipmentState.PICKED,
+    ShipmentState.CHECKED,
+    ShipmentState.PACKED,
+)
 
 _LEFT = Kept("""
 SELECT COALESCE(sum(units), 0) FROM (

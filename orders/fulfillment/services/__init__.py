@@ -3,7 +3,7 @@
 from orders.fulfillment.services.confirm_supplier_shipment import NotWaiting, confirm_supplier_shipment
 from orders.fulfillment.services.deliver_shipment import deliver_shipment
 from orders.fulfillment.services.hand_over import NotCollected, hand_over
-from orders.fulfillment.services.pack_shipment import ParcelInput, pack_shipment
+from orders.fulfillment.services.pack_shipment import PackRefused, ParcelInput, pack_shipment
 from orders.fulfillment.services.pick_shipment import PickRefused, pick_shipment
 from orders.fulfillment.services.ship_shipment import IsCollected, ship_shipment
 from orders.fulfillment.services.start_picking import start_picking
@@ -13,6 +13,7 @@ __all__ = [
     "IsCollected",
     "NotCollected",
     "NotWaiting",
+    "PackRefused",
     "ParcelInput",
     "PickRefused",
     "confirm_supplier_shipment",

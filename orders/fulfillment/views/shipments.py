@@ -18,8 +18,12 @@ from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.core.views.lists import show_list
 from orders.fulfillment import documents, forms, selectors, services
+from orders.fulfillment.checking.forms import CheckForm
+from orders.fulfillment.checking.rules import wants_check
 from orders.fulfillment.models import Shipment
 from orders.fulfillment.models import ShipmentState as S
+from orders.fulfillment.parcels.forms import ParcelFormSet
+from orders.fulfillment.parcels.selectors import codes_of, packed_parcels
 from orders.generation.selectors import history_of
 
 PAGE = "orders/fulfillment/shipment.html"
@@ -94,7 +98,7 @@ def shipments(request: HttpRequest) -> HttpResponse:
 @allow("fulfillment.view_shipment")
 def shipment(request: HttpRequest, shipment_id: int) -> HttpResponse:
     """One shipment, with the form of its next step."""
-    return _page(request, selectors.shipment_page(shipment_id, request.actor))
+    return show_shipment(request, selectors.shipment_page(shipment_id, request.actor))
 
 
 @require_POST
@@ -111,28 +115,6 @@ def pick(request: HttpRequest, shipment_id: int) -> HttpResponse:
             shipment_id=shipment_id, picked=form.picked(), reasons=form.reasons(), actor=request.actor
         ),
     )
-
-
-@require_POST
-@allow("fulfillment.pack")
-def pack(request: HttpRequest, shipment_id: int) -> HttpResponse:
-    """Which parcels it went into. "More" and "fewer" change the number of rows and pack nothing."""
-    found = selectors.shipment_page(shipment_id, request.actor)
-    for name, change in (("more", 1), ("fewer", -1)):
-        if name in request.POST:
-            rows = forms.ParcelFormSet(forms.with_another_count(request.POST, change), prefix="parcels")
-            return _page(request, found, parcels=rows)
-    rows = forms.ParcelFormSet(request.POST, prefix="parcels")
-    form = django_forms.Form(request.POST)
-    if not rows.is_valid():
-        return _page(request, found, parcels=rows, status=422)
-    packed = screens.attempt(
-        form,
-        lambda: services.pack_shipment(shipment_id=shipment_id, parcels=rows.parcels(), actor=request.actor),
-    )
-    if packed is None:
-        return _page(request, found, form=form, parcels=rows, status=422)
-    return redirect("fulfillment:shipment", shipment_id)
 
 
 @require_POST
@@ -180,7 +162,7 @@ def unpick(request: HttpRequest, shipment_id: int) -> HttpResponse:
     done = screens.attempt(
         form, lambda **data: services.unpick_shipment(shipment_id=shipment_id, actor=request.actor, **data)
     )
-    return redirect("fulfillment:queue") if done else _page(request, found, unpick=form, status=422)
+    return redirect("fulfillment:queue") if done else show_shipment(request, found, unpick=form, status=422)
 
 
 @require_GET
@@ -204,11 +186,11 @@ def _pdf(content: bytes) -> HttpResponse:
 def _step(request: HttpRequest, found: Shipment, form: Any, run: Any) -> HttpResponse:
     """Take the step and show the next one, or the same page with what stands against it."""
     if screens.attempt(form, run) is None:
-        return _page(request, found, form=form, status=422)
+        return show_shipment(request, found, form=form, status=422)
     return redirect("fulfillment:shipment", found.pk)
 
 
-def _page(
+def show_shipment(
     request: HttpRequest,
     found: Shipment,
     *,
@@ -217,17 +199,20 @@ def _page(
     unpick: Any = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of a shipment with the form of its next step, or with one that was refused."""
     actor = request.actor
     lines = selectors.shipment_lines(found)
     step, permission = _NEXT.get(S(found.state), ("", ""))
     if step == "ship" and found.is_collected:
         step = "hand_over"
+    elif step == "pack" and wants_check(found):
+        step, permission = "check", "fulfillment.check"
     if not (step and actor.can(permission)):
         step = ""
     if step == "pack" and parcels is None:
-        parcels = forms.ParcelFormSet(prefix="parcels")
+        parcels = ParcelFormSet(prefix="parcels", form_kwargs={"lines": lines})
     if form is None and step:
-        form = forms.PickForm(lines=lines) if step == "pick" else _FORMS[step]()
+        form = _FORMS[step](lines=lines) if step in ("pick", "check") else _FORMS[step]()
     return render(
         request,
         PAGE,
@@ -238,6 +223,8 @@ def _page(
             "step": step,
             "form": form,
             "parcels": parcels,
+            "codes": codes_of(found, lines) if step == "pack" else {},
+            "packed": packed_parcels(found, lines),
             "unpick_form": unpick or forms.UnpickForm(),
             "may_unpick": found.state in selectors.AT_THE_WAREHOUSE and actor.can("fulfillment.unpick"),
             "holds": open_holds(found.order),
@@ -250,10 +237,13 @@ def _page(
 _NEXT = {
     S.PICKING: ("pick", "fulfillment.pick"),
     S.PICKED: ("pack", "fulfillment.pack"),
+    S.CHECKED: ("pack", "fulfillment.pack"),
     S.PACKED: ("ship", "fulfillment.ship"),
     S.SHIPPED: ("deliver", "fulfillment.confirm_delivery"),
 }
-_FORMS: dict[str, type[django_forms.Form]] = {
+_FORMS: dict[str, Any] = {
+    "pick": forms.PickForm,
+    "check": CheckForm,
     "pack": django_forms.Form,
     "ship": forms.ShipForm,
     "hand_over": forms.HandOverForm,
