@@ -30,7 +30,9 @@ pytestmark = pytest.mark.django_db
 
 
 def put(dock: Dock, key: str, value: str) -> None:
-    Setting.objects.create(company=dock.company, key=key, value=value, effective_from=clock.now(), changed_at=clock.now())
+    Setting.objects.create(
+        company=dock.company, key=key, value=value, effective_from=clock.now(), changed_at=clock.now()
+    )
     cache.delete(settings_key(dock.company.pk))
 
 
