@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import selectors, services
+from billing.disputes import api as disputes
 from billing.documents import invoice_pdf
 from billing.models import Invoice, InvoiceLine, Payment
 from orders.core.api.base import StageApi, may_see, page
@@ -295,4 +296,5 @@ urlpatterns = [
     path("payments/", PaymentsApi.as_view(), name="payments"),
     path("payments/<int:payment_id>/apply/", ApplyPaymentApi.as_view(), name="apply-payment"),
     path("receivables/", ReceivablesApi.as_view(), name="receivables"),
+    *disputes.urlpatterns,
 ]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graphs
+from billing.disputes import registrations as disputes
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import Customer, CustomerFacts, Hold, Order, OrderState
@@ -16,6 +17,7 @@ from orders.core.services.jobs import Job, register_job
 def register() -> None:
     lists.register()
     messages.register()
+    disputes.register()
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
     registry.offer(

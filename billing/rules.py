@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
-from omc.lib.money import QUANTITY_STEP, round_amount
+from omc.lib.money import QUANTITY_STEP, round_amount, spread
 
 ZERO: Final = Decimal(0)
 
@@ -127,6 +127,23 @@ def settled_base(before: Decimal, after: Decimal, whole: Decimal, whole_base: De
     Settled in any number of steps, the parts sum to ``whole_base`` exactly.
     """
     return base_of(before, whole, whole_base) - base_of(after, whole, whole_base)
+
+
+def taken_apart(amount: Decimal, lines: Sequence[tuple[Decimal, Decimal]]) -> list[tuple[Decimal, Decimal]]:
+    """So much with tax, spread over lines of (net, tax) by what they still bear: (net, tax) of each, exact in sum.
+
+    Rounds: the parts by largest remainder, the net of each half-up to 2 places; its tax is the rest.
+
+    >>> taken_apart(Decimal("60.00"), [(Decimal("100.00"), Decimal("20.00"))])
+    [(Decimal('50.00'), Decimal('10.00'))]
+    """
+    weights = [max(net + tax, ZERO) for net, tax in lines]
+    parts = spread(amount, weights)
+    nets = [
+        round_amount(part * net / (net + tax)) if net + tax > 0 else ZERO
+        for part, (net, tax) in zip(parts, lines, strict=True)
+    ]
+    return [(net, part - net) for net, part in zip(nets, parts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from billing.disputes import views as disputes
 from billing.views import invoices, payments
 
 app_name = "billing"
@@ -13,6 +14,12 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/", invoices.invoice, name="invoice"),
     path("invoices/<int:invoice_id>/invoice.pdf", invoices.pdf, name="pdf"),
     path("invoices/<int:invoice_id>/void/", invoices.void, name="void"),
+    path("invoices/<int:invoice_id>/dispute/", disputes.raise_dispute, name="raise_dispute"),
+    path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/stuck/", disputes.stuck, name="stuck"),
+    path("disputes/<int:dispute_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<int:dispute_id>/route/", disputes.route, name="route_dispute"),
+    path("disputes/<int:dispute_id>/decide/", disputes.decide, name="decide_dispute"),
     path("payments/", payments.payments, name="payments"),
     path("payments/new/", payments.choose_payer, name="choose_payer"),
     path("payments/new/<int:customer_id>/", payments.record_payment, name="record_payment"),

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from billing.disputes.selectors import disputed_amounts
 from billing.documents import invoice_pdf
 from billing.forms import InvoiceFilterForm
 from billing.models import Invoice, InvoiceKind, Payment
@@ -59,9 +60,17 @@ def _number(invoice: Any) -> Any:
     return f"{kind} · {invoice.original}" if invoice.original else kind
 
 
-def _overdue(invoice: Any, look: Look) -> list[tuple[Any, str, str]]:
-    is_late = invoice.kind == InvoiceKind.INVOICE and invoice.open_amount and invoice.due_date
-    return [(_("overdue"), "risk", "clock-alert")] if is_late and invoice.due_date < look.today else []
+def _flags(invoice: Any, look: Look) -> list[tuple[Any, str, str]]:
+    """What is the matter with it beside its state: overdue, disputed."""
+    is_owed = invoice.kind == InvoiceKind.INVOICE and invoice.open_amount and invoice.due_date
+    late = [(_("overdue"), "risk", "clock-alert")] if is_owed and invoice.due_date < look.today else []
+    return late + ([(_("disputed"), "risk", "message-circle-warning")] if invoice.disputed else [])
+
+
+def _beside_disputes(rows: list[Any], look: Look) -> None:
+    found = disputed_amounts([row.pk for row in rows])
+    for row in rows:
+        row.disputed = found.get(row.pk)
 
 
 def _due(invoice: Any, look: Look) -> SafeString:
@@ -80,10 +89,11 @@ INVOICES = ListView(
     subject="invoice",
     rows=_invoices,
     form=_invoice_form,
+    prepare=_beside_disputes,
     columns=(
         lists.link("number", _("Number"), "billing:invoice", sub=_number),
         lists.text("kind", _("Kind"), "get_kind_display", shown=False),
-        lists.state("state", _("State"), chips=_overdue),
+        lists.state("state", _("State"), chips=_flags),
         lists.link("customer", _("Customer"), "core:customer", "customer", to="customer_id", css="clip"),
         lists.link("order", _("Order"), "core:order", "order", to="order_id"),
         lists.text("customer_po", _("PO"), "customer_po", shown=False),
@@ -93,6 +103,7 @@ INVOICES = ListView(
         lists.money("tax", _("Tax"), "tax_amount", "currency", permission=SEE, shown=False),
         lists.money("total", _("Total"), "total_amount", "currency", permission=SEE),
         lists.money("open", _("Open"), "open_amount", "currency", permission=SEE),
+        lists.money("disputed", _("Disputed"), "disputed", "currency", permission=SEE, shown=False),
         lists.moment("paid", _("Paid"), "paid_at", missing=_("not yet"), shown=False),
     ),
     sorts={

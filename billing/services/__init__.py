@@ -1,5 +1,6 @@
 """Stage 8 writes: invoices, credit notes and payments."""
 
+from billing.services.credit_amount import credit_amount
 from billing.services.credit_lines import CreditRefused, credit_lines
 from billing.services.invoice_order import invoice_order
 from billing.services.invoice_shipment import AlreadyInvoiced, NotShipped, draft_invoice, invoice_shipment
@@ -17,6 +18,7 @@ __all__ = [
     "NothingToInvoice",
     "PaymentRefused",
     "apply_payment",
+    "credit_amount",
     "credit_lines",
     "draft_invoice",
     "invoice_order",

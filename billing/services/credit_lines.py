@@ -2,6 +2,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -29,16 +30,34 @@ class CreditRefused(DomainError):
 
 
 @dataclass(frozen=True)
+class _Borne:
+    """What an invoice line still bears after all its credits."""
+
+    net_amount: Decimal
+    net_base: Decimal
+    tax_amount: Decimal
+
+
+@dataclass(frozen=True)
 class _Part:
     """So much of one invoice line. Units: stock unit."""
 
     line: InvoiceLine
     credited: Decimal
     quantity: Decimal
+    bears: "_Borne | None" = None  # what is left of the line, where amounts of it were credited without quantity
 
 
-def credit_lines(*, order: Order, quantities: Sequence[tuple[int, Decimal]], reason: str, actor: Actor) -> Invoice:
-    """Credit quantities of a locked order's lines, at the amounts of the invoice lines that billed them.
+def credit_lines(
+    *,
+    order: Order,
+    quantities: Sequence[tuple[int, Decimal]],
+    reason: str,
+    actor: Actor,
+    invoice: Invoice | None = None,
+) -> Invoice:
+    """Credit quantities of a locked order's lines, at the amounts of the invoice lines that billed them; of one
+    ``invoice``, where it is named.
 
     A building block: it is called inside another verb, which checks the permission. That verb takes the customer's
     lock (``lock_customer``) before the order's, since what the customer owes changes. The credit settles the
@@ -50,11 +69,11 @@ def credit_lines(*, order: Order, quantities: Sequence[tuple[int, Decimal]], rea
     if not reason.strip():
         raise InvalidInput("Say why it is credited.", field="reason")
     customer = receivable.lock_customer(order.customer_id, actor)
-    parts = _parts(order, quantities)
+    parts = _parts(order, quantities, invoice)
     originals = {part.line.invoice_id: part.line.invoice for part in parts}
     note = _note(order, next(iter(originals.values())), reason, actor)
     rows = [_credit_row(note, position, part) for position, part in enumerate(parts, start=1)]
-    _total(note, rows)
+    add_up(note, rows)
     note.save()
     InvoiceLine.objects.bulk_create(rows)
     ledger.post(order.pk, [(row.order_line_id or 0, "credited", row.quantity) for row in rows])
@@ -88,11 +107,11 @@ def credit_lines(*, order: Order, quantities: Sequence[tuple[int, Decimal]], rea
     )
     number = {"number": note.number}
     INVOICE.advance(note, InvoiceState.POSTED, event, actor=actor, record=eventlog.record_many, stamp=number)
-    _settled(note, actor)
+    settle_note(note, actor)
     return note
 
 
-def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]]) -> list[_Part]:
+def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]], invoice: Invoice | None) -> list[_Part]:
     """From which invoice lines the quantities are taken: the oldest first, never more than they billed."""
     wanted: dict[int, Decimal] = defaultdict(Decimal)
     for line_id, quantity in quantities:
@@ -101,7 +120,9 @@ def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]]) -> list[_Par
         wanted[line_id] += quantity
     if not wanted:
         raise InvalidInput("Say what is credited.", field="lines")
+    # A credit without an order's line is an allowance on the amount; it takes no quantity away.
     posted = ~Q(credits__invoice__state=InvoiceState.VOID)
+    of_quantity, allowance = posted & Q(credits__order_line__isnull=False), posted & Q(credits__order_line__isnull=True)
     billed = (
         InvoiceLine.objects.filter(
             order_line_id__in=wanted,
@@ -110,16 +131,22 @@ def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]]) -> list[_Par
             invoice__state__in=[InvoiceState.POSTED, InvoiceState.PART_PAID, InvoiceState.PAID],
         )
         .select_related("invoice")
-        .annotate(credited=Coalesce(Sum("credits__quantity", filter=posted), Decimal(0)))
+        .annotate(
+            credited=Coalesce(Sum("credits__quantity", filter=of_quantity), Decimal(0)),
+            allowed=Coalesce(Sum("credits__net_amount", filter=allowance), Decimal(0)),
+            **{f"credited_{name}": Coalesce(Sum(f"credits__{name}", filter=posted), Decimal(0)) for name in _AMOUNTS},
+        )
         .order_by("invoice_id", "position")
     )
-    invoices: dict[int, Invoice] = {}
+    if invoice is not None:
+        billed = billed.filter(invoice=invoice)
+    invoices: dict[int, Invoice] = {} if invoice is None else {invoice.pk: invoice}
     parts = []
     for line in billed:
         line.invoice = invoices.setdefault(line.invoice_id, line.invoice)  # one object per invoice, as it is settled
         take = min(wanted[line.order_line_id or 0], line.quantity - line.credited)
         if take > 0:
-            parts.append(_Part(line, line.credited, take))
+            parts.append(_Part(line, line.credited, take, _borne(line) if line.allowed else None))
             wanted[line.order_line_id or 0] -= take
     for line_id, missing in wanted.items():
         if missing > 0:
@@ -132,6 +159,13 @@ def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]]) -> list[_Par
                 missing=str(missing),
             )
     return parts
+
+
+_AMOUNTS = ("net_amount", "net_base", "tax_amount")
+
+
+def _borne(line: Any) -> _Borne:
+    return _Borne(**{name: getattr(line, name) - getattr(line, f"credited_{name}") for name in _AMOUNTS})
 
 
 def _note(order: Order, original: Invoice, reason: str, actor: Actor) -> Invoice:
@@ -158,6 +192,12 @@ def _credit_row(note: Invoice, position: int, part: _Part) -> InvoiceLine:
     def share(whole: Decimal) -> Decimal:
         return slice_of(whole, done=part.credited, quantity=part.quantity, of=line.quantity)
 
+    def amount(name: str) -> Decimal:
+        if part.bears is None:
+            return share(getattr(line, name))
+        left = line.quantity - part.credited
+        return slice_of(getattr(part.bears, name), done=Decimal(0), quantity=part.quantity, of=left)
+
     return InvoiceLine(
         invoice=note,
         order_line_id=line.order_line_id,
@@ -172,18 +212,19 @@ def _credit_row(note: Invoice, position: int, part: _Part) -> InvoiceLine:
         typed_quantity=part.quantity / line.unit_factor,
         list_price=line.list_price,
         unit_price=line.unit_price,
-        net_amount=share(line.net_amount),
-        net_base=share(line.net_base),
+        net_amount=amount("net_amount"),
+        net_base=amount("net_base"),
         unit_cost=line.unit_cost,
         cost_base=None if line.cost_base is None else share(line.cost_base),
         tax_code=line.tax_code,
         tax_rate=line.tax_rate,
-        tax_amount=share(line.tax_amount),
+        tax_amount=amount("tax_amount"),
         price_steps=line.price_steps,
     )
 
 
-def _total(note: Invoice, rows: Sequence[InvoiceLine]) -> None:
+def add_up(note: Invoice, rows: Sequence[InvoiceLine]) -> None:
+    """Give a note the totals of its lines."""
     note.net_amount = sum((row.net_amount for row in rows), Decimal(0))
     note.tax_amount = sum((row.tax_amount for row in rows), Decimal(0))
     note.net_base = sum((row.net_base for row in rows), Decimal(0))
@@ -200,7 +241,7 @@ def _settles(rows: Sequence[InvoiceLine], parts: Sequence[_Part], originals: dic
     return {key: amount for key, amount in amounts.items() if amount > 0}
 
 
-def _settled(note: Invoice, actor: Actor) -> None:
+def settle_note(note: Invoice, actor: Actor) -> None:
     """A note that settled all or part of what it is for stands like a paid or part paid invoice."""
     if note.open_amount == note.total_amount and note.total_amount:
         return

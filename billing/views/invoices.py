@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from billing import forms, selectors, services
+from billing.disputes.selectors import disputed_amount, disputes_of
 from billing.documents import bill_to_of, invoice_pdf, tax_breakdown
 from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
 from omc.lib.errors import DomainError
@@ -119,6 +120,7 @@ def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, 
     actor = request.actor
     is_draft = found.state == InvoiceState.DRAFT
     bill_to = bill_to_of(found)
+    disputed = disputed_amount(found.pk)
     return render(
         request,
         "billing/invoice.html",
@@ -134,6 +136,12 @@ def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, 
             "corrections": found.corrections.order_by("id"),
             "postings": Posting.objects.filter(document_type="invoice", document_id=found.pk).order_by("id"),
             "sent": Message.objects.filter(subject_type="invoice", subject_id=found.pk).order_by("id"),
+            "disputes": disputes_of(found.pk),
+            "disputed_amount": disputed,
+            "may_dispute": found.kind == InvoiceKind.INVOICE
+            and found.open_amount > disputed
+            and not is_draft
+            and actor.can("billing.raise_dispute"),
             "overdue_days": _overdue_days(request, found),
             "may_post": is_draft and found.shipment_id and actor.can("billing.post_invoice"),
             "may_void": is_draft and actor.can("billing.post_invoice"),

@@ -42,6 +42,7 @@ CSR: Final = (
         "claims.request_return",
         "postsales.open_case",
         "postsales.work_case",
+        "billing.raise_dispute",
     }
 )
 CSR_LEAD: Final = CSR | {
@@ -99,6 +100,7 @@ CREDIT: Final = (
         "orders.manage_customer",
         "orders.edit_contacts",
         "billing.record_payment",
+        "billing.raise_dispute",
     }
 )
 PLANNER: Final = (
@@ -172,6 +174,7 @@ BILLING: Final = (
         "billing.post_invoice",
         "billing.record_payment",
         "billing.credit",
+        "billing.raise_dispute",
         "claims.settle_return",
     }
 )
@@ -187,6 +190,7 @@ SERVICE: Final = (
         "postsales.work_case",
         "orders.take_call",
         "orders.place_hold",
+        "billing.raise_dispute",
     }
 )
 EXEC: Final = _VIEW | _MONEY | {"orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}

@@ -208,6 +208,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         (recent(3), tales.supply("part_received")),
         (recent(2), tales.supply("ordered")),
         (recent(1), tales.on_account()),
+        (recent(3), tales.disputes()),
     ]
     program += [(recent(3), tales.order("confirmed", change=how)) for how in CHANGES_END]
     program += [

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from analytics.services import rebuild_sales, run_variance
 from billing import services as billing
+from billing.disputes.services import raise_dispute
 from omc.lib import clock
 from orders.core.house.keys import make_key
 from orders.core.inputs import LineInput
@@ -173,7 +174,8 @@ def delivered(world: World) -> Order:
     actor = world.actor
     order = confirmed(world, [4, 2])
     shipment = shipped(world, planned(world, order)[0])
-    billing.invoice_shipment(shipment_id=shipment.pk, actor=actor)
+    invoice = billing.invoice_shipment(shipment_id=shipment.pk, actor=actor)
+    raise_dispute(invoice_id=invoice.pk, reason="damaged", amount=Decimal(1), words="One is bent.", actor=actor)
     billing.record_payment(
         customer_id=world.customer.pk, amount=Decimal(10), received_on=clock.today(world.company.time_zone), actor=actor
     )

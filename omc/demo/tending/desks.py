@@ -13,7 +13,7 @@ from omc.demo.lives import QUESTIONS
 from omc.demo.stories import REASONS
 from omc.demo.stories.orders import FETCHED_BY
 from omc.demo.tending.base import AT_ONCE, NAMED
-from omc.demo.tending.talking import TalkingStaff
+from omc.demo.tending.money import MoneyStaff
 from omc.lib import clock
 from omc.lib.actor import system
 from orders.core.inputs import LineInput
@@ -43,7 +43,7 @@ from returns.postsales.models import Case, FollowUp
 UNMOVED: Final = ("discount_approval", "pending_change")  # holds that go with what they wait for
 
 
-class Staff(TalkingStaff):
+class Staff(MoneyStaff):
     """Does what is due in one company at the clock's time."""
 
     def tend(self) -> int:
@@ -55,7 +55,7 @@ class Staff(TalkingStaff):
         for work in (
             self._drafts, self._enquiries, self._quotes, self._telephone, self._changes, self._discounts,
             self._price_questions, self._holds, self._pending, self._release, self._pick, self._pack, self._ship,
-            self._deliver, self._invoice, self._collect, self._returns, self._cases, self._calls, self._supplies,
+            self._deliver, self._invoice, self._disputes, self._collect, self._returns, self._cases, self._calls, self._supplies,
             self._shortages, self._allocations,
         ):  # fmt: skip
             work()

@@ -99,6 +99,8 @@ STATES: dict[str, Look] = {
     "overdue": Look(_("Overdue"), "broken", "clock-alert"),
     "disputed": Look(_("Disputed"), "risk", "message-circle-warning"),
     "credited": Look(_("Credited"), "", "undo-2"),
+    "partly": Look(_("Credited in part"), "", "undo-2"),
+    "upheld": Look(_("Invoice upheld"), "", "circle-check"),
     "void": Look(_("Void"), "", "ban"),
     # returns and cases
     "authorized": Look(_("Authorized"), "", "circle-check"),
