@@ -1,11 +1,8 @@
 """Stage 8: invoices, credit notes, payments and the double-entry rows behind them."""
 
 from billing.models.books import Account, Posting
-<<<<<<< HEAD
-from billing.models.dues import InvoiceDue
-=======
 from billing.models.disputes import Dispute, DisputeReason, DisputeState
->>>>>>> ddbaad6 (Disputes of invoices, coded to the stage that caused them)
+from billing.models.dues import InvoiceDue
 from billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from billing.models.payments import Application, Payment, PaymentState
 
