@@ -15,6 +15,7 @@ from billing import selectors, services
 from billing.disputes import api as disputes
 from billing.documents import invoice_pdf
 from billing.models import Invoice, InvoiceLine, Payment
+from billing.promises import api as promises
 from orders.core.api.base import StageApi, may_see, page
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
@@ -297,4 +298,5 @@ urlpatterns = [
     path("payments/<int:payment_id>/apply/", ApplyPaymentApi.as_view(), name="apply-payment"),
     path("receivables/", ReceivablesApi.as_view(), name="receivables"),
     *disputes.urlpatterns,
+    *promises.urlpatterns,
 ]

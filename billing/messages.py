@@ -8,12 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from billing.documents import invoice_pdf
 from billing.models import Invoice, InvoiceKind
 from omc.lib.registry import MessageKind, Placeholder, Wording
+from orders.core.links.addresses import address_of
+from orders.core.links.selectors import standing_link
 from orders.core.message_kinds import declare
 from orders.core.speech import long_day, money
 
 RELATED: Final = ("customer__company", "company", "order__contact", "bill_to", "shipment", "original")
 _ORDER: Final = Placeholder("order", _("Our order number"), "SO-000123")
 _YOURS: Final = Placeholder("your_number", _("The customer's order number"), "PO-4711")
+
+LINK: Final = Placeholder(
+    "link",
+    _("Address where the customer reads it, disputes it or promises a day"),
+    "https://orders.example.com/c/5k.Zr…/",
+)
 
 
 def register() -> None:
@@ -30,18 +38,20 @@ def register() -> None:
                 _YOURS,
                 Placeholder("total", _("Total including tax"), "1,234.50 USD"),
                 Placeholder("due", _("When it is due"), "3 January 2027"),
+                LINK,
             ),
             wordings={
                 "en": Wording(
                     "Invoice {invoice}",
                     "{greeting}\n\nplease find attached our invoice.\n\nInvoice: {invoice}\n"
-                    "Our order number: {order}\nYour order number: {your_number}\nTotal: {total}\nDue: {due}\n\n{company}",
+                    "Our order number: {order}\nYour order number: {your_number}\nTotal: {total}\nDue: {due}\n\n"
+                    "Read it, tell us what is not right, or when you pay: {link}\n\n{company}",
                 ),
                 "de": Wording(
                     "Rechnung {invoice}",
                     "{greeting}\n\nanbei erhalten Sie unsere Rechnung.\n\nRechnung: {invoice}\n"
                     "Unsere Auftragsnummer: {order}\nIhre Bestellnummer: {your_number}\nSumme: {total}\n"
-                    "Fällig: {due}\n\n{company}",
+                    "Fällig: {due}\n\nAnsehen, beanstanden oder einen Zahltag nennen: {link}\n\n{company}",
                 ),
             },
             values=_values,
@@ -103,6 +113,7 @@ def _paper(invoice: Invoice) -> tuple[str, bytes]:
 
 def _values(invoice: Invoice) -> dict[str, str]:
     order = invoice.order
+    link = standing_link("invoice", invoice.pk, invoice.company_id) if invoice.pk else None
     return {
         "invoice": str(invoice.number),
         "credit_note": str(invoice.number),
@@ -112,4 +123,5 @@ def _values(invoice: Invoice) -> dict[str, str]:
         "total": money(invoice.total_amount, invoice.currency),
         "due": long_day(invoice.due_date),
         "reason": invoice.reason,
+        "link": address_of(link) if link else "",
     }

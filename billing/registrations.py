@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graphs
+from billing.answers import registrations as answers
 from billing.disputes import registrations as disputes
+from billing.promises import registrations as promises
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import Customer, CustomerFacts, Hold, Order, OrderState
@@ -18,6 +20,8 @@ def register() -> None:
     lists.register()
     messages.register()
     disputes.register()
+    promises.register()
+    answers.register()
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
     registry.offer(

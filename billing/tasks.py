@@ -1,10 +1,15 @@
 from celery import shared_task
 
+from billing.promises.services import review_promises
 from billing.services import refresh_receivables
 from omc.lib import clock
+from omc.lib.actor import system
 from orders.core.models import Company
 
-TIMETABLE = {"billing-refresh-receivables": {"task": "billing.tasks.refresh_all_receivables", "schedule": 3600.0}}
+TIMETABLE = {
+    "billing-refresh-receivables": {"task": "billing.tasks.refresh_all_receivables", "schedule": 3600.0},
+    "billing-review-promises": {"task": "billing.tasks.review_all_promises", "schedule": 3600.0},
+}
 
 
 @shared_task
@@ -20,3 +25,11 @@ def refresh_company_receivables(company_id: int, after_customer_id: int = 0) -> 
         last = refresh_receivables(company_id=company_id, after_customer_id=after_customer_id)
     if last:
         refresh_company_receivables.delay(company_id, last)
+
+
+@shared_task
+def review_all_promises() -> None:
+    """A promise to pay whose day is over was broken."""
+    for company in Company.objects.filter(is_history=False, held_by=""):
+        with clock.running_ahead(company.clock_offset):
+            review_promises(actor=system("promises to pay", company.pk))

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from billing.disputes import views as disputes
+from billing.promises import views as promises
 from billing.views import invoices, payments
 
 app_name = "billing"
@@ -15,6 +16,9 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/invoice.pdf", invoices.pdf, name="pdf"),
     path("invoices/<int:invoice_id>/void/", invoices.void, name="void"),
     path("invoices/<int:invoice_id>/dispute/", disputes.raise_dispute, name="raise_dispute"),
+    path("invoices/<int:invoice_id>/promise/", promises.promise, name="promise"),
+    path("promises/", promises.promises, name="promises"),
+    path("promises/<int:promise_id>/", promises.promised, name="promised"),
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/stuck/", disputes.stuck, name="stuck"),
     path("disputes/<int:dispute_id>/", disputes.dispute, name="dispute"),

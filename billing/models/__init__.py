@@ -5,6 +5,7 @@ from billing.models.disputes import Dispute, DisputeReason, DisputeState
 from billing.models.dues import InvoiceDue
 from billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from billing.models.payments import Application, Payment, PaymentState
+from billing.models.promises import PaymentPromise, PromiseState
 
 __all__ = [
     "Account",
@@ -18,6 +19,8 @@ __all__ = [
     "InvoiceLine",
     "InvoiceState",
     "Payment",
+    "PaymentPromise",
     "PaymentState",
     "Posting",
+    "PromiseState",
 ]

@@ -3,6 +3,7 @@ from billing.models import Invoice
 from omc.lib.actor import Actor, require
 from omc.lib.errors import NotFound
 from omc.lib.service import verb
+from orders.core.links.services import issue_link
 from orders.core.models import Message
 from orders.core.services.messages import tell_customer
 
@@ -23,12 +24,14 @@ def send_invoice(*, invoice_id: int, actor: Actor) -> Message | None:
     )
     if invoice is None:
         raise NotFound(f"There is no posted invoice {invoice_id}.", invoice_id=invoice_id)
+    contact = invoice.order.contact if invoice.order else None
+    issue_link("invoice", invoice, actor=actor, contact=contact)
     message: Message | None = tell_customer(
         kind=kind_of(invoice),
         key=f"invoice:{invoice.pk}",
         about=invoice,
         customer=invoice.customer,
-        contact=invoice.order.contact if invoice.order else None,
+        contact=contact,
         order_id=invoice.order_id,
         actor=actor,
     )

@@ -13,9 +13,11 @@ from billing import forms, selectors, services
 from billing.disputes.selectors import disputed_amount, disputes_of
 from billing.documents import bill_to_of, invoice_pdf, tax_breakdown
 from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
+from billing.promises.selectors import promises_of
 from omc.lib.errors import DomainError
 from orders.core import screens
 from orders.core.access import allow
+from orders.core.links.selectors import link_panel
 from orders.core.master.countries import name_of
 from orders.core.models import Message
 from orders.core.selectors.companies import as_of
@@ -136,6 +138,12 @@ def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, 
             "corrections": found.corrections.order_by("id"),
             "postings": Posting.objects.filter(document_type="invoice", document_id=found.pk).order_by("id"),
             "sent": Message.objects.filter(subject_type="invoice", subject_id=found.pk).order_by("id"),
+            "customer_link": link_panel("invoice", found.pk, actor) if found.number else None,
+            "promises": promises_of(found.pk),
+            "may_promise": found.kind == InvoiceKind.INVOICE
+            and found.open_amount > 0
+            and not is_draft
+            and actor.can("billing.record_promise"),
             "disputes": disputes_of(found.pk),
             "disputed_amount": disputed,
             "may_dispute": found.kind == InvoiceKind.INVOICE

@@ -43,6 +43,7 @@ CSR: Final = (
         "postsales.open_case",
         "postsales.work_case",
         "billing.raise_dispute",
+        "billing.record_promise",
     }
 )
 CSR_LEAD: Final = CSR | {
@@ -101,6 +102,7 @@ CREDIT: Final = (
         "orders.edit_contacts",
         "billing.record_payment",
         "billing.raise_dispute",
+        "billing.record_promise",
     }
 )
 PLANNER: Final = (
@@ -175,6 +177,7 @@ BILLING: Final = (
         "billing.record_payment",
         "billing.credit",
         "billing.raise_dispute",
+        "billing.record_promise",
         "claims.settle_return",
     }
 )
@@ -191,6 +194,7 @@ SERVICE: Final = (
         "orders.take_call",
         "orders.place_hold",
         "billing.raise_dispute",
+        "billing.record_promise",
     }
 )
 EXEC: Final = _VIEW | _MONEY | {"orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}

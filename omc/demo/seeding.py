@@ -209,6 +209,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         (recent(2), tales.supply("ordered")),
         (recent(1), tales.on_account()),
         (recent(3), tales.disputes()),
+        (recent(5), tales.promises()),
     ]
     program += [(recent(3), tales.order("confirmed", change=how)) for how in CHANGES_END]
     program += [

@@ -6,6 +6,7 @@ from decimal import Decimal
 from analytics.services import rebuild_sales, run_variance
 from billing import services as billing
 from billing.disputes.services import raise_dispute
+from billing.promises.services import promise_payment
 from omc.lib import clock
 from orders.core.house.keys import make_key
 from orders.core.inputs import LineInput
@@ -176,6 +177,8 @@ def delivered(world: World) -> Order:
     shipment = shipped(world, planned(world, order)[0])
     invoice = billing.invoice_shipment(shipment_id=shipment.pk, actor=actor)
     raise_dispute(invoice_id=invoice.pk, reason="damaged", amount=Decimal(1), words="One is bent.", actor=actor)
+    billing.send_invoice(invoice_id=invoice.pk, actor=actor)
+    promise_payment(invoice_id=invoice.pk, promised_on=clock.today(world.company.time_zone), actor=actor)
     billing.record_payment(
         customer_id=world.customer.pk, amount=Decimal(10), received_on=clock.today(world.company.time_zone), actor=actor
     )

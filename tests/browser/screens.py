@@ -60,6 +60,7 @@ ROWS = {
     "shipment_id": "orders_fulfillment.Shipment",
     "invoice_id": "billing.Invoice",
     "payment_id": "billing.Payment",
+    "promise_id": "billing.PaymentPromise",
     "dispute_id": "billing.Dispute",
     "return_id": "returns_claims.Return",
     "case_id": "returns_postsales.Case",

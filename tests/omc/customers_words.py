@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from billing.models import DisputeReason
 from omc.lib.registry import registry
 from orders.pricing.answers.forms import THEIR_REASONS
 
@@ -30,6 +31,7 @@ def words() -> set[str]:
     for kind in registry.messages:
         if kind.for_people:
             found |= {str(kind.name), str(kind.when), *([str(kind.must)] if kind.must else [])}
+    found |= {str(label) for _value, label in DisputeReason.choices}
     return found | {str(label) for _value, label in THEIR_REASONS}
 
 

@@ -4,14 +4,19 @@ from typing import Final
 
 from billing.disputes.services import decide_dispute
 from billing.models import Dispute
+from billing.promises.services import review_promises
 from omc.demo.tending.base import AT_ONCE
 from omc.demo.tending.talking import TalkingStaff
+from omc.lib.actor import system
 
 LOOKED_INTO: Final = 30  # hours that a dispute lies before it is decided
 
 
 class MoneyStaff(TalkingStaff):
     """Decides disputes: every third is credited, the others are looked into and the invoice stands."""
+
+    def _promises(self) -> None:
+        self._count(review_promises, actor=system("promises to pay", self.house.company.pk))
 
     def _disputes(self) -> None:
         for dispute in self._rows(Dispute, state="open", raised_at__lte=self._ago(hours=LOOKED_INTO))[:AT_ONCE]:

@@ -24,6 +24,8 @@ _WORDS: Final[dict[Any, Any]] = {
     "illegal_transition": _("That is no longer possible: it was answered or has ended meanwhile."),
     "quote_outdated": _("That is no longer possible: it was answered or has ended meanwhile."),
     "quote_converted": _("That is no longer possible: it was answered or has ended meanwhile."),
+    "dispute_refused": _("You told us about that already, or it is paid."),
+    "promise_refused": _("It is paid already."),
     "not_found": _("There is no such thing any more."),
     "stale_version": _("It was changed meanwhile. Please load the page again."),
 }

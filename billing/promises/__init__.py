@@ -1,0 +1,1 @@
+"""Promises to pay: given by a customer, kept or broken."""
