@@ -190,7 +190,7 @@ def _may_invoice(order: Order) -> bool:
 
 
 def _order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
-    invoices = list(selectors.invoices_of_order(order))
+    invoices = selectors.invoices_of_order(order)
     if not invoices:
         return None
     return {"invoices": invoices, "may_see_amounts": actor.can("orders.view_price")}

@@ -7,6 +7,7 @@ from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRe
 from billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, Payment
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.prepared import Prepared
 from orders.core.models import Order
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
 
@@ -91,11 +92,19 @@ def invoice_lines(invoice: Invoice) -> list[InvoiceLine]:
     return list(invoice.lines.select_related("product").order_by("position"))
 
 
-def invoices_of_order(order: Order) -> QuerySet[Invoice]:
-    """All invoices and credit notes of an order, oldest first."""
-    return (
-        Invoice.objects.filter(order=order).exclude(state=InvoiceState.VOID).select_related("shipment").order_by("id")
+_OF_ORDER = Prepared(
+    lambda gaps: (
+        Invoice.objects.filter(order_id=gaps.order)
+        .exclude(state=InvoiceState.VOID)
+        .select_related("shipment")
+        .order_by("id")
     )
+)
+
+
+def invoices_of_order(order: Order) -> list[Invoice]:
+    """All invoices and credit notes of an order, oldest first."""
+    return _OF_ORDER.rows(order=order.pk)
 
 
 def open_invoices_of(customer_id: int, actor: Actor) -> list[Invoice]:

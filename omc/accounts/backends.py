@@ -6,6 +6,9 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from omc.accounts.models import User
+from omc.lib.prepared import Prepared
+
+_ACTIVE = Prepared(lambda gaps: User.objects.filter(pk=gaps.user, is_active=True))
 
 
 class RoleBackend(BaseBackend):
@@ -21,4 +24,4 @@ class RoleBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active and not user.is_service else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return _ACTIVE.first(user=int(user_id))

@@ -7,7 +7,7 @@ order asks again is held here as an ordinary queryset with gaps; only the gaps a
 import copy
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar, cast
 
 from django.db import connections
@@ -19,23 +19,24 @@ from omc.lib.kept import Kept
 from omc.lib.made import maker
 
 T = TypeVar("T")
-V = TypeVar("V", int, str, date)
+V = TypeVar("V", int, str, date, datetime)
 Filling = int | str | date | Sequence[int]
 
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 
 _FIRST_GAP: Final = -(10**15)  # no row has such an id
+_FIRST_MOMENT: Final = datetime(1, 1, 2, tzinfo=UTC)  # nothing happened so early
 _TEXT_GAP: Final = "\ue000"  # a private-use character: no text begins so
 _MANY: Final = "_any"  # behind the name of a gap where it stands for any number of ids
 
 
 class Gaps:
     """``gaps.order`` stands in a queryset for an id (in ``__in=[gaps.orders]`` for any number) that comes later,
-    ``gaps.text("country")`` for a text, ``gaps.day("on")`` for a date.
+    ``gaps.text("country")`` for a text, ``gaps.day("on")`` for a date, ``gaps.moment("now")`` for a time.
     """
 
     def __init__(self) -> None:
-        self._found: dict[str, int | str | date] = {}
+        self._found: dict[str, int | str | date | datetime] = {}
         self.types: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> int:
@@ -46,6 +47,9 @@ class Gaps:
 
     def day(self, name: str) -> date:
         return self._gap(name, date.min + timedelta(days=len(self._found)), "date")
+
+    def moment(self, name: str) -> datetime:
+        return self._gap(name, _FIRST_MOMENT + timedelta(days=len(self._found)), "timestamptz")
 
     def _gap(self, name: str, gap: V, type_: str) -> V:
         self.types[name] = type_

@@ -10,6 +10,7 @@ from omc.accounts.models import ApiToken, User
 from omc.accounts.roles import permissions_of
 from omc.lib import clock
 from omc.lib.actor import Actor
+from omc.lib.prepared import Prepared
 from omc.lib.request import request_id
 from orders.core.models import Company, Membership
 
@@ -42,13 +43,18 @@ def actor_of(
     )
 
 
-def memberships_of(user: User) -> list[Membership]:
-    """The companies a user works in, the default one first."""
-    return list(
-        Membership.objects.filter(user=user)
+_MEMBERSHIPS = Prepared(
+    lambda gaps: (
+        Membership.objects.filter(user_id=gaps.user)
         .select_related("company", "user", "department")
         .order_by("-is_default", "id")
     )
+)
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The companies a user works in, the default one first."""
+    return _MEMBERSHIPS.rows(user=user.pk)
 
 
 def chosen(memberships: list[Membership], company_id: Any) -> Membership | None:

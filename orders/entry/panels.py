@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO, round_amount
+from omc.lib.prepared import Prepared
 from omc.lib.registry import Panel, registry
 from orders.core.models import Hold, Order, OrderState
 from orders.entry.models import CleanScore
@@ -39,11 +40,14 @@ def register() -> None:
     )
 
 
+_SCORE = Prepared(lambda gaps: CleanScore.objects.filter(order_id=gaps.order))
+
+
 def order_checks(order: Order, actor: Actor) -> dict[str, Any] | None:
     """Of a draft what is found now; of a submitted order how clean it came in."""
     if order.state == OrderState.DRAFT:
         return found_now(order, actor)
-    kept = CleanScore.objects.filter(order=order).first()
+    kept = _SCORE.first(order=order.pk)
     return None if kept is None else {"order": order, "kept": kept_score(kept, actor)}
 
 

@@ -100,8 +100,8 @@ def _in_the_warehouse(order: Order) -> bool:
 
 
 def _order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
-    shipments = list(selectors.shipments_of_order(order))
-    waiting = list(selectors.pick_queue(actor).filter(order=order).order_by("slot_date", "id"))
+    shipments = selectors.shipments_of_order(order)
+    waiting = selectors.pick_queue_of_order(order)
     return {"shipments": shipments, "waiting": waiting, "actor": actor} if shipments or waiting else None
 
 

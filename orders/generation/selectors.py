@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
+from omc.lib.prepared import Prepared
 from orders.core.models import Customer, Event, Order, Subject
 from orders.generation.models import Enquiry, EnquiryLine, EnquiryState
 
@@ -55,9 +56,12 @@ def enquiry_of(actor: Actor, enquiry_id: int) -> Enquiry:
     return enquiry
 
 
-def enquiries_of_order(order: Order, actor: Actor) -> QuerySet[Enquiry]:
+_BECAME = Prepared(lambda gaps: Enquiry.objects.filter(company_id=gaps.company, order_id=gaps.order).order_by("id"))
+
+
+def enquiries_of_order(order: Order, actor: Actor) -> list[Enquiry]:
     """The enquiries that became this order."""
-    return Enquiry.objects.filter(company_id=actor.company_id, order=order).order_by("id")
+    return _BECAME.rows(company=actor.company_id, order=order.pk)
 
 
 def enquiries_of_customer(customer: Customer, actor: Actor) -> QuerySet[Enquiry]:

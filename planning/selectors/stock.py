@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.prepared import Prepared
 from orders.core.models import Event, Message, Product, Supplier, Warehouse
 from planning.models import Promise, StockLevel, StockMovement, SupplyLine, SupplyOrder, SupplyState
 from planning.rules.availability import Step
@@ -100,11 +101,18 @@ def promises_of(actor: Actor, product_id: int, warehouse_id: int | None = None) 
     return rows.select_related("order__customer", "line", "warehouse").order_by("ship_date", "id")
 
 
+_OF_ORDER = Prepared(
+    lambda gaps: (
+        Promise.objects.filter(company_id=gaps.company, order_id=gaps.order, is_open=True)
+        .select_related("line", "product", "warehouse", "supply_line__supply")
+        .order_by("line__position", "ship_date", "id")
+    )
+)
+
+
 def promises_of_order(actor: Actor, order_id: int) -> list[Promise]:
     """Open promises of an order by line."""
-    rows = Promise.objects.filter(company_id=actor.company_id, order_id=order_id, is_open=True)
-    rows = rows.select_related("line", "product", "warehouse", "supply_line__supply")
-    return list(rows.order_by("line__position", "ship_date", "id"))
+    return _OF_ORDER.rows(company=actor.company_id, order=order_id)
 
 
 def backorders(actor: Actor, text: str = "") -> QuerySet[Promise]:

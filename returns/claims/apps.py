@@ -18,7 +18,7 @@ class ClaimsConfig(AppConfig):
         from returns.claims import cards, consumers, events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
-            rows = list(selectors.returns_of_order(order, actor)[:20])
+            rows = selectors.returns_of_order(order, actor)
             return {"returns": rows, "shows_money": actor.can("orders.view_price")} if rows else None
 
         lists.register()

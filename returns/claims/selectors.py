@@ -10,12 +10,14 @@ from django.db.models import Q, QuerySet, Sum
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
+from omc.lib.prepared import Prepared
 from orders.core.models import Event, LineKind, Order, OrderLine, Subject, Supplier, Warehouse
 from planning.models import SupplyLine
 from returns.claims import rules
 from returns.claims.models import Return, ReturnLine, ReturnState
 
 RETURNABLE_KINDS = (LineKind.GOODS, LineKind.KIT)
+SHOWN_WITH_ORDER = 20
 ENDED = (ReturnState.REJECTED, ReturnState.CLOSED, ReturnState.CANCELLED)
 
 
@@ -27,13 +29,14 @@ class Returnable:
     quantity: Decimal
 
 
+def _rows() -> QuerySet[Return]:
+    related = Return.objects.select_related("customer", "order", "warehouse", "supplier", "credit_note")
+    return related.annotate(units=Sum("lines__quantity"))
+
+
 def returns_list(actor: Actor, *, state: str = "", text: str = "") -> QuerySet[Return]:
     """Returns of the company. ``state`` may be ``open``; ``text`` finds number, order number or customer."""
-    rows = (
-        Return.objects.filter(company_id=actor.company_id)
-        .select_related("customer", "order", "warehouse", "supplier", "credit_note")
-        .annotate(units=Sum("lines__quantity"))
-    )
+    rows = _rows().filter(company_id=actor.company_id)
     if state == "open":
         rows = rows.exclude(state__in=ENDED)
     elif state:
@@ -64,8 +67,14 @@ def lines_of(document: Return) -> list[ReturnLine]:
     return list(document.lines.select_related("product", "order_line").order_by("position"))
 
 
-def returns_of_order(order: Order, actor: Actor) -> QuerySet[Return]:
-    return returns_list(actor).filter(order=order).order_by("-id")
+_OF_ORDER = Prepared(
+    lambda gaps: _rows().filter(company_id=gaps.company, order_id=gaps.order).order_by("-id")[:SHOWN_WITH_ORDER]
+)
+
+
+def returns_of_order(order: Order, actor: Actor) -> list[Return]:
+    """The latest returns of an order."""
+    return _OF_ORDER.rows(company=actor.company_id, order=order.pk)
 
 
 def claimed_quantities(order_id: int, *, but_not: int | None = None) -> dict[int, Decimal]:

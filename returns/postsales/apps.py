@@ -27,8 +27,8 @@ class PostsalesConfig(AppConfig):
         from returns.postsales import calls, cards, consumers, events, lists, machines, messages, pages, selectors  # noqa: F401  declares events and graph
 
         def panel(order: Order, actor: Actor) -> dict[str, Any] | None:
-            cases = list(selectors.cases_of_order(order, actor)[:20])
-            follow_ups = list(selectors.follow_ups_of_order(order, actor)[:20])
+            cases = selectors.cases_of_order(order, actor)
+            follow_ups = selectors.follow_ups_of_order(order, actor)
             return {"cases": cases, "follow_ups": follow_ups} if cases or follow_ups else None
 
         def form_of(key: str) -> Callable[[Order], str]:

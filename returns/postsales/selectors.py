@@ -9,9 +9,11 @@ from django.db.models.functions import Coalesce
 from omc.accounts.models import User
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.prepared import Prepared
 from orders.core.models import CalendarSpan, Contact, Customer, Order
 from returns.postsales.models import Case, CaseMessage, CaseState, FollowUp
 
+SHOWN_WITH_ORDER = 20
 ENDED = (CaseState.RESOLVED, CaseState.CLOSED)
 
 
@@ -55,8 +57,25 @@ def messages_of(case: Case) -> QuerySet[CaseMessage]:
     return case.messages.select_related("author").order_by("at", "id")
 
 
-def cases_of_order(order: Order, actor: Actor) -> QuerySet[Case]:
-    return cases_list(actor).filter(order=order).order_by("-id")
+_CASES_OF_ORDER = Prepared(
+    lambda gaps: (
+        Case.objects.filter(company_id=gaps.company, order_id=gaps.order)
+        .select_related("customer", "order", "owner")
+        .order_by("-id")[:SHOWN_WITH_ORDER]
+    )
+)
+_FOLLOW_UPS_OF_ORDER = Prepared(
+    lambda gaps: (
+        FollowUp.objects.filter(company_id=gaps.company, order_id=gaps.order)
+        .select_related("owner")
+        .order_by("done_at", "due_on", "id")[:SHOWN_WITH_ORDER]
+    )
+)
+
+
+def cases_of_order(order: Order, actor: Actor) -> list[Case]:
+    """The latest cases about an order."""
+    return _CASES_OF_ORDER.rows(company=actor.company_id, order=order.pk)
 
 
 def follow_ups_list(actor: Actor, *, done: bool = False) -> QuerySet[FollowUp]:
@@ -64,12 +83,9 @@ def follow_ups_list(actor: Actor, *, done: bool = False) -> QuerySet[FollowUp]:
     return follow_up_rows(actor).filter(done_at__isnull=not done).annotate(latest_at=Coalesce("done_at", "created_at"))
 
 
-def follow_ups_of_order(order: Order, actor: Actor) -> QuerySet[FollowUp]:
-    return (
-        FollowUp.objects.filter(company_id=actor.company_id, order=order)
-        .select_related("owner")
-        .order_by("done_at", "due_on", "id")
-    )
+def follow_ups_of_order(order: Order, actor: Actor) -> list[FollowUp]:
+    """Follow-ups of an order: what was done first, then what is owed."""
+    return _FOLLOW_UPS_OF_ORDER.rows(company=actor.company_id, order=order.pk)
 
 
 def one_follow_up(follow_up_id: int, actor: Actor) -> FollowUp:

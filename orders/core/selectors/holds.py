@@ -19,14 +19,19 @@ class HoldBlocks(DomainError):
     code = "hold_blocks"
 
 
-def open_holds(order: Order) -> QuerySet[Hold]:
-    """Unresolved holds on the order, its lines and its customer."""
-    return (
+_OPEN = Prepared(
+    lambda gaps: (
         Hold.objects.exclude(status=HoldState.RESOLVED)
-        .filter(Q(order=order) | Q(customer_id=order.customer_id))
+        .filter(Q(order=gaps.order) | Q(customer_id=gaps.customer))
         .select_related("hold_type", "owner", "placed_by", "line")
         .order_by("placed_at")
     )
+)
+
+
+def open_holds(order: Order) -> list[Hold]:
+    """Unresolved holds on the order, its lines and its customer."""
+    return _OPEN.rows(order=order.pk, customer=order.customer_id)
 
 
 def holds_blocking(order_ids: Sequence[int], step: str) -> dict[int, Hold]:

@@ -15,7 +15,19 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
-from orders.core.models import Customer, Duty, Hold, HoldCause, HoldState, LineKind, Order, OrderLine, OrderState
+from omc.lib.prepared import Prepared
+from orders.core.models import (
+    Customer,
+    Duty,
+    Hold,
+    HoldCause,
+    HoldState,
+    LineKind,
+    Message,
+    Order,
+    OrderLine,
+    OrderState,
+)
 from orders.core.rules import Ledger, line_status
 from orders.core.selectors.among import among, is_few
 from orders.core.selectors.companies import zone_of
@@ -100,26 +112,34 @@ def hold_names(order_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+_ORDER = Prepared(
+    lambda gaps: Order.objects.filter(pk=gaps.order, company_id=gaps.company).select_related(
+        "customer__facts", "company", "contact", "ship_to", "bill_to", "warehouse", "terms", "created_by"
+    )
+)
+_LINES = Prepared(
+    lambda gaps: (
+        OrderLine.objects.filter(order_id=gaps.order)
+        .select_related("product", "warehouse", "ship_to", "parent")
+        .order_by("position")
+    )
+)
+_DUTIES = Prepared(
+    lambda gaps: (
+        Duty.objects.filter(order_id=gaps.order, closed_at__isnull=True)
+        .select_related("queue", "owner")
+        .order_by("stage")
+    )
+)
+_SENT = Prepared(lambda gaps: Message.objects.filter(order_id=gaps.order).order_by("-id")[:20])
+
+
 def order_of(actor: Actor, order_id: int) -> Order:
     """One order of the company with what its page shows.
 
     Raises: NotFound
     """
-    order = (
-        Order.objects.filter(pk=order_id, company_id=actor.company_id)
-        .select_related(
-            "customer",
-            "customer__facts",
-            "company",
-            "contact",
-            "ship_to",
-            "bill_to",
-            "warehouse",
-            "terms",
-            "created_by",
-        )
-        .first()
-    )
+    order = _ORDER.first(order=order_id, company=actor.company_id)
     if order is None:
         raise NotFound(f"There is no order {order_id}.")
     return order
@@ -127,12 +147,21 @@ def order_of(actor: Actor, order_id: int) -> Order:
 
 def lines_of(order: Order) -> list[Any]:
     """The lines with their status in one word, in order."""
-    lines: list[Any] = list(
-        order.lines.select_related("product", "warehouse", "ship_to", "parent").order_by("position")
-    )
+    lines: list[Any] = _LINES.rows(order=order.pk)
     for line in lines:
+        line.order = order
         line.status = line_status(ledger_of(line)) if line.kind in SHIPS else _billed(line)
     return lines
+
+
+def duties_of(order: Order) -> list[Duty]:
+    """Who has to do what next with the order, the earliest stage first."""
+    return _DUTIES.rows(order=order.pk)
+
+
+def sent_about(order: Order) -> list[Message]:
+    """The latest messages about the order, the newest first."""
+    return _SENT.rows(order=order.pk)
 
 
 SHIPS: Final = (LineKind.GOODS, LineKind.KIT, LineKind.COMPONENT)

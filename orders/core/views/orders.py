@@ -12,10 +12,10 @@ from omc.lib.actor import Actor
 from omc.lib.registry import registry
 from orders.core import forms, screens
 from orders.core.access import allow
-from orders.core.models import Duty, HoldScope, Message, Order, OrderState
+from orders.core.models import HoldScope, Order, OrderState
 from orders.core.selectors.duties import duty_url
 from orders.core.selectors.holds import open_holds
-from orders.core.selectors.orders import hops, lines_of, order_of
+from orders.core.selectors.orders import duties_of, hops, lines_of, order_of, sent_about
 from orders.core.services import holds
 from orders.core.views.lists import show_list
 from orders.core.views.panels import panels_of
@@ -63,9 +63,7 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
     for line in lines:
         line.actions = offered("order_line", line, actor)
         line.marks = [each[line.pk] for each in marks if line.pk in each]
-    duties = list(
-        Duty.objects.filter(order=found, closed_at__isnull=True).select_related("queue", "owner").order_by("stage")
-    )
+    duties: list[Any] = duties_of(found)
     for duty in duties:
         duty.url = duty_url(duty)
     return {
@@ -78,7 +76,7 @@ def _order_context(request: HttpRequest, found: Order) -> dict[str, Any]:
         "now": clock.now(),
         "panels": panels_of("order", found, actor),
         "actions": offered("order", found, actor),
-        "messages_sent": Message.objects.filter(order=found).order_by("-id")[:20],
+        "messages_sent": sent_about(found),
         "may_see_price": actor.can("orders.view_price"),
         "may_see_cost": actor.can("orders.view_cost"),
     }

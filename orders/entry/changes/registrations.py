@@ -57,7 +57,7 @@ def register() -> None:
 
 
 def _of_order(order: Order, actor: Actor) -> dict[str, Any] | None:
-    rows = list(standing_changes(order)) if order.state in CHANGEABLE else []
+    rows = standing_changes(order) if order.state in CHANGEABLE else []
     return {"changes": rows, "actor": actor} if rows else None
 
 

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.prepared import Prepared
 from orders.core.models import Address, LineKind, Order, OrderFacts, OrderLine, Supply
 from orders.core.selectors.companies import default_department
 from orders.entry.changes.machines import STANDING
@@ -38,8 +39,15 @@ def change_of(change_id: int, actor: Actor) -> ChangeSet:
     return found
 
 
-def standing_changes(order: Order) -> QuerySet[ChangeSet]:
-    return ChangeSet.objects.filter(order=order, state__in=STANDING).select_related("opened_by").order_by("pk")
+_STANDING = Prepared(
+    lambda gaps: (
+        ChangeSet.objects.filter(order_id=gaps.order, state__in=STANDING).select_related("opened_by").order_by("pk")
+    )
+)
+
+
+def standing_changes(order: Order) -> list[ChangeSet]:
+    return _STANDING.rows(order=order.pk)
 
 
 def differences_of(change: ChangeSet, now: Mapping[str, Any]) -> list[tuple[ChangeEdit, list[Difference]]]:

@@ -83,7 +83,7 @@ def register() -> None:
 
 
 def _of_order(order: Order, actor: Actor) -> dict[str, Any] | None:
-    rows = list(documents_of_order(order.pk, actor))
+    rows = documents_of_order(order.pk, actor)
     return {"documents": rows} if rows else None
 
 

@@ -15,6 +15,7 @@ from omc.accounts.models import User
 from omc.accounts.roles import ROLES
 from omc.lib.actor import Actor
 from omc.lib.errors import DomainError, NotFound
+from omc.lib.prepared import Prepared
 from orders.core.models import Attachment, Customer, Membership, Product, ProductAlias, ProductUnit
 from orders.core.selectors.companies import today
 from orders.entry.inbox.machines import WAITING
@@ -86,10 +87,18 @@ def oldest_waiting(actor: Actor) -> datetime | None:
     return found
 
 
-def documents_of_order(order_id: int, actor: Actor) -> QuerySet[InboxDocument]:
+_OF_ORDER = Prepared(
+    lambda gaps: (
+        InboxDocument.objects.filter(company_id=gaps.company, order_id=gaps.order)
+        .defer("text", "mended")
+        .order_by("id")
+    )
+)
+
+
+def documents_of_order(order_id: int, actor: Actor) -> list[InboxDocument]:
     """The documents that an order was made from."""
-    rows = InboxDocument.objects.filter(company_id=actor.company_id, order_id=order_id)
-    return rows.defer("text", "mended").order_by("id")
+    return _OF_ORDER.rows(company=actor.company_id, order=order_id)
 
 
 # Whose it is -----------------------------------------------------------------------------------------------------------

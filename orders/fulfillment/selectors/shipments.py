@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.kept import Kept
+from omc.lib.prepared import Prepared
 from orders.core.models import Order
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
 from orders.scheduling.models import PlannedShipment, PlanState
@@ -42,12 +43,25 @@ def to_be_picked(actor: Actor) -> QuerySet[PlannedShipment]:
 
 def pick_queue(actor: Actor, *, warehouse_id: int | None = None) -> QuerySet[PlannedShipment]:
     """What is to be picked, with its lines and units; the earliest slot first when paged by ``slot_date``, ``id``."""
-    rows = (
-        to_be_picked(actor)
-        .select_related("order", "customer", "warehouse", "ship_to", "service")
-        .annotate(line_count=Count("lines"), units=Sum("lines__quantity"))
-    )
+    rows = _with_units(to_be_picked(actor))
     return rows.filter(warehouse_id=warehouse_id) if warehouse_id else rows
+
+
+def _with_units(rows: QuerySet[PlannedShipment]) -> QuerySet[PlannedShipment]:
+    related = rows.select_related("order", "customer", "warehouse", "ship_to", "service")
+    return related.annotate(line_count=Count("lines"), units=Sum("lines__quantity"))
+
+
+_TO_PICK = Prepared(
+    lambda gaps: _with_units(PlannedShipment.objects.filter(order_id=gaps.order, state=PlanState.RELEASED)).order_by(
+        "slot_date", "id"
+    )
+)
+
+
+def pick_queue_of_order(order: Order) -> list[PlannedShipment]:
+    """What of one order is to be picked, the earliest slot first."""
+    return _TO_PICK.rows(order=order.pk)
 
 
 def underway(actor: Actor, *, warehouse_id: int | None = None, limit: int = 100) -> list[Shipment]:
@@ -101,14 +115,19 @@ def shipment_lines(shipment: Shipment) -> list[ShipmentLine]:
     )
 
 
-def shipments_of_order(order: Order) -> QuerySet[Shipment]:
-    """All shipments of an order, oldest first, with their units."""
-    return (
-        Shipment.objects.filter(order=order)
+_OF_ORDER = Prepared(
+    lambda gaps: (
+        Shipment.objects.filter(order_id=gaps.order)
         .select_related("warehouse", "supply__supplier")
         .annotate(asked=Sum("lines__quantity"), units=Sum("lines__picked"))
         .order_by("id")
     )
+)
+
+
+def shipments_of_order(order: Order) -> list[Shipment]:
+    """All shipments of an order, oldest first, with their units."""
+    return _OF_ORDER.rows(order=order.pk)
 
 
 def may_confirm(supply: SupplyOrder) -> bool:

@@ -75,7 +75,7 @@ def order_context(found: Order, request: HttpRequest) -> dict[str, Any]:
         "order": found,
         "holds": open_holds(found),
         "panel": {
-            "shipments": list(selectors.shipments_of_order(found)),
+            "shipments": selectors.shipments_of_order(found),
             "waiting": list(selectors.pick_queue(request.actor).filter(order=found).order_by("slot_date", "id")),
         },
     }

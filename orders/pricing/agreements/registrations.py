@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.actor import Actor
+from omc.lib.prepared import Prepared
 from omc.lib.registry import Action, Command, DutyRule, HomeTask, Panel, SettingType, Todo, registry
 from orders.core.models import Customer, Order
 from orders.core.selectors.companies import as_of, setting
@@ -159,11 +160,16 @@ def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     return {"draws": rows} if rows else None
 
 
+_RELEASED = Prepared(
+    lambda gaps: ReleaseLine.objects.filter(line__order=gaps.order).select_related("release__agreement")
+)
+
+
 def line_marks(order: Order, actor: Actor) -> dict[int, tuple[Any, str]]:
     """Beside a line: which release of which agreement it is."""
     if not actor.can(SEE):
         return {}
-    rows = ReleaseLine.objects.filter(line__order=order).select_related("release__agreement")
+    rows = _RELEASED.rows(order=order.pk)
     return {
         row.line_id: (
             _("release %(number)s of %(agreement)s")

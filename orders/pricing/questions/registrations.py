@@ -1,5 +1,6 @@
 """What price questions add to the lists that core iterates."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import InvalidInput
+from omc.lib.prepared import Prepared
 from omc.lib.registry import (
     Action,
     CallOutcome,
@@ -198,12 +200,19 @@ def ask_from_call(call: Any, questions: Any, actor: Actor) -> PriceQuestion:
     )
 
 
-def _questions_of(subject: Order | Customer | Product, actor: Actor) -> dict[str, Any] | None:
-    named = {str(subject._meta.model_name): subject}
-    rows = PriceQuestion.objects.filter(company_id=actor.company_id, **named).select_related(
-        "product", "customer", "decider"
+@cache
+def _about(kind: str) -> Prepared[PriceQuestion]:
+    return Prepared(
+        lambda gaps: (
+            PriceQuestion.objects.filter(company_id=gaps.company, **{f"{kind}_id": gaps.subject})
+            .select_related("product", "customer", "decider")
+            .order_by("-id")[:SHOWN_ON_PAGES]
+        )
     )
-    found = list(rows.order_by("-id")[:SHOWN_ON_PAGES])
+
+
+def _questions_of(subject: Order | Customer | Product, actor: Actor) -> dict[str, Any] | None:
+    found = _about(str(subject._meta.model_name)).rows(company=actor.company_id, subject=subject.pk)
     return {"questions": found, "shows_customer": isinstance(subject, Product)} if found else None
 
 

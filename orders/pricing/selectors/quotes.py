@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import margin_percent
-from orders.core.models import Customer, Order
+from omc.lib.prepared import Prepared
+from orders.core.models import Customer, Order, OrderLine
 from orders.pricing.models import Quote, QuoteLine, QuoteState
 from orders.pricing.selectors.explanations import Explanation, discounts_over, explain
 from orders.pricing.selectors.won_lost import OUTCOMES, cohort
@@ -147,10 +148,21 @@ def veiled(row: Priced, actor: Actor) -> Priced:
     return row
 
 
-def why_these_prices(order: Order, actor: Actor, limit: int = 100) -> dict[str, Any] | None:
+SHOWN: Final = 100
+_PRICED_LINES = Prepared(
+    lambda gaps: (
+        OrderLine.objects.filter(order_id=gaps.order)
+        .exclude(price_steps=[])
+        .select_related("product")
+        .order_by("position")[: SHOWN + 1]
+    )
+)
+
+
+def why_these_prices(order: Order, actor: Actor, limit: int = SHOWN) -> dict[str, Any] | None:
     """The prices of an order's lines, step by step, for its page."""
     priced = order.lines.exclude(price_steps=[]).select_related("product").order_by("position")
-    lines = list(priced[: limit + 1])
+    lines = _PRICED_LINES.rows(order=order.pk) if limit == SHOWN else list(priced[: limit + 1])
     discounts = discounts_over(lines if len(lines) <= limit else priced)
     reasons = [reason for line in lines if (reason := explain(line, actor, discounts[line.position]))]
     if not reasons:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import plain
+from omc.lib.prepared import Prepared
 from orders.core.models import Calendar, Company, Customer, Hold, HoldState, Order
 from orders.core.selectors.companies import today
 from orders.prioritization.models import Ranking, RuleSet
@@ -96,11 +98,11 @@ def _keyed(rows: QuerySet[Ranking]) -> QuerySet[Ranking]:
     )
 
 
-def _waited() -> Func:
+def _waited(until: datetime | None = None) -> Func:
     return Func(
         F("company__calendar_id"),
         F("waiting_since"),
-        Value(clock.now()),
+        Value(until or clock.now()),
         template="round(omc_business_minutes(%(expressions)s))::integer",
         output_field=IntegerField(),
     )
@@ -269,14 +271,18 @@ def _stale(ranking: Ranking, checked: CheckedBook) -> Decimal | None:
     return points if points != ranking.points else None
 
 
+_OF_ORDER: Prepared[Any] = Prepared(
+    lambda gaps: (
+        Ranking.objects.filter(order_id=gaps.order, is_open=True)
+        .annotate(waited_minutes=_waited(gaps.moment("now")))
+        .select_related("order", "rule_set", "company__calendar")
+    )
+)
+
+
 def ranking_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     """What the order's page shows: position, score, waiting. None while it has no open rank."""
-    ranking = (
-        Ranking.objects.filter(order=order, is_open=True)
-        .annotate(waited_minutes=_waited())
-        .select_related("order", "rule_set", "company__calendar")
-        .first()
-    )
+    ranking = _OF_ORDER.first(order=order.pk, now=clock.now())
     if ranking is None:
         return None
     minutes = day_minutes(ranking.company.calendar)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.events import sentence_of, way_of
+from omc.lib.prepared import Prepared
 from orders.core.models import Event, Hold, HoldState, Order
 from orders.prioritization.selectors.queue import in_rank_order
 from orders.scheduling.models import PlannedLine, PlannedShipment, PlanState
@@ -108,15 +109,25 @@ def history_of(planned: PlannedShipment) -> list[dict[str, Any]]:
     ]
 
 
-def plans_of_order(order: Order) -> QuerySet[PlannedShipment]:
-    """Every plan of an order but the cancelled ones, by day."""
-    return (
-        PlannedShipment.objects.filter(order=order)
+_OF_ORDER = Prepared(
+    lambda gaps: (
+        PlannedShipment.objects.filter(order_id=gaps.order)
         .exclude(state=PlanState.CANCELLED)
         .select_related("warehouse")
         .annotate(units=Sum("lines__quantity"))
         .order_by("slot_date", "id")
     )
+)
+_OPEN_UNITS = Prepared(
+    lambda gaps: (
+        Promise.objects.filter(order_id=gaps.order, is_open=True).values("order_id").annotate(units=Sum("quantity"))
+    )
+)
+
+
+def plans_of_order(order: Order) -> list[PlannedShipment]:
+    """Every plan of an order but the cancelled ones, by day."""
+    return _OF_ORDER.rows(order=order.pk)
 
 
 def due_ids(actor: Actor, until: date) -> list[int]:
@@ -135,8 +146,8 @@ def due_ids(actor: Actor, until: date) -> list[int]:
 
 def order_panel(order: Order, actor: Actor) -> dict[str, Any] | None:
     """What the order's page shows of the schedule. None while nothing of it was ever planned."""
-    plans: list[Any] = list(plans_of_order(order))  # annotated
-    open_units = Promise.objects.filter(order=order, is_open=True).aggregate(units=Sum("quantity"))["units"] or ZERO
+    plans: list[Any] = plans_of_order(order)  # annotated
+    open_units = sum((row["units"] for row in _OPEN_UNITS.rows(order=order.pk)), ZERO)
     for plan in plans:
         plan.late_word = late_word(plan)
         plan.may_release = plan.state in (PlanState.PLANNED, PlanState.FROZEN) and not plan.supplier_ships

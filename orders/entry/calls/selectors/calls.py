@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
+from omc.lib.prepared import Prepared
 from omc.lib.registry import registry
 from orders.core.models import Customer
 from orders.entry.calls.models import Call, CallLink, CallState
@@ -106,8 +107,15 @@ def made_of(actor: Actor, calls: Iterable[Call]) -> dict[int, list[Made]]:
     return made
 
 
+def _led_to(kind: str, subject: int, company: int) -> QuerySet[Call]:
+    links = CallLink.objects.filter(subject_type=kind, subject_id=subject, company_id=company)
+    rows = Call.objects.filter(pk__in=links.values("call_id")).select_related("customer", "taken_by")
+    return rows.prefetch_related("questions__product").order_by("-pk")[:LAST]
+
+
+_ABOUT = Prepared(lambda gaps: _led_to(gaps.text("kind"), gaps.subject, gaps.company))
+
+
 def calls_about(actor: Actor, subject_type: str, subject_id: int) -> list[Call]:
     """The calls that a document came of."""
-    links = CallLink.objects.filter(subject_type=subject_type, subject_id=subject_id, company_id=actor.company_id)
-    rows = Call.objects.filter(pk__in=links.values("call_id")).select_related("customer", "taken_by")
-    return list(rows.prefetch_related("questions__product").order_by("-pk")[:LAST])
+    return _ABOUT.rows(kind=subject_type, subject=subject_id, company=actor.company_id)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.money import ZERO, round_amount
+from omc.lib.prepared import Prepared
 from orders.core.models import Company, Customer, Order
 from orders.core.selectors.companies import as_of, setting
 from orders.pricing.agreements.models import Agreement, AgreementItem, AgreementState, ReleaseLine
@@ -184,14 +185,19 @@ class Drawn:
     left: Decimal
 
 
-def drawn_by(order: Order) -> list[Drawn]:
-    """What an order draws on agreements, by line; at most two queries."""
-    lines = list(
-        ReleaseLine.objects.filter(line__order=order)
+_DRAWING: Prepared[Any] = Prepared(
+    lambda gaps: (
+        ReleaseLine.objects.filter(line__order=gaps.order)
         .select_related("release__agreement", "line", "item__product")
         .annotate(wanted=_WANTED)
         .order_by("line__position")
     )
+)
+
+
+def drawn_by(order: Order) -> list[Drawn]:
+    """What an order draws on agreements, by line; at most two queries."""
+    lines = _DRAWING.rows(order=order.pk)
     if not lines:
         return []
     items = {item.pk: item for item in with_drawn(AgreementItem.objects.filter(pk__in={one.item_id for one in lines}))}
