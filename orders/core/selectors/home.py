@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import DecimalField, Exists, F, Func, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from omc.accounts.roles import daily_work
 from omc.lib import clock
 from omc.lib.actor import Actor
 from omc.lib.money import ZERO, round_amount
+from omc.lib.prepared import Prepared
 from omc.lib.registry import Todo, registry
 from orders.core.models import Customer, Duty, Hold, HoldState, Membership
 from orders.core.selectors.duties import open_duties, stopping
@@ -149,11 +149,15 @@ def most_urgent(
         rows = rows.filter(*(~Exists(holds) for holds in stopping(steps)))
     first = rows.select_related(None).order_by("opened_at", "id").values("pk", "due_at", "value_base", "opened_at")
     sql, params = first[:COUNTED].query.sql_with_params()
-    weighed = RawSQL(_WEIGHED.format(first=sql), (*params, now, now))  # noqa: S611  Django's own words inside ours
-    found = Duty.objects.filter(pk__in=weighed).select_related("order", "customer", "queue", "owner")
-    return sorted(found, key=lambda duty: _by_urgency(duty, now))
+    with connection.cursor() as cursor:
+        cursor.execute(_WEIGHED.format(first=sql), (*params, now, now))
+        weighed = [pk for (pk,) in cursor.fetchall()]
+    return sorted(_WITH_NAMES.rows(duties=weighed), key=lambda duty: _by_urgency(duty, now))
 
 
+_WITH_NAMES = Prepared(
+    lambda gaps: Duty.objects.filter(pk__in=[gaps.duties]).select_related("order", "customer", "queue", "owner")
+)
 # The columns come out of the first rows themselves: to look these up again by id cost more than to find them.
 _WEIGHED: Final = f"""
 SELECT pk FROM ({{first}}) AS first(pk, due_at, value_base, opened_at)
