@@ -1,7 +1,7 @@
 """Shipments as the warehouse and the order page see them."""
 
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
@@ -115,7 +115,7 @@ def shipment_lines(shipment: Shipment) -> list[ShipmentLine]:
     )
 
 
-_OF_ORDER = Prepared(
+_OF_ORDER: Prepared[Any] = Prepared(  # annotated
     lambda gaps: (
         Shipment.objects.filter(order_id=gaps.order)
         .select_related("warehouse", "supply__supplier")

@@ -109,7 +109,7 @@ def history_of(planned: PlannedShipment) -> list[dict[str, Any]]:
     ]
 
 
-_OF_ORDER = Prepared(
+_OF_ORDER: Prepared[Any] = Prepared(  # annotated
     lambda gaps: (
         PlannedShipment.objects.filter(order_id=gaps.order)
         .exclude(state=PlanState.CANCELLED)
