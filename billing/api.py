@@ -3,9 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,7 +11,7 @@ from rest_framework.response import Response
 
 from billing import selectors, services
 from billing.disputes import api as disputes
-from billing.documents import invoice_pdf
+from billing.documents.api import urlpatterns as document_doors
 from billing.models import Invoice, InvoiceLine, Payment
 from billing.promises import api as promises
 from orders.core.api.base import StageApi, may_see, page
@@ -168,17 +166,6 @@ class InvoiceApi(InvoiceDoor):
         return self.shown(invoice_id)
 
 
-class InvoicePdfApi(StageApi):
-    """The invoice as the customer receives it."""
-
-    access = {"GET": "billing.view_invoice"}
-
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
-    def get(self, request: Request, invoice_id: int) -> HttpResponse:
-        invoice = selectors.invoice_page(invoice_id, self.actor)
-        return HttpResponse(invoice_pdf(invoice), content_type="application/pdf")
-
-
 class VoidInvoiceApi(InvoiceDoor):
     """Throw a draft away."""
 
@@ -286,10 +273,10 @@ def _parts(apply: list[dict[str, Any]] | None) -> dict[int, Decimal] | None:
 
 
 urlpatterns = [
+    *document_doors,
     path("to-invoice/", ToInvoiceApi.as_view(), name="to-invoice"),
     path("invoices/", InvoicesApi.as_view(), name="invoices"),
     path("invoices/<int:invoice_id>/", InvoiceApi.as_view(), name="invoice"),
-    path("invoices/<int:invoice_id>/pdf/", InvoicePdfApi.as_view(), name="invoice-pdf"),
     path("invoices/<int:invoice_id>/void/", VoidInvoiceApi.as_view(), name="void-invoice"),
     path("shipments/<int:shipment_id>/invoice/", InvoiceShipmentApi.as_view(), name="invoice-shipment"),
     path("shipments/<int:shipment_id>/draft/", DraftInvoiceApi.as_view(), name="draft-invoice"),

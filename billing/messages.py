@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.documents import invoice_pdf
+from billing.documents.mailing import beside, paper_for
 from billing.models import Invoice, InvoiceKind
 from omc.lib.registry import MessageKind, Placeholder, Wording
 from orders.core.links.addresses import address_of
@@ -56,7 +56,8 @@ def register() -> None:
             },
             values=_values,
             find=_latest(InvoiceKind.INVOICE),
-            paper=_paper,
+            paper=paper_for,
+            beside=beside,
             must=_("The law wants you to have your invoices."),
         ),
         MessageKind(
@@ -88,7 +89,8 @@ def register() -> None:
             },
             values=_values,
             find=_latest(InvoiceKind.CREDIT_NOTE),
-            paper=_paper,
+            paper=paper_for,
+            beside=beside,
             must=_("The law wants you to have what corrects an invoice."),
         ),
     )
@@ -105,10 +107,6 @@ def _latest(kind: str) -> Callable[[int, str], Invoice | None]:
         return (rows.filter(number__iexact=number) if number else rows).order_by("-id").first()
 
     return find
-
-
-def _paper(invoice: Invoice) -> tuple[str, bytes]:
-    return f"{invoice.number}.pdf", invoice_pdf(invoice)
 
 
 def _values(invoice: Invoice) -> dict[str, str]:

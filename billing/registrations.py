@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graphs
 from billing.answers import registrations as answers
 from billing.disputes import registrations as disputes
+from billing.documents import registrations as documents
 from billing.promises import registrations as promises
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
@@ -22,6 +23,7 @@ def register() -> None:
     disputes.register()
     promises.register()
     answers.register()
+    documents.register()
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
     registry.offer(

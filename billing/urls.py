@@ -1,11 +1,13 @@
 from django.urls import path
 
 from billing.disputes import views as disputes
+from billing.documents.urls import urlpatterns as document_doors
 from billing.promises import views as promises
 from billing.views import invoices, payments
 
 app_name = "billing"
 urlpatterns = [
+    *document_doors,
     path("", invoices.to_invoice, name="to_invoice"),
     path("all/", invoices.invoice_all, name="invoice_all"),
     path("shipments/<int:shipment_id>/invoice/", invoices.invoice_shipment, name="invoice_shipment"),
@@ -13,7 +15,6 @@ urlpatterns = [
     path("orders/<int:order_id>/invoice/", invoices.invoice_order, name="invoice_order"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:invoice_id>/", invoices.invoice, name="invoice"),
-    path("invoices/<int:invoice_id>/invoice.pdf", invoices.pdf, name="pdf"),
     path("invoices/<int:invoice_id>/void/", invoices.void, name="void"),
     path("invoices/<int:invoice_id>/dispute/", disputes.raise_dispute, name="raise_dispute"),
     path("invoices/<int:invoice_id>/promise/", promises.promise, name="promise"),

@@ -1,7 +1,7 @@
 """Everything that a document says, read once; paper and the forms for programs are written from it alone."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Sum
 
 from billing.documents.taxes import RuleSaid, category_of
-from billing.models import Invoice, InvoiceKind, InvoiceLine
+from billing.models import DocumentWay, Invoice, InvoiceDue, InvoiceKind, InvoiceLine
 from billing.selectors.invoices import invoice_lines
 from omc.lib import clock
-from omc.lib.money import ZERO, round_amount
-from orders.core.models import Address, CustomerLink, LineKind, PaymentTerms, ProductAlias
+from omc.lib.money import ZERO
+from orders.core.models import Address, Contact, CustomerLink, LineKind, PaymentTerms, ProductAlias
+from orders.fulfillment.models import Shipment
 from orders.pricing.models import TaxRule
 
 
@@ -29,23 +30,18 @@ class TaxPart:
     tax: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyPayment:
-    """What paying early saves. Units: percent; amounts in the document's currency."""
-
-    percent: Decimal
-    until: date
-    saved: Decimal
-    left: Decimal
-
-
 class Facts:
     """One document with what belongs to it; each part is read when it is first asked for."""
 
     def __init__(self, invoice: Invoice) -> None:
         self.invoice, self.company, self.customer = invoice, invoice.company, invoice.customer
-        self.order, self.shipment = invoice.order, invoice.shipment
+        self.order = invoice.order
         self.is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
+
+    @cached_property
+    def shipment(self) -> Shipment | None:
+        """What it bills; of a credit note, what the invoice billed that it corrects."""
+        return self.invoice.shipment or next((row.shipment for row in self.originals if row.shipment), None)
 
     @cached_property
     def lines(self) -> list[InvoiceLine]:
@@ -77,14 +73,20 @@ class Facts:
         return (self.order.terms if self.order else None) or self.customer.terms
 
     @cached_property
-    def early(self) -> EarlyPayment | None:
-        """The discount for paying early, where the terms give one on an invoice with a date."""
-        terms, dated = self.terms, self.invoice.invoice_date
-        if self.is_credit or not terms or not dated or not terms.discount_percent:
-            return None
-        saved = round_amount(self.invoice.total_amount * terms.discount_percent / 100)
-        until = dated + timedelta(days=terms.discount_days)
-        return EarlyPayment(terms.discount_percent, until, saved, self.invoice.total_amount - saved)
+    def dues(self) -> list[InvoiceDue]:
+        """What is due on which day, the earliest first."""
+        return list(self.invoice.dues.order_by("position")) if self.invoice.pk else []
+
+    @cached_property
+    def way(self) -> DocumentWay | None:
+        """How the customer wants documents; None where nobody said."""
+        return DocumentWay.objects.filter(customer=self.customer).first()
+
+    @cached_property
+    def contact(self) -> Contact | None:
+        """The person at the customer whom the document goes to."""
+        chosen = self.order.contact if self.order else None
+        return chosen or self.customer.contacts.filter(is_active=True).order_by("-is_primary", "id").first()
 
     @cached_property
     def _rules(self) -> list[RuleSaid]:

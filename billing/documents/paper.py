@@ -8,6 +8,7 @@ from django.utils.translation import override
 from billing.documents import payment_code
 from billing.documents.facts import Facts, TaxPart, list_price_of
 from billing.documents.taxes import reason_of
+from billing.documents.wording import terms_said
 from billing.models import Invoice, InvoiceLine
 from omc.lib.catalogs import figure
 from omc.lib.catalogs import for_customer as _
@@ -57,7 +58,7 @@ def _content(facts: Facts) -> dict[str, Any]:
         "tax_reasons": list(dict.fromkeys(filter(None, (reason_of(part.category) for part in facts.tax_parts)))),
         "tax_in_ours": _tax_in_ours(facts),
         "total": amount(invoice.total_amount),
-        "terms": _terms(facts),
+        "terms": terms_said(facts),
         "payment": _payment(facts),
         "words": {
             "bill_to": _("Bill to"),
@@ -134,24 +135,6 @@ def _tax_in_ours(facts: Facts) -> str:
     if invoice.currency == ours or not invoice.tax_amount:
         return ""
     return _("Tax in our currency: %(amount)s") % {"amount": money(invoice.total_base - invoice.net_base, ours)}
-
-
-def _terms(facts: Facts) -> list[str]:
-    if facts.is_credit:
-        return [_("We set this off against what is open, or pay it out to you.")]
-    terms, early, currency = facts.terms, facts.early, facts.invoice.currency
-    said = [terms.name] if terms else []
-    if early:
-        said.append(
-            _("Paid by %(day)s: %(percent)s %% discount (%(saved)s), leaving %(left)s.")
-            % {
-                "day": day(early.until),
-                "percent": figure(plain(early.percent)),
-                "saved": money(early.saved, currency),
-                "left": money(early.left, currency),
-            }
-        )
-    return said
 
 
 def _payment(facts: Facts) -> dict[str, Any] | None:

@@ -10,16 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.disputes.selectors import disputed_amounts
-from billing.documents import invoice_pdf
 from billing.forms import InvoiceFilterForm
 from billing.models import Invoice, InvoiceKind, Payment
-from billing.selectors import invoice_page, invoices_list, payments_list
+from billing.selectors import invoices_list, payments_list
 from billing.services import posting
 from billing.services.record_payment import findable as payment_findable
 from omc.lib import lists
 from omc.lib.actor import Actor
 from omc.lib.lists import Column, ListView, Look, Sort
-from omc.lib.registry import BulkPrint, Document, registry
+from omc.lib.registry import Document, registry
 from omc.lib.templatetags import ui
 from orders.core.lists.forms import about_customer, flag
 from orders.core.models import Company
@@ -152,12 +151,7 @@ def _payments_found(company_id: int) -> Iterator[Findable]:
     return (payment_findable(row) for row in rows.iterator(2000))
 
 
-def _paper(pk: int, actor: Actor) -> bytes:
-    return invoice_pdf(invoice_page(pk, actor))
-
-
 def register() -> None:
-    registry.prints.add("invoices", BulkPrint("invoices", "invoice", _("Print"), SEE, _paper))
     for declared in (INVOICES, PAYMENTS):
         registry.lists.add(declared.key, declared)
     for document in (

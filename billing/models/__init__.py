@@ -2,6 +2,7 @@
 
 from billing.models.books import Account, Posting
 from billing.models.disputes import Dispute, DisputeReason, DisputeState
+from billing.models.documents import DocumentForm, DocumentWay
 from billing.models.dues import InvoiceDue
 from billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from billing.models.payments import Application, Payment, PaymentState
@@ -13,6 +14,8 @@ __all__ = [
     "Dispute",
     "DisputeReason",
     "DisputeState",
+    "DocumentForm",
+    "DocumentWay",
     "Invoice",
     "InvoiceDue",
     "InvoiceKind",

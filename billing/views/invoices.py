@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from billing import forms, selectors, services
 from billing.disputes.selectors import disputed_amount, disputes_of
-from billing.documents import bill_to_of, invoice_pdf, tax_breakdown
+from billing.documents import bill_to_of, tax_breakdown
 from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
 from billing.promises.selectors import promises_of
 from omc.lib.errors import DomainError
@@ -175,12 +175,3 @@ def _overdue_days(request: HttpRequest, found: Invoice) -> int:
     if found.kind != InvoiceKind.INVOICE or not found.open_amount or found.due_date is None:
         return 0
     return max((as_of(request.company) - found.due_date).days, 0)
-
-
-@require_GET
-@allow("billing.view_invoice")
-def pdf(request: HttpRequest, invoice_id: int) -> HttpResponse:
-    """The document as the customer receives it."""
-    found = selectors.invoice_page(invoice_id, request.actor)
-    headers = {"Content-Disposition": f'inline; filename="{found.number or "draft"}.pdf"'}
-    return HttpResponse(invoice_pdf(found), content_type="application/pdf", headers=headers)

@@ -110,13 +110,22 @@ class BulkAction:
 
 @dataclass(frozen=True)
 class BulkPrint:
-    """Paper for many rows, as one file: ``paper(id, actor)`` is the PDF of one."""
+    """Paper for many rows, as one file: ``paper(id, actor)`` is that of one.
+
+    PDFs are bound to one; with a ``name(id)`` each is a file of its own, whatever its form, and all go into a ZIP.
+    """
 
     key: str
     subject: str
     label: Text
     permission: str
     paper: Callable[[int, Actor], bytes]
+    name: Callable[[int], str] | None = None
+
+    @property
+    def file_type(self) -> tuple[str, str]:
+        """The ending and the media type of the file that it makes."""
+        return ("zip", "application/zip") if self.name else ("pdf", "application/pdf")
 
 
 @dataclass(frozen=True)
@@ -344,7 +353,8 @@ class MessageKind:
 
     ``values(document)`` says every placeholder in the language that is active; what is empty leaves no trace in the
     text. ``find(company_id, number)`` is a real document to look at the words with: that of the number, or the latest.
-    ``paper(document)`` is the PDF that goes with it, as (file name, bytes). ``to`` is who gets it unless told otherwise:
+    ``paper(document)`` is the PDF that goes with it, as (file name, bytes). ``beside(document)``
+    are further files: (file name, bytes, media type). ``to`` is who gets it unless told otherwise:
     "all", or "asked" for those who asked for it. One that is not ``for_people`` goes to a customer's program: no person
     chooses it. One ``to_supplier`` goes to the supplier of the document. Whoever lacks its ``permission`` never sees one
     that left, nor its files. ``must`` says why a person cannot decline it on their own page; empty: they can.
@@ -363,6 +373,7 @@ class MessageKind:
     for_people: bool = True
     to_supplier: bool = False
     permission: str = ""
+    beside: Callable[[Any], Sequence[tuple[str, bytes, str]]] = lambda document: ()
     must: Text = ""
 
 

@@ -180,8 +180,9 @@ class PriceBreak(models.Model):
 class TaxRule(CompanyOwned):
     """Which tax a class of item bears when shipped to a country. ``rate`` in percent.
 
-    An empty country is everywhere that has no rule of its own, an empty region the whole country. A reverse charge
-    rule is for customers with a tax registration; the others fall to the next rule.
+    An empty country is everywhere that has no rule of its own, an empty region the whole country. A rule of
+    reverse charge or of goods to another country of the Union is for customers with a tax registration; the others
+    fall to the next rule.
     """
 
     class Category(models.TextChoices):
@@ -189,6 +190,9 @@ class TaxRule(CompanyOwned):
         ZERO = "Z", _("Zero rated")
         EXEMPT = "E", _("Exempt")
         REVERSE = "AE", _("Reverse charge")
+        INTRA_COMMUNITY = "K", _("Goods to another country of the European Union")
+        EXPORT = "G", _("Export")
+        OUTSIDE = "O", _("Not subject to VAT")
 
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
@@ -207,7 +211,9 @@ class TaxRule(CompanyOwned):
                 nulls_distinct=False,
                 name="tax_rule_unique",
             ),
-            models.CheckConstraint(condition=Q(category__in=["S", "Z", "E", "AE"]), name="tax_rule_category_known"),
+            models.CheckConstraint(
+                condition=Q(category__in=["S", "Z", "E", "AE", "K", "G", "O"]), name="tax_rule_category_known"
+            ),
             models.CheckConstraint(condition=Q(category="S") | Q(rate=0), name="tax_rule_rate_fits_category"),
             models.CheckConstraint(condition=Q(rate__gte=0), name="tax_rule_not_negative"),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext_lazy as _
 from pypdf import PdfWriter
@@ -40,23 +41,49 @@ def merged(
     report: Callable[[int], None] = lambda done: None,
 ) -> bytes:
     """The papers one after another; what cannot be printed is named in ``outcome``. Empty when nothing could be."""
-    book = PdfWriter()
+    book = Zipped(printer.name) if printer.name else Bound()
     answers: list[tuple[int, str | None]] = []
     for done, pk in enumerate(ids):
         report(done)
         try:
-            book.append(BytesIO(printer.paper(pk, actor)))
+            book.add(pk, printer.paper(pk, actor))
         except DomainError as refusal:
             answers.append((pk, refusal.message))
         else:
             answers.append((pk, None))
     add_results(declared, answers, actor, outcome)
-    if not outcome.done:
-        return b""
-    book.compress_identical_objects()  # every paper brings the same fonts
-    file = BytesIO()
-    book.write(file)
-    return file.getvalue()
+    return book.content() if outcome.done else b""
+
+
+class Bound:
+    """PDFs one after another in one."""
+
+    def __init__(self) -> None:
+        self._book = PdfWriter()
+
+    def add(self, pk: int, paper: bytes) -> None:
+        self._book.append(BytesIO(paper))
+
+    def content(self) -> bytes:
+        self._book.compress_identical_objects()  # every paper brings the same fonts
+        file = BytesIO()
+        self._book.write(file)
+        return file.getvalue()
+
+
+class Zipped:
+    """Files of their own names in one ZIP."""
+
+    def __init__(self, name: Callable[[int], str]) -> None:
+        self._name, self._file = name, BytesIO()
+        self._zip = ZipFile(self._file, "w", ZIP_DEFLATED)
+
+    def add(self, pk: int, paper: bytes) -> None:
+        self._zip.writestr(self._name(pk), paper)
+
+    def content(self) -> bytes:
+        self._zip.close()
+        return self._file.getvalue()
 
 
 def printed_file(job_id: int, actor: Actor) -> Attachment:
@@ -81,9 +108,10 @@ def _body(job: Job) -> dict[str, Any]:
     ids = [int(pk) for pk in job.inputs["ids"]]
     outcome = Outcome()
     step = str(printer.label)
-    pdf = merged(declared, printer, ids, actor, outcome, lambda done: job.report(done, len(ids), step))
-    if pdf:
-        attach(job.run, File(f"{declared.key}.pdf", pdf), actor=actor)
+    content = merged(declared, printer, ids, actor, outcome, lambda done: job.report(done, len(ids), step))
+    ending, media_type = printer.file_type
+    if content:
+        attach(job.run, File(f"{declared.key}.{ending}", content, media_type), actor=actor)
     job.report(len(ids), len(ids), step)
     return {"done": outcome.done, "refused": outcome.refused, "refusals": outcome.refusals}
 

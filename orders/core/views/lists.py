@@ -316,14 +316,15 @@ def print_rows(request: HttpRequest, key: str, action: str) -> HttpResponse:
     if len(ids) > printing.AT_ONCE:
         return _started(request, printing.JOB, {"list": key, "print": action, "ids": ids}, back)
     outcome = bulk_work.Outcome()
-    pdf = printing.merged(declared, printer, ids, request.actor, outcome)
+    content = printing.merged(declared, printer, ids, request.actor, outcome)
     if not outcome.done:
         context = {"list": declared, "action": printer, "back": back, "outcome": outcome}
         return render(request, "orders/core/bulk_result.html", context, status=422)
     for refusal in outcome.refusals:
         messages.warning(request, f"{refusal['name']}: {refusal['reason']}")
-    headers = {"Content-Disposition": f'inline; filename="{key}.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    ending, media_type = printer.file_type
+    headers = {"Content-Disposition": f'inline; filename="{key}.{ending}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 @require_GET

@@ -5,11 +5,11 @@ from orders.pricing.rules.costs import BASES, USUAL, unit_cost
 from orders.pricing.rules.discounts import shares_of_discount
 from orders.pricing.rules.ladders import Rung, ladder_problems, per_stock_unit
 from orders.pricing.rules.prices import SOURCES, Break, Pool, Price, Step, best_break, overrides, pools, resolve
-from orders.pricing.rules.taxes import REVERSE_CHARGE, Tax, line_taxes, tax_for
+from orders.pricing.rules.taxes import FOR_REGISTERED, Tax, line_taxes, tax_for
 
 __all__ = [
     "BASES",
-    "REVERSE_CHARGE",
+    "FOR_REGISTERED",
     "SOURCES",
     "USUAL",
     "Again",

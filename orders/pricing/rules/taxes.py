@@ -8,7 +8,7 @@ from typing import Final
 
 from omc.lib.money import CENT, ZERO, round_amount
 
-REVERSE_CHARGE: Final = "AE"
+FOR_REGISTERED: Final = frozenset({"AE", "K"})  # reverse charge, and goods that go to another country of the Union
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Tax:
 
 
 def tax_for(rules: Iterable[Tax], *, country: str, region: str, tax_class: str, registered: bool) -> Tax | None:
-    """The rule for goods of a class shipped to a place: the most specific place wins, then reverse charge for a
-    registered customer, then the item's own class over the standard one, then the latest start, then the lowest id.
+    """The rule for goods of a class shipped to a place: the most specific place wins, then a rule that is only for
+    registered customers, then the item's own class over the standard one, then the latest start, then the lowest id.
     """
     fitting = [
         rule
@@ -35,14 +35,14 @@ def tax_for(rules: Iterable[Tax], *, country: str, region: str, tax_class: str, 
         if rule.country in ("", country)
         and (not rule.region or (bool(rule.country) and rule.region.casefold() == region.casefold()))
         and rule.tax_class in (tax_class, "standard")
-        and (registered or rule.category != REVERSE_CHARGE)
+        and (registered or rule.category not in FOR_REGISTERED)
     ]
     return min(
         fitting,
         key=lambda rule: (
             not rule.country,
             not rule.region,
-            rule.category != REVERSE_CHARGE,
+            rule.category not in FOR_REGISTERED,
             rule.tax_class != tax_class,
             -(rule.starts or date.min).toordinal(),
             rule.rule_id,

@@ -10,7 +10,7 @@ from omc.lib import clock
 from orders.core.models import Address, Order, OrderLine, Supply, Warehouse
 from orders.pricing.models import TaxRule
 from orders.pricing.rules import tax_for
-from orders.pricing.rules.taxes import REVERSE_CHARGE
+from orders.pricing.rules.taxes import FOR_REGISTERED
 from orders.pricing.selectors.prices import taxes_at
 
 
@@ -88,7 +88,7 @@ def explain_tax(line: OrderLine) -> TaxReason | None:
     if rule is None or (rule.code, rule.rate) != (line.tax_code, line.tax_rate):
         now = f"{rule.code}, {rule.rate.normalize():f} %" if rule else _("no tax rule")
         return TaxReason(line.tax_code, line.tax_rate, because, now=now)
-    if rule.category == REVERSE_CHARGE:
+    if rule.category in FOR_REGISTERED:
         because = f"{because} {_('The customer is registered for tax there and accounts for it.')}"
     name = TaxRule.objects.values_list("name", flat=True).get(pk=rule.rule_id)
     return TaxReason(line.tax_code, line.tax_rate, because, rule=name)

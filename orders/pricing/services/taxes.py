@@ -11,6 +11,7 @@ from omc.lib.service import verb
 from orders.core.models import Company
 from orders.core.services.history import change_row
 from orders.pricing.models import ExchangeRate, TaxRule
+from orders.pricing.rules.taxes import FOR_REGISTERED
 
 ZERO_RATED = TaxRule.Category.ZERO
 
@@ -94,7 +95,7 @@ def _keep_last_resort(rule: TaxRule, values: dict[str, object]) -> None:
         not values["country"]
         and values["is_active"]
         and values["valid_from"] is None
-        and values["category"] != TaxRule.Category.REVERSE
+        and values["category"] not in FOR_REGISTERED
     )
     if is_last and not stays:
         raise InvalidInput("This is the rule for everywhere else; it has to stay. Change its rate.", field="is_active")

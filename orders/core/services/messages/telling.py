@@ -47,7 +47,7 @@ def tell_customer(
     why = _("%(name)s chose not to get this kind of message.") % {"name": found.declined} if found.declined else ""
     files: list[File] = []
     if found.contacts and declared.paper:
-        files = [File(*declared.paper(about))]
+        files = [File(*declared.paper(about)), *(File(*one) for one in declared.beside(about))]
     written = []
     with translation.override(language):
         values = dict(declared.values(about))
