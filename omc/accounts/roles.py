@@ -140,6 +140,9 @@ OPS: Final = _VIEW | {
     "fulfillment.check",
     "fulfillment.pack",
     "fulfillment.ship",
+    "fulfillment.view_freight",
+    "fulfillment.record_freight",
+    "fulfillment.manage_carriers",
     "fulfillment.unpick",
     "fulfillment.confirm_delivery",
     "fulfillment.confirm_supplier_shipment",
@@ -159,6 +162,7 @@ WAREHOUSE: Final = frozenset(
         "fulfillment.check",
         "fulfillment.pack",
         "fulfillment.ship",
+        "fulfillment.view_freight",
         "fulfillment.unpick",
         "fulfillment.confirm_delivery",
         "claims.view_return",
@@ -173,6 +177,8 @@ BILLING: Final = (
     | {
         "orders.view_cost",
         "orders.place_hold",
+        "fulfillment.view_freight",
+        "fulfillment.record_freight",
         "billing.post_invoice",
         "billing.record_payment",
         "billing.credit",
@@ -197,7 +203,7 @@ SERVICE: Final = (
         "billing.record_promise",
     }
 )
-EXEC: Final = _VIEW | _MONEY | {"orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}
+EXEC: Final = _VIEW | _MONEY | {"fulfillment.view_freight", "orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}
 
 _EVERYTHING: Final = (
     CSR_LEAD | SALES | PRICING | CREDIT | PLANNER | PRODUCTION | OPS | WAREHOUSE | BILLING | SERVICE | EXEC

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from orders.core.api.base import StageApi, page
 from orders.fulfillment import selectors, services
+from orders.fulfillment.carriers import api as carriers
 from orders.fulfillment.checking.services import check_shipment
 from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShortReason
 from orders.fulfillment.parcels.selectors import Packed, packed_parcels
@@ -328,6 +329,7 @@ class DeliverApi(ShipmentDoor):
 
 
 urlpatterns = [
+    *carriers.urlpatterns,
     path("queue/", QueueApi.as_view(), name="queue"),
     path("shipments/", ShipmentsApi.as_view(), name="shipments"),
     path("shipments/<int:shipment_id>/", ShipmentApi.as_view(), name="shipment"),

@@ -1,6 +1,7 @@
 """What stage 7 records: a shipment from the start of picking to the customer's door, and the ways back."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from omc.lib.events import Event
@@ -59,6 +60,40 @@ class ShipmentPacked(Event):
     shipment: str
     units: Decimal
     parcels: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelsBought(Event):
+    """``choice`` says whether it was the proposed one, or in place of which. What it costs stands on the parcels."""
+
+    name = "labels_bought"
+    stage = 7
+    sentence = "Labels for {shipment} bought: {service}, {choice}"
+    shipment: str
+    service: str
+    labels: int
+    choice: str
+    arrives: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelsGivenBack(Event):
+    name = "labels_given_back"
+    stage = 7
+    sentence = "Labels of {shipment} given back to the carrier"
+    shipment: str
+    labels: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreightRecorded(Event):
+    """The carrier's invoice for a parcel was entered; its amount stands on the parcel."""
+
+    name = "freight_recorded"
+    stage = 7
+    sentence = "The carrier's price for parcel {parcel} of {shipment} was entered"
+    shipment: str
+    parcel: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from omc.lib.errors import DomainError
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, Stage, Subscriber, registry
 from orders.core.models import Order, OrderState
 from orders.fulfillment import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graph
+from orders.fulfillment.carriers import registrations as carriers
 from orders.fulfillment.checking.registrations import SETTINGS as CHECK_SETTINGS
 from orders.fulfillment.parcels.registrations import SETTINGS as PARCEL_SETTINGS
 
@@ -46,6 +47,7 @@ def register() -> None:
         ),
     )
     messages.register()
+    carriers.register()
     for setting in (*PARCEL_SETTINGS, *CHECK_SETTINGS):
         registry.settings.add(setting.key, setting)
     registry.subscribers.add("fulfillment.tell", Subscriber("fulfillment.tell", tuple(consumers.TOLD), consumers.tell))

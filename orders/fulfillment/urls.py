@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orders.fulfillment.carriers import views as carriers
 from orders.fulfillment.checking import views as checking
 from orders.fulfillment.parcels import views as parcels
 from orders.fulfillment.views import shipments, supplier
@@ -21,4 +22,10 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/unpick/", shipments.unpick, name="unpick"),
     path("shipments/<int:shipment_id>/pick-list.pdf", shipments.pick_list, name="pick-list"),
     path("shipments/<int:shipment_id>/packing-slip.pdf", shipments.packing_slip, name="packing-slip"),
+    path("shipments/<int:shipment_id>/labels/", carriers.buy, name="buy-labels"),
+    path("shipments/<int:shipment_id>/labels/cancel/", carriers.cancel, name="cancel-labels"),
+    path("shipments/<int:shipment_id>/parcels/<int:position>/freight/", carriers.freight, name="freight"),
+    path("carriers/", carriers.carriers, name="carriers"),
+    path("carriers/new/", carriers.carrier, name="new-carrier"),
+    path("carriers/<int:service_id>/", carriers.carrier, name="carrier"),
 ]

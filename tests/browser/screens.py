@@ -58,6 +58,7 @@ ROWS = {
     "rule_set_id": "orders_prioritization.RuleSet",
     "planned_id": "orders_scheduling.PlannedShipment",
     "shipment_id": "orders_fulfillment.Shipment",
+    "service_id": "planning.CarrierService",
     "invoice_id": "billing.Invoice",
     "payment_id": "billing.Payment",
     "promise_id": "billing.PaymentPromise",

@@ -1,6 +1,16 @@
 """Stage 7: shipments, what was picked and packed into which parcel, and proof that it arrived."""
 
+from orders.fulfillment.models.carriers import CarrierTerms, CarrierZone
 from orders.fulfillment.models.parcels import Parcel, ParcelContent
 from orders.fulfillment.models.shipments import Shipment, ShipmentLine, ShipmentState, ShortReason
 
-__all__ = ["Parcel", "ParcelContent", "Shipment", "ShipmentLine", "ShipmentState", "ShortReason"]
+__all__ = [
+    "CarrierTerms",
+    "CarrierZone",
+    "Parcel",
+    "ParcelContent",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentState",
+    "ShortReason",
+]

@@ -34,6 +34,9 @@ class Shipment(Subject):
     It exists from the start of picking; un-picked it is cancelled, and its planned shipment waits again. With a
     ``supply`` order the supplier sent it to the customer himself, and it exists from then on. One that
     ``is_collected`` waits at the warehouse, packed, until the customer fetches it.
+
+    ``service`` is the one planned, then the one whose labels were bought (at ``labels_at``, for the ``labels_bought``th
+    time); ``proposed_service`` was the cheapest then that kept the promise. ``expected_on`` is when it should arrive.
     """
 
     number = models.CharField(max_length=20)
@@ -44,6 +47,13 @@ class Shipment(Subject):
     ship_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
     service = models.ForeignKey("planning.CarrierService", models.PROTECT, null=True, blank=True, related_name="+")
     supply = models.ForeignKey("planning.SupplyOrder", models.PROTECT, null=True, blank=True, related_name="shipments")
+    proposed_service = models.ForeignKey(
+        "planning.CarrierService", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    is_residential = models.BooleanField(default=False, db_default=False)
+    labels_at = models.DateTimeField(null=True, blank=True)
+    labels_bought = models.SmallIntegerField(default=0, db_default=0)
+    expected_on = models.DateField(null=True, blank=True)
     is_collected = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.PICKING)
     tracking_number = models.CharField(max_length=60, blank=True, default="")

@@ -91,7 +91,7 @@ def leave(shipment: Shipment, tracking_number: str, actor: Actor) -> Shipment:
         left_to_ship=waiting,
         **open_units(order),
     )
-    stamp = {"shipped_at": clock.now(), "tracking_number": tracking_number.strip()[:60]}
+    stamp = {"shipped_at": clock.now(), "tracking_number": tracking_number.strip()[:60] or shipment.tracking_number}
     advance(shipment, ShipmentState.SHIPPED, event, actor=actor, lines=changes, stamp=stamp)
     if (
         order.ship_rule == ShipRule.CANCEL_REMAINDER

@@ -5,6 +5,7 @@ from omc.lib.errors import InvalidInput
 from omc.lib.service import verb
 from orders.core import lifecycle
 from orders.core.models import Order, OrderState
+from orders.fulfillment.carriers.labels import give_back_labels
 from orders.fulfillment.events import OrderUnpicked, ShipmentUnpicked
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentState
@@ -17,7 +18,8 @@ from orders.scheduling.services import give_back
 def unpick_shipment(*, shipment_id: int, reason: str, actor: Actor) -> Shipment:
     """Put everything back to its place: the planned shipment is released again and waits to be picked anew.
 
-    Raises: InvalidInput without a reason, IllegalTransition once it has left, ShipmentNotFound
+    Raises: InvalidInput without a reason, CarrierError when it does not take its labels back,
+        IllegalTransition once it has left, ShipmentNotFound
     Events: shipment_unpicked; order_unpicked when nothing else of the order is picked or shipped
     """
     require(actor, "fulfillment.unpick")
@@ -34,6 +36,8 @@ def unpick_shipment(*, shipment_id: int, reason: str, actor: Actor) -> Shipment:
     event = ShipmentUnpicked(
         shipment=shipment.number, units=sum((line.picked for line in lines), Decimal(0)), reason=reason.strip()
     )
+    if shipment.labels_at is not None:
+        give_back_labels(shipment, list(shipment.parcels.order_by("position")))
     shipment.lines.update(picked=0, packed=0)
     advance(shipment, ShipmentState.CANCELLED, event, actor=actor, lines=changes)
     give_back(planned=shipment.planned, actor=actor)

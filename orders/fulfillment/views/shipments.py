@@ -18,6 +18,7 @@ from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
 from orders.core.views.lists import show_list
 from orders.fulfillment import documents, forms, selectors, services
+from orders.fulfillment.carriers.showing import label_context
 from orders.fulfillment.checking.forms import CheckForm
 from orders.fulfillment.checking.rules import wants_check
 from orders.fulfillment.models import Shipment
@@ -197,6 +198,7 @@ def show_shipment(
     form: Any = None,
     parcels: Any = None,
     unpick: Any = None,
+    label: Any = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of a shipment with the form of its next step, or with one that was refused."""
@@ -209,6 +211,7 @@ def show_shipment(
         step, permission = "check", "fulfillment.check"
     if not (step and actor.can(permission)):
         step = ""
+    carrier = label_context(found, actor, label) if step == "ship" else {}
     if step == "pack" and parcels is None:
         parcels = ParcelFormSet(prefix="parcels", form_kwargs={"lines": lines})
     if form is None and step:
@@ -229,6 +232,9 @@ def show_shipment(
             "may_unpick": found.state in selectors.AT_THE_WAREHOUSE and actor.can("fulfillment.unpick"),
             "holds": open_holds(found.order),
             "history": history_of(found, at_work=(S.PICKING,)),
+            "may_see_freight": actor.can("fulfillment.view_freight"),
+            "may_record_freight": actor.can("fulfillment.record_freight"),
+            **carrier,
         },
         status=status,
     )

@@ -1,0 +1,1 @@
+"""Carriers: what they charge, which service keeps the promise for least, and their labels."""
