@@ -59,6 +59,7 @@ def log_settings(format_: str, level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
+            "pyBarcode": {"level": "WARNING"},
         },
     }
 

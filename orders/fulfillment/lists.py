@@ -146,6 +146,14 @@ def _packing_slip(pk: int, actor: Actor) -> bytes:
     return documents.packing_slip_pdf(shipment_page(pk, actor))
 
 
+def _carton_labels(pk: int, actor: Actor) -> bytes:
+    return documents.carton_labels_pdf(shipment_page(pk, actor))
+
+
+def _delivery_note(pk: int, actor: Actor) -> bytes:
+    return documents.delivery_note_pdf(shipment_page(pk, actor))
+
+
 def _findables(company_id: int) -> Iterator[Findable]:
     rows = Shipment.objects.filter(company_id=company_id).select_related("order", "order__customer")
     return (findable(row) for row in rows.iterator(2000))
@@ -162,6 +170,8 @@ def register() -> None:
     for printer in (
         BulkPrint("pick-lists", "shipment", _("Print pick lists"), "fulfillment.view_shipment", _pick_list),
         BulkPrint("packing-slips", "shipment", _("Print packing slips"), "fulfillment.view_shipment", _packing_slip),
+        BulkPrint("carton-labels", "shipment", _("Print carton labels"), "fulfillment.view_shipment", _carton_labels),
+        BulkPrint("delivery-notes", "shipment", _("Print delivery notes"), "fulfillment.view_shipment", _delivery_note),
     ):
         registry.prints.add(printer.key, printer)
     registry.documents.add(

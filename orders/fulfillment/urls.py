@@ -22,6 +22,11 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/unpick/", shipments.unpick, name="unpick"),
     path("shipments/<int:shipment_id>/pick-list.pdf", shipments.pick_list, name="pick-list"),
     path("shipments/<int:shipment_id>/packing-slip.pdf", shipments.packing_slip, name="packing-slip"),
+    path("shipments/<int:shipment_id>/delivery-note.pdf", shipments.delivery_note, name="delivery-note"),
+    path("shipments/<int:shipment_id>/carton-labels.pdf", shipments.carton_labels, name="carton-labels"),
+    path(
+        "shipments/<int:shipment_id>/parcels/<int:position>/packing-slip.pdf", shipments.parcel_slip, name="parcel-slip"
+    ),
     path("shipments/<int:shipment_id>/labels/", carriers.buy, name="buy-labels"),
     path("shipments/<int:shipment_id>/labels/cancel/", carriers.cancel, name="cancel-labels"),
     path("shipments/<int:shipment_id>/parcels/<int:position>/freight/", carriers.freight, name="freight"),

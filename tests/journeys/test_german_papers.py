@@ -15,7 +15,7 @@ from orders.core.links.addresses import path_of
 from orders.core.links.services import issue_link
 from orders.core.models import Contact, CustomerLink, Message
 from orders.entry.documents import acknowledgement_pdf
-from orders.fulfillment.documents import packing_slip_pdf
+from orders.fulfillment.documents import delivery_note_pdf, packing_slip_pdf
 from orders.fulfillment.selectors import shipment_page
 from orders.pricing import services as pricing
 from orders.pricing.services.quote_pdf import quote_pdf
@@ -50,7 +50,8 @@ def test_every_paper_and_page_is_in_german() -> None:
     papers = {
         "Angebot": quote_pdf(quote),
         "Auftragsbestätigung": acknowledgement_pdf(order),
-        "Lieferschein": packing_slip_pdf(shipment_page(shipment.pk, actor)),
+        "Packzettel": packing_slip_pdf(shipment_page(shipment.pk, actor)),
+        "Lieferschein": delivery_note_pdf(shipment_page(shipment.pk, actor)),
         "Rechnung": invoice_pdf(invoice_page(invoice.pk, actor)),
         "Gutschrift": invoice_pdf(invoice_page(note.pk, actor)),
     }
@@ -60,7 +61,7 @@ def test_every_paper_and_page_is_in_german() -> None:
         assert "Menge" in said
         assert [word for word in ENGLISH if word in said] == [], title
         assert "1,500.00" not in said
-        assert title == "Lieferschein" or "1.500,00" in said, title
+        assert title in ("Packzettel", "Lieferschein") or "1.500,00" in said, title
     client = Client()
     offer = client.get(path_of(CustomerLink.objects.get(page="quote"))).content.decode()
     assert "Dieses Angebot annehmen" in offer

@@ -180,6 +180,27 @@ def packing_slip(request: HttpRequest, shipment_id: int) -> HttpResponse:
     return _pdf(documents.packing_slip_pdf(selectors.shipment_page(shipment_id, request.actor)))
 
 
+@require_GET
+@allow("fulfillment.view_shipment")
+def parcel_slip(request: HttpRequest, shipment_id: int, position: int) -> HttpResponse:
+    """The packing slip of one parcel."""
+    return _pdf(documents.packing_slip_pdf(selectors.shipment_page(shipment_id, request.actor), position))
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def delivery_note(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """The note that is signed at the door."""
+    return _pdf(documents.delivery_note_pdf(selectors.shipment_page(shipment_id, request.actor)))
+
+
+@require_GET
+@allow("fulfillment.view_shipment")
+def carton_labels(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """The labels of all parcels."""
+    return _pdf(documents.carton_labels_pdf(selectors.shipment_page(shipment_id, request.actor)))
+
+
 def _pdf(content: bytes) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": "inline"})
 
