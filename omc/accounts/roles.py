@@ -203,7 +203,11 @@ SERVICE: Final = (
         "billing.record_promise",
     }
 )
-EXEC: Final = _VIEW | _MONEY | {"fulfillment.view_freight", "orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}
+EXEC: Final = (
+    _VIEW
+    | _MONEY
+    | {"fulfillment.view_freight", "orders.view_cost", "orders.view_jobs", "orders.oversee", "analytics.view_insights"}
+)
 
 _EVERYTHING: Final = (
     CSR_LEAD | SALES | PRICING | CREDIT | PLANNER | PRODUCTION | OPS | WAREHOUSE | BILLING | SERVICE | EXEC
