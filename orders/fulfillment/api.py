@@ -15,7 +15,9 @@ from orders.fulfillment.carriers import api as carriers
 from orders.fulfillment.checking.services import check_shipment
 from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShortReason
 from orders.fulfillment.parcels.selectors import Packed, packed_parcels
+from orders.fulfillment.picking import api as picking
 from orders.fulfillment.services import ParcelInput
+from orders.fulfillment.waves import api as waves
 from orders.scheduling.models import PlannedShipment
 
 
@@ -330,6 +332,8 @@ class DeliverApi(ShipmentDoor):
 
 urlpatterns = [
     *carriers.urlpatterns,
+    *picking.urlpatterns,
+    *waves.urlpatterns,
     path("queue/", QueueApi.as_view(), name="queue"),
     path("shipments/", ShipmentsApi.as_view(), name="shipments"),
     path("shipments/<int:shipment_id>/", ShipmentApi.as_view(), name="shipment"),

@@ -139,3 +139,34 @@ class ShipmentDelivered(Event):
     sentence = "{shipment} delivered: {units} units"
     shipment: str
     units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveMade(Event):
+    name = "wave_made"
+    stage = 7
+    sentence = "{shipments} shipments to pick on one walk, {minutes} min of work"
+    shipments: int
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveStarted(Event):
+    name = "wave_started"
+    stage = 7
+    sentence = "The walk has begun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveDone(Event):
+    name = "wave_done"
+    stage = 7
+    sentence = "{shipments} shipments picked"
+    shipments: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveCancelled(Event):
+    name = "wave_cancelled"
+    stage = 7
+    sentence = "Everything was put back"

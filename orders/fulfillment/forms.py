@@ -41,17 +41,22 @@ class PickForm(forms.Form):
     def __init__(self, *args: Any, lines: list[ShipmentLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
+        scanned = any(line.taken for line in lines)
         for line in lines:
+            start = line.taken if scanned else line.quantity
             self.fields[f"picked_{line.pk}"] = forms.DecimalField(
                 label=_("Taken"),
-                initial=line.quantity.normalize() if line.quantity % 1 else int(line.quantity),
+                initial=start.normalize() if start % 1 else int(start),
                 max_digits=18,
                 decimal_places=6,
                 min_value=Decimal(0),
                 widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
             )
             self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
-                label=_("If short, why"), required=False, choices=[("", _("Nothing is short")), *ShortReason.choices]
+                label=_("If short, why"),
+                initial=line.short_reason,
+                required=False,
+                choices=[("", _("Nothing is short")), *ShortReason.choices],
             )
 
     @property

@@ -4,6 +4,7 @@ from typing import Any
 
 from omc.lib.machine import Machine
 from orders.fulfillment.models import ShipmentState as S
+from orders.fulfillment.models import WaveState as W
 
 
 def _picked_first(shipment: Any) -> str | None:
@@ -24,4 +25,15 @@ SHIPMENT = Machine(
         S.CANCELLED: frozenset(),
     },
     guards={(S.PICKING, S.SHIPPED): _picked_first},
+)
+
+WAVE = Machine(
+    name="wave",
+    initial=W.OPEN,
+    graph={
+        W.OPEN: frozenset({W.PICKING, W.DONE, W.CANCELLED}),
+        W.PICKING: frozenset({W.DONE, W.CANCELLED}),
+        W.DONE: frozenset(),
+        W.CANCELLED: frozenset(),
+    },
 )

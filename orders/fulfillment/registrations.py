@@ -14,10 +14,12 @@ from orders.fulfillment import consumers, events, lists, machines, messages, sel
 from orders.fulfillment.carriers import registrations as carriers
 from orders.fulfillment.checking.registrations import SETTINGS as CHECK_SETTINGS
 from orders.fulfillment.parcels.registrations import SETTINGS as PARCEL_SETTINGS
+from orders.fulfillment.waves import registrations as waves
 
 
 def register() -> None:
     lists.register()
+    waves.register()
     registry.pages.add("shipment", "fulfillment:shipment")
     registry.offer(
         Command(_("Shipments"), "fulfillment:shipments", "truck", _("tracking delivery parcels")),

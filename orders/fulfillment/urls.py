@@ -3,7 +3,9 @@ from django.urls import path
 from orders.fulfillment.carriers import views as carriers
 from orders.fulfillment.checking import views as checking
 from orders.fulfillment.parcels import views as parcels
+from orders.fulfillment.picking import views as picking
 from orders.fulfillment.views import shipments, supplier
+from orders.fulfillment.waves import views as waves
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -11,6 +13,17 @@ urlpatterns = [
     path("plans/<int:planned_id>/start/", shipments.start, name="start"),
     path("orders/<int:order_id>/", shipments.order, name="order"),
     path("supplier/<int:supply_id>/", supplier.supplier_shipment, name="supplier-shipment"),
+    path("waves/", waves.waves, name="waves"),
+    path("waves/new/", waves.new_wave, name="new-wave"),
+    path("waves/<int:wave_id>/", waves.wave, name="wave"),
+    path("waves/<int:wave_id>/cancel/", waves.cancel, name="cancel-wave"),
+    path("waves/<int:wave_id>/pick-list.pdf", waves.wave_list, name="wave-list"),
+    path("waves/<int:wave_id>/scan/", picking.scan_wave, name="scan-wave"),
+    path("waves/<int:wave_id>/take/", picking.take_of_wave, name="take-wave"),
+    path("waves/<int:wave_id>/finish/", picking.finish_wave, name="finish-wave"),
+    path("shipments/<int:shipment_id>/scan/", picking.scan_shipment, name="scan-shipment"),
+    path("shipments/<int:shipment_id>/take/", picking.take_of_shipment, name="take-shipment"),
+    path("shipments/<int:shipment_id>/finish/", picking.finish_shipment, name="finish-shipment"),
     path("shipments/", shipments.shipments, name="shipments"),
     path("shipments/<int:shipment_id>/", shipments.shipment, name="shipment"),
     path("shipments/<int:shipment_id>/pick/", shipments.pick, name="pick"),

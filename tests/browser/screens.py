@@ -59,6 +59,7 @@ ROWS = {
     "planned_id": "orders_scheduling.PlannedShipment",
     "shipment_id": "orders_fulfillment.Shipment",
     "service_id": "planning.CarrierService",
+    "wave_id": "orders_fulfillment.Wave",
     "invoice_id": "billing.Invoice",
     "payment_id": "billing.Payment",
     "promise_id": "billing.PaymentPromise",

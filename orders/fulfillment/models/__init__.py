@@ -1,16 +1,20 @@
-"""Stage 7: shipments, what was picked and packed into which parcel, and proof that it arrived."""
+"""Stage 7: shipments, waves, what was picked and packed into which parcel, and proof that it arrived."""
 
 from orders.fulfillment.models.carriers import CarrierTerms, CarrierZone
 from orders.fulfillment.models.parcels import Parcel, ParcelContent
 from orders.fulfillment.models.shipments import Shipment, ShipmentLine, ShipmentState, ShortReason
+from orders.fulfillment.models.waves import PickTake, Wave, WaveState
 
 __all__ = [
     "CarrierTerms",
     "CarrierZone",
     "Parcel",
     "ParcelContent",
+    "PickTake",
     "Shipment",
     "ShipmentLine",
     "ShipmentState",
     "ShortReason",
+    "Wave",
+    "WaveState",
 ]

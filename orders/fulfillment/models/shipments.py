@@ -33,7 +33,8 @@ class Shipment(Subject):
 
     It exists from the start of picking; un-picked it is cancelled, and its planned shipment waits again. With a
     ``supply`` order the supplier sent it to the customer himself, and it exists from then on. One that
-    ``is_collected`` waits at the warehouse, packed, until the customer fetches it.
+    ``is_collected`` waits at the warehouse, packed, until the customer fetches it. One that is picked in a wave has a
+    ``tote`` on its cart.
 
     ``service`` is the one planned, then the one whose labels were bought (at ``labels_at``, for the ``labels_bought``th
     time); ``proposed_service`` was the cheapest then that kept the promise. ``expected_on`` is when it should arrive.
@@ -55,6 +56,8 @@ class Shipment(Subject):
     labels_bought = models.SmallIntegerField(default=0, db_default=0)
     expected_on = models.DateField(null=True, blank=True)
     is_collected = models.BooleanField(default=False, db_default=False)
+    wave = models.ForeignKey("orders_fulfillment.Wave", models.PROTECT, null=True, blank=True, related_name="shipments")
+    tote = models.SmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.PICKING)
     tracking_number = models.CharField(max_length=60, blank=True, default="")
     picker = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -90,6 +93,7 @@ class ShipmentLine(models.Model):
     """How much of an order line a shipment carries. Units: stock unit.
 
     ``quantity`` is what was to be picked; a ``short_reason`` says why less of it was, and the rest left this shipment.
+    ``taken`` is Σ of its takes: what was scanned off the shelves while it is picked.
     ``counted`` is what whoever checked the pick found; None: nobody checked it.
     """
 
@@ -97,6 +101,7 @@ class ShipmentLine(models.Model):
     order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="shipment_lines")
     promise = models.ForeignKey("planning.Promise", models.PROTECT, related_name="+")
     quantity = QuantityField()
+    taken = QuantityField(default=Decimal(0), db_default=Decimal(0))
     picked = QuantityField(default=Decimal(0))
     packed = QuantityField(default=Decimal(0))
     shipped = QuantityField(default=Decimal(0))
@@ -107,6 +112,7 @@ class ShipmentLine(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["shipment", "promise"], name="shipment_line_unique"),
+            models.CheckConstraint(condition=Q(taken__gte=0) & Q(taken__lte=F("quantity")), name="shipment_line_taken"),
             models.CheckConstraint(
                 condition=Q(picked__gte=0)
                 & Q(picked__lte=F("quantity"))

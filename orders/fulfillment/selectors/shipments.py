@@ -95,7 +95,16 @@ def shipment_page(shipment_id: int, actor: Actor) -> Shipment:
     """One shipment with what its page shows. Raises: NotFound"""
     shipment = (
         Shipment.objects.select_related(
-            "order", "customer", "warehouse", "ship_to", "service", "planned", "picker", "company", "supply__supplier"
+            "order",
+            "customer",
+            "warehouse",
+            "ship_to",
+            "service",
+            "planned",
+            "picker",
+            "company",
+            "supply__supplier",
+            "wave",
         )
         .prefetch_related("parcels")
         .filter(pk=shipment_id, company_id=actor.company_id)

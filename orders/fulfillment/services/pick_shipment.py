@@ -3,25 +3,21 @@ from decimal import Decimal
 
 from omc.lib import clock
 from omc.lib.actor import Actor, require
-from omc.lib.errors import DomainError, InvalidInput
+from omc.lib.errors import InvalidInput
 from omc.lib.service import verb
 from orders.core.models import OrderLine
 from orders.core.selectors.holds import refuse_if_held
-from orders.fulfillment.events import ShipmentPicked
+from orders.fulfillment.events import ShipmentPicked, WaveDone
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState, ShortReason
 from orders.fulfillment.rules import ToPick, pick_problems
 from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post, take_whole
+from orders.fulfillment.services.takes import PickRefused, check_tracked, put_back_over
+from orders.fulfillment.waves.following import follow_wave
 from planning.services.free_promises import free_promises
 
 
-class PickRefused(DomainError):
-    """What was picked cannot be taken like this: too much, short without a reason, or against the ship rule."""
-
-    code = "pick_refused"
-
-
-@verb(events=(ShipmentPicked,))
+@verb(events=(ShipmentPicked, WaveDone))
 def pick_shipment(
     *,
     shipment_id: int,
@@ -35,7 +31,7 @@ def pick_shipment(
 
     Units: stock unit. Lines not named in ``picked`` are picked in full.
     Raises: PickRefused naming the line, HoldBlocks, IllegalTransition, ShipmentNotFound
-    Events: shipment_picked
+    Events: shipment_picked; wave_done when it was the last of its wave
     """
     require(actor, "fulfillment.pick")
     shipment = lock_shipment(shipment_id, actor)
@@ -53,7 +49,9 @@ def pick_shipment(
         )
     for line in lines:
         line.picked = quantities[line.pk]
+        check_tracked(line)
         line.short_reason = why.get(line.pk, "") if line.picked < line.quantity else ""
+    put_back_over(lines)
     _save(shipment, lines)
     short = {line.promise_id: line.quantity - line.picked for line in lines if line.picked < line.quantity}
     freed = free_promises(order, short, actor) if short else []
@@ -65,7 +63,25 @@ def pick_shipment(
     )
     stamp = {"picked_at": clock.now(), "picker": actor.user_id}
     advance(shipment, ShipmentState.PICKED, event, actor=actor, lines=changes, stamp=stamp)
+    if shipment.wave_id:
+        follow_wave(shipment.wave_id, actor)
     return shipment
+
+
+@verb(events=(ShipmentPicked, WaveDone))
+def finish_picking(*, shipment_id: int, actor: Actor) -> Shipment:
+    """Report a shipment picked as it was scanned; what is missing of a line has the reason that was said at the shelf.
+
+    Raises: as pick_shipment. Events: shipment_picked; wave_done when it was the last of its wave
+    """
+    require(actor, "fulfillment.pick")
+    lines = lines_of(lock_shipment(shipment_id, actor))
+    return pick_shipment(
+        shipment_id=shipment_id,
+        picked={line.pk: line.taken for line in lines},
+        reasons={line.pk: line.short_reason for line in lines if line.short_reason},
+        actor=actor,
+    )
 
 
 def _as_entered(

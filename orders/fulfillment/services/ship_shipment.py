@@ -23,6 +23,7 @@ from orders.fulfillment.models import Shipment, ShipmentState
 from orders.fulfillment.selectors import left_to_ship
 from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post, take_whole
 from orders.fulfillment.services.start_picking import findable
+from orders.fulfillment.services.takes import taken_by
 from planning.services import issue_stock, still_coming
 
 _UNITS = DecimalField(max_digits=24, decimal_places=6)
@@ -81,7 +82,9 @@ def leave(shipment: Shipment, tracking_number: str, actor: Actor) -> Shipment:
     lines = lines_of(shipment)
     take_whole(shipment, "shipped")
     issued = [(line.promise_id, line.packed) for line in lines if line.packed]
-    stock_moves = issue_stock(order=order, issues=issued, reference=shipment.number, actor=actor)
+    stock_moves = issue_stock(
+        order=order, issues=issued, reference=shipment.number, actor=actor, taken=lambda: taken_by(shipment)
+    )
     changes = post(shipment, lines, {"shipped": per_order_line(lines, "packed")}, also=stock_moves)
     waiting = left_to_ship(order.pk, except_shipment=shipment.pk)
     event = ShipmentShipped(

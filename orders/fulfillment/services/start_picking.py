@@ -34,7 +34,7 @@ class NotReleased(DomainError):
 
 
 @verb(events=(PickingStarted, FulfillmentStarted))
-def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
+def start_picking(*, planned_id: int, actor: Actor, wave_id: int | None = None, tote: int | None = None) -> Shipment:
     """Make the shipment of a released planned shipment and start picking it.
 
     Raises: NotReleased, HoldBlocks, NotFound
@@ -63,6 +63,8 @@ def start_picking(*, planned_id: int, actor: Actor) -> Shipment:
         is_collected=order.is_collected,
         service_id=None if order.is_collected else planned.service_id,
         picker_id=actor.user_id,
+        wave_id=wave_id,
+        tote=tote,
         created_at=clock.now(),
     )
     insert([shipment])
