@@ -24,6 +24,7 @@ from orders.entry.imports.services import look_at
 from orders.entry.imports.services import open_file as open_orders
 from orders.entry.inbox.models import Door, KnownSender
 from orders.entry.inbox.services import answer_document, receive_document
+from orders.fulfillment import services as fulfillment
 from orders.generation import services as generation
 from orders.pricing import services as pricing
 from orders.pricing.agreements import services as agreements
@@ -33,6 +34,7 @@ from orders.pricing.questions.services import ask_price
 from orders.pricing.warnings.services import watch_costs
 from orders.pricing.whatif.services import Rule, write_what_if
 from orders.prioritization import services as prioritization
+from orders.scheduling import services as scheduling
 from planning import services as planning
 from planning.models import Forecast
 from planning.places.services import BinInput, Place, put_away, save_bins
@@ -77,6 +79,9 @@ def make_everything() -> World:
     waiting = confirmed(world, [1, 2, 3])
     planned(world, waiting)
     prioritization.run_allocation(actor=actor)
+    for plan in planned(world, confirmed(world, [1])):
+        scheduling.release_shipment(planned_id=plan.pk, actor=actor)
+    fulfillment.make_wave(chosen=fulfillment.WaveFilter(warehouse_id=world.warehouse.pk), actor=actor)
     entry.submit_order(order_id=draft(world, [5]).pk, actor=actor)
     draft(world, [1])
     calls.start_call(customer_id=customer.pk, actor=actor)

@@ -117,7 +117,7 @@ def _key(line: ShipmentLine) -> Key:
 
 def _codes(lines: Sequence[ShipmentLine]) -> dict[int, dict[str, str]]:
     """What may be scanned for each line: SKU, barcode, packs and other names, without regard to case."""
-    products = {line.order_line.product_id for line in lines}
+    products = {line.order_line.product_id or 0 for line in lines}
     packs: dict[int, dict[str, str]] = defaultdict(dict)
     for pack in ProductUnit.objects.filter(product_id__in=products).exclude(barcode=""):
         packs[pack.product_id][pack.barcode.casefold()] = plain(pack.factor)

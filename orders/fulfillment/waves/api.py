@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders.core.api.base import StageApi, page
-from orders.core.models import CustomerClass
+from orders.core.models import Customer
 from orders.fulfillment import services
 from orders.fulfillment.models import Wave
 from orders.fulfillment.waves import selectors
@@ -38,7 +38,7 @@ class WaveInput(serializers.Serializer[Any]):
     until = serializers.DateField(required=False, allow_null=True)
     leaves_by = serializers.TimeField(required=False, allow_null=True)
     service_id = serializers.IntegerField(required=False, allow_null=True)
-    customer_class = serializers.ChoiceField(choices=CustomerClass.choices, required=False, allow_blank=True)
+    customer_class = serializers.ChoiceField(choices=Customer.CustomerClass.choices, required=False, allow_blank=True)
     zone = serializers.CharField(max_length=20, required=False, allow_blank=True)
     minutes = serializers.IntegerField(required=False, allow_null=True)
     orders = serializers.IntegerField(required=False, allow_null=True)

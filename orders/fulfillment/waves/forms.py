@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders.core.models import CustomerClass, Warehouse
+from orders.core.models import Customer, Warehouse
 from orders.fulfillment.models import WaveState
 from orders.fulfillment.waves.services import WaveFilter
 from planning.models import CarrierService
@@ -31,7 +31,7 @@ class NewWaveForm(forms.Form):
         label=_("Service"), queryset=CarrierService.objects.none(), required=False, empty_label=_("All")
     )
     customer_class = forms.ChoiceField(
-        label=_("Customer class"), required=False, choices=[("", _("All")), *CustomerClass.choices]
+        label=_("Customer class"), required=False, choices=[("", _("All")), *Customer.CustomerClass.choices]
     )
     zone = forms.CharField(
         label=_("Zone"), required=False, max_length=20, help_text=_("Only what lies in it altogether.")

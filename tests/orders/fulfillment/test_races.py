@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from threading import Barrier, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,8 +12,17 @@ from django.db import connection
 from omc.lib.errors import DomainError
 from orders.core.models import Event, Order
 from orders.core.services.holds import place_hold
-from orders.fulfillment.models import Shipment
-from orders.fulfillment.services import pick_shipment, ship_shipment, start_picking, unpick_shipment
+from orders.fulfillment.models import PickTake, Shipment
+from orders.fulfillment.services import (
+    WaveFilter,
+    cancel_wave,
+    make_wave,
+    pick_shipment,
+    ship_shipment,
+    start_picking,
+    take_item,
+    unpick_shipment,
+)
 from orders.scheduling.services import recall_shipment
 from planning.models import StockMovement
 from tests.orders.fulfillment.factories import Dock, ledger_of
@@ -114,3 +124,55 @@ def test_two_shipments_of_one_item_leave_side_by_side() -> None:
     )
     assert outcome == ["done", "done"]
     assert (dock.level(item).on_hand, dock.level(item).allocated) == (D(0), D(0))
+
+
+def test_two_who_make_waves_at_once_never_take_a_shipment_twice() -> None:
+    dock = Dock()
+    item = dock.item(stock=9)
+    for _ in range(3):
+        dock.released((item, 1))
+    chosen = WaveFilter(warehouse_id=dock.warehouse.pk, orders=2)
+    outcome = at_once(*[lambda: make_wave(chosen=chosen, actor=dock.picker)] * 3)
+    assert sorted(outcome) == ["done", "done", "nothing_to_pick"]
+    assert Shipment.objects.count() == Shipment.objects.values("planned").distinct().count() == 3
+    assert sorted(Shipment.objects.values_list("tote", flat=True)) == [1, 1, 2]
+
+
+def test_one_scan_that_arrives_twice_at_once_counts_once() -> None:
+    dock = Dock()
+    item = dock.item(stock=5)
+    line = dock.picking((item, 5)).lines.get()
+    scan = uuid4()
+    take = {"line_id": line.pk, "quantity": D(2), "item": item.sku, "client_id": scan, "actor": dock.picker}
+    assert at_once(*[lambda: take_item(**take)] * 3) == ["done"] * 3
+    line.refresh_from_db()
+    assert (line.taken, PickTake.objects.count()) == (D(2), 1)
+
+
+def test_two_pickers_of_one_line_take_no_more_than_is_asked() -> None:
+    dock = Dock()
+    item = dock.item(stock=9)
+    line = dock.picking((item, 5)).lines.get()
+    take = {"line_id": line.pk, "quantity": D(3), "item": item.sku, "actor": dock.picker}
+    assert sorted(at_once(*[lambda: take_item(**take)] * 2)) == ["done", "pick_refused"]
+    line.refresh_from_db()
+    assert line.taken == D(3)
+
+
+def test_a_wave_that_is_put_back_while_it_is_picked_ends_once() -> None:
+    dock = Dock()
+    item = dock.item(stock=9)
+    for _ in range(2):
+        dock.released((item, 1))
+    wave = make_wave(chosen=WaveFilter(warehouse_id=dock.warehouse.pk), actor=dock.picker)
+    first, second = wave.shipments.order_by("tote")
+    at_once(
+        lambda: cancel_wave(wave_id=wave.pk, reason="no truck", actor=dock.picker),
+        lambda: pick_shipment(shipment_id=second.pk, actor=dock.picker),
+        lambda: pick_shipment(shipment_id=first.pk, actor=dock.picker),
+    )
+    wave.refresh_from_db()
+    states = set(wave.shipments.values_list("state", flat=True))
+    assert wave.state == ("done" if "picked" in states else "cancelled")
+    assert "picking" not in states
+    assert Event.objects.filter(subject_type="wave", type__in=["wave_done", "wave_cancelled"]).count() == 1
