@@ -74,14 +74,14 @@ def make_everything() -> World:
     write_what_if(list_id=prices.pk, rule=Rule("percent", Decimal(5), soon), actor=actor)
 
     delivered(world)
+    for plan in planned(world, confirmed(world, [1])):
+        scheduling.release_shipment(planned_id=plan.pk, actor=actor)
+    fulfillment.make_wave(chosen=fulfillment.WaveFilter(warehouse_id=world.warehouse.pk), actor=actor)
     short = confirmed(world, [400, 1])
     place_hold(order_id=short.pk, code="manual", reason="Asks to wait", actor=actor)
     waiting = confirmed(world, [1, 2, 3])
     planned(world, waiting)
     prioritization.run_allocation(actor=actor)
-    for plan in planned(world, confirmed(world, [1])):
-        scheduling.release_shipment(planned_id=plan.pk, actor=actor)
-    fulfillment.make_wave(chosen=fulfillment.WaveFilter(warehouse_id=world.warehouse.pk), actor=actor)
     entry.submit_order(order_id=draft(world, [5]).pk, actor=actor)
     draft(world, [1])
     calls.start_call(customer_id=customer.pk, actor=actor)

@@ -15,8 +15,8 @@ def register() -> None:
     registry.pages.add("wave", "fulfillment:wave")
     registry.documents.add("wave", Document("wave", _("Wave"), "orders_fulfillment.Wave", SEE, "fulfillment:wave"))
     registry.offer(
-        Command(_("Waves"), "fulfillment:waves", "waves", _("batch pick walk totes")),
-        Command(_("Make a wave"), "fulfillment:new-wave", "waves", _("batch pick walk totes"), starts=True),
+        Command(_("Waves"), "fulfillment:waves", "route", _("batch pick walk totes")),
+        Command(_("Make a wave"), "fulfillment:new-wave", "route", _("batch pick walk totes"), starts=True),
     )
     for key, name, usual, most in (
         (MOST_ORDERS, _("Orders in a wave, at most (totes on the cart)"), 12, 200),
