@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orders', '0021_languages_of_suppliers'),
-        ('orders_fulfillment', '0001_squashed_0005'),
+        ('orders_fulfillment', '0007_carriers'),
         ('planning', '0004_bins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
