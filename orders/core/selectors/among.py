@@ -32,13 +32,13 @@ def among(column: str, rows: QuerySet[Any], field: str) -> Q:
     many the first come soon, and each row is asked about by itself.
     """
     found = rows.order_by().values_list(field, flat=True)
-    few = list(found[: FEW + 1])
-    if not few:
+    first = list(found[: MANY + 1])
+    if not first:
         return Q(pk__in=[])
-    if len(few) <= FEW:
-        return Q(_AnyOf(F(column), Value(few)))
+    if len(first) <= FEW:
+        return Q(_AnyOf(F(column), Value(first)))
     asked = Q(**{f"{column}__in": found})
-    return asked if found[MANY : MANY + 1] else asked & Q(_Noted(In(F(column), found)))
+    return asked if len(first) > MANY else asked & Q(_Noted(In(F(column), found)))
 
 
 def is_few(rows: QuerySet[Any]) -> bool:

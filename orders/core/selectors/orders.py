@@ -73,11 +73,12 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
         named = Customer.objects.filter(
             Q(code__istartswith=text) | Q(name__icontains=text), company_id=actor.company_id
         )
-        meant = Order.objects.filter(
-            Q(number__istartswith=text) | Q(customer_po__istartswith=text) | among("customer_id", named, "pk"),
-            company_id=actor.company_id,
-        )
-        orders = orders.filter(among("pk", meant, "pk"))
+        begins = Q(number__istartswith=text) | Q(customer_po__istartswith=text)
+        if is_few(named):
+            meant = Order.objects.filter(begins | among("customer_id", named, "pk"), company_id=actor.company_id)
+            orders = orders.filter(among("pk", meant, "pk"))
+        else:  # then the orders are many for sure
+            orders = orders.filter(begins | Q(customer__in=named))
     if filters.get("late"):
         today = clock.now().astimezone(zone_of(actor.company_id)).date()
         orders = orders.filter(state__in=UNSHIPPED_STATES, current_promise__lt=today)
@@ -86,16 +87,18 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
 
 def _within(orders: QuerySet[Order], actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
     """Entered and promised between days, both included; days are those of the company."""
-    if filters.get("promise_from"):
-        orders = orders.filter(current_promise__gte=filters["promise_from"])
-    if filters.get("promise_to"):
-        orders = orders.filter(current_promise__lte=filters["promise_to"])
-    if filters.get("entered_from") or filters.get("entered_to"):
-        zone = zone_of(actor.company_id)
-        if first := filters.get("entered_from"):
-            orders = orders.filter(submitted_at__gte=datetime.combine(first, time(), zone))
-        if last := filters.get("entered_to"):
-            orders = orders.filter(submitted_at__lt=datetime.combine(last + timedelta(days=1), time(), zone))
+    zone = zone_of(actor.company_id)
+    promised = {"current_promise__gte": filters.get("promise_from"), "current_promise__lte": filters.get("promise_to")}
+    first, last = filters.get("entered_from"), filters.get("entered_to")
+    entered = {
+        "submitted_at__gte": first and datetime.combine(first, time(), zone),
+        "submitted_at__lt": last and datetime.combine(last + timedelta(days=1), time(), zone),
+    }
+    for span in (promised, entered):
+        if asked := {name: value for name, value in span.items() if value}:
+            meant = Order.objects.filter(company_id=actor.company_id, **asked)
+            # Named one by one where they are few: another sort would look for them from its own beginning.
+            orders = orders.filter(among("pk", meant, "pk") if is_few(meant) else Q(**asked))
     return orders
 
 
