@@ -29,7 +29,8 @@ WITH line AS (
     FROM orders_fulfillment_shipment s
     JOIN orders_fulfillment_shipmentline sl ON sl.shipment_id = s.id
     JOIN orders_orderline l ON l.id = sl.order_line_id
-    WHERE s.company_id = %(company)s AND s.shipped_at IS NOT NULL AND s.state IN ('shipped', 'delivered')
+    WHERE s.company_id = %(company)s AND s.shipped_at IS NOT NULL
+        AND s.state IN ('shipped', 'in_transit', 'exception', 'returned', 'delivered')
         AND (%(orders)s::bigint[] IS NULL OR s.order_id = ANY(%(orders)s::bigint[])) AND sl.shipped > 0
 ), by_line AS (
     SELECT line_id, sum(shipped) FILTER (WHERE is_line) AS shipped, max(delivered_day) AS delivered_day

@@ -9,7 +9,8 @@ from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.prepared import Prepared
 from orders.core.models import Order
-from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+from orders.fulfillment.models import Shipment, ShipmentLine
+from orders.fulfillment.models.shipments import GONE
 
 
 def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
@@ -35,7 +36,7 @@ def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
         )
     )
     return (
-        Shipment.objects.filter(company_id=actor.company_id, state__in=[ShipmentState.SHIPPED, ShipmentState.DELIVERED])
+        Shipment.objects.filter(company_id=actor.company_id, state__in=GONE)
         .filter(~Q(order__shipping="none"), ~Q(order__billing="done"))  # what follows, said as an index keeps it
         .filter(Exists(unbilled), ~Exists(posted))
         .select_related("order", "customer", "warehouse")

@@ -16,7 +16,8 @@ from omc.lib.service import verb
 from orders.core import ledger, lifecycle
 from orders.core.models import Order, OrderLine
 from orders.core.selectors.holds import refuse_if_held
-from orders.fulfillment.models import Shipment, ShipmentState
+from orders.fulfillment.models import Shipment
+from orders.fulfillment.models.shipments import GONE
 
 # What a shipment carried is no longer changed once it has left: it is read along with it.
 _SHIPMENT = Prepared(
@@ -92,7 +93,7 @@ def _locked(shipment_id: int, actor: Actor) -> tuple[Shipment, Order]:
         raise NotFound(f"There is no shipment {shipment_id}.", shipment_id=shipment_id)
     lock_customer(shipment.customer_id, actor)
     order = lifecycle.lock(shipment.order_id, actor)
-    if shipment.state not in (ShipmentState.SHIPPED, ShipmentState.DELIVERED):
+    if shipment.state not in GONE:
         raise NotShipped(
             f"{shipment} is {shipment.get_state_display().lower()}; only what has left is invoiced.",
             shipment=str(shipment),

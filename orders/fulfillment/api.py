@@ -17,6 +17,7 @@ from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShortReaso
 from orders.fulfillment.parcels.selectors import Packed, packed_parcels
 from orders.fulfillment.picking import api as picking
 from orders.fulfillment.services import ParcelInput
+from orders.fulfillment.tracking import api as tracking
 from orders.fulfillment.waves import api as waves
 from orders.scheduling.models import PlannedShipment
 
@@ -167,7 +168,10 @@ class SupplierShipmentInput(serializers.Serializer[Any]):
 
 
 class DeliverInput(serializers.Serializer[Any]):
+    """``arrived_at`` is now where it is not said."""
+
     received_by = serializers.CharField(max_length=80)
+    arrived_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
 class ShipmentDoor(StageApi):
@@ -334,6 +338,7 @@ urlpatterns = [
     *carriers.urlpatterns,
     *picking.urlpatterns,
     *waves.urlpatterns,
+    *tracking.urlpatterns,
     path("queue/", QueueApi.as_view(), name="queue"),
     path("shipments/", ShipmentsApi.as_view(), name="shipments"),
     path("shipments/<int:shipment_id>/", ShipmentApi.as_view(), name="shipment"),

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Final
 
 from omc.lib.actor import system
+from orders.core.links.services import issue_link
 from orders.core.models import Event, Message
 from orders.core.services.messages import tell_customer
-from orders.fulfillment.messages import RELATED
+from orders.fulfillment.messages import PAGE, RELATED
 from orders.fulfillment.models import Shipment, ShipmentState
 
 TOLD: Final = {
@@ -23,6 +24,8 @@ def tell(event: Event) -> Message | None:
     shipment = Shipment.objects.select_related(*RELATED).get(pk=event.subject_id, company_id=event.company_id)
     if shipment.state == ShipmentState.CANCELLED or not _concerns(kind, shipment):
         return None
+    if kind == "shipped":
+        issue_link(PAGE, shipment, actor=system("shipment message", event.company_id), contact=shipment.order.contact)
     message: Message | None = tell_customer(
         kind=kind,
         key=f"shipment:{shipment.pk}:{kind}",

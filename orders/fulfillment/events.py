@@ -170,3 +170,46 @@ class WaveCancelled(Event):
     name = "wave_cancelled"
     stage = 7
     sentence = "Everything was put back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentOnItsWay(Event):
+    """The carrier moves it."""
+
+    name = "shipment_on_its_way"
+    stage = 7
+    sentence = "{shipment} is on its way"
+    shipment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentExcepted(Event):
+    """Something went wrong on the way; ``reason`` is one of ExceptionReason."""
+
+    name = "shipment_excepted"
+    stage = 7
+    sentence = "{shipment} did not get through: {reason}"
+    shipment: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentReturned(Event):
+    """The carrier brought it back. What becomes of the goods and of the bill is a return's matter."""
+
+    name = "shipment_returned"
+    stage = 7
+    sentence = "{shipment} came back: {units} units lie at our dock"
+    shipment: str
+    units: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedShipmentSettled(Event):
+    """Somebody took care of what came back."""
+
+    name = "returned_shipment_settled"
+    stage = 7
+    sentence = "{shipment}, which came back, is settled: {how}"
+    shipment: str
+    how: str

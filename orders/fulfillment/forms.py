@@ -108,6 +108,17 @@ class SupplierShipmentForm(forms.Form):
 
 class DeliverForm(forms.Form):
     received_by = forms.CharField(label=_("Who took the goods"), max_length=80)
+    arrived_at = forms.DateTimeField(
+        label=_("When"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Empty: now."),
+    )
+    proof = forms.FileField(
+        label=_("Photo or signed paper"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"}),
+    )
 
 
 class HandOverForm(forms.Form):

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from omc.lib.registry import MessageKind, Placeholder, Wording
+from orders.core.links.addresses import address_of
+from orders.core.links.selectors import standing_link
 from orders.core.message_kinds import declare
 from orders.core.models import LineKind, OrderState, ShipRule
 from orders.core.speech import Phrases, item_name, listed, long_day, quantity, say
 from orders.fulfillment.documents import packing_slip_pdf
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+from orders.fulfillment.models.shipments import GONE
 from orders.fulfillment.selectors import shipment_lines
 
 PHRASES: Final[Phrases] = {
@@ -33,6 +36,7 @@ PHRASES: Final[Phrases] = {
         "rest_some": "Der Rest Ihres Auftrags folgt.",
     },
 }
+PAGE: Final = "shipment"  # of the customer, by a signed link
 _SHIPMENT: Final = Placeholder("shipment", _("Number of the shipment"), "SH-000045")
 _ORDER: Final = Placeholder("order", _("Our order number"), "SO-000123")
 _YOURS: Final = Placeholder("your_number", _("The customer's order number"), "PO-4711")
@@ -57,6 +61,7 @@ def register() -> None:
                 Placeholder("service", _("Carrier and service"), "UPS Ground"),
                 Placeholder("tracking", _("Tracking number"), "1Z999AA10123456784"),
                 Placeholder("arrives", _("When it was promised"), "3 December 2026"),
+                Placeholder("link", _("Address where the customer follows it"), "https://orders.example.com/c/5k.Zr…/"),
                 Placeholder("rest", _("Whether more is to come"), "The rest of your order follows."),
             ),
             wordings={
@@ -64,19 +69,21 @@ def register() -> None:
                     "Order {order} is on its way",
                     "{greeting}\n\nyour goods are on their way. {rest}\n\n"
                     "Our order number: {order}\nYour order number: {your_number}\nShipment: {shipment}\n"
-                    "To: {ship_to}\nWith you by: {arrives}\nCarrier: {service}\nTracking number: {tracking}\n\n"
+                    "To: {ship_to}\nWith you by: {arrives}\nCarrier: {service}\nTracking number: {tracking}\n"
+                    "Follow it: {link}\n\n"
                     "{lines}\n\n{company}",
                 ),
                 "de": Wording(
                     "Auftrag {order} ist unterwegs",
                     "{greeting}\n\nIhre Ware ist unterwegs. {rest}\n\n"
                     "Unsere Auftragsnummer: {order}\nIhre Bestellnummer: {your_number}\nSendung: {shipment}\n"
-                    "An: {ship_to}\nBei Ihnen bis: {arrives}\nVersand: {service}\nSendungsnummer: {tracking}\n\n"
+                    "An: {ship_to}\nBei Ihnen bis: {arrives}\nVersand: {service}\nSendungsnummer: {tracking}\n"
+                    "Sendung verfolgen: {link}\n\n"
                     "{lines}\n\n{company}",
                 ),
             },
             values=shipped,
-            find=_latest(ShipmentState.SHIPPED, ShipmentState.DELIVERED),
+            find=_latest(*GONE),
             paper=lambda shipment: (f"{shipment}.pdf", packing_slip_pdf(shipment)),
         ),
         MessageKind(
@@ -189,9 +196,6 @@ def _latest_ready(company_id: int, number: str) -> Shipment | None:
     return _found(waits.filter(state__in=[ShipmentState.PACKED, *GONE]), number)
 
 
-GONE: Final = (ShipmentState.SHIPPED, ShipmentState.DELIVERED)
-
-
 def _latest_short(company_id: int, number: str) -> Shipment | None:
     rows = Shipment.objects.filter(company_id=company_id).exclude(state=ShipmentState.CANCELLED)
     short_lines = ShipmentLine.objects.exclude(short_reason="").values("shipment_id")
@@ -245,9 +249,15 @@ def shipped(shipment: Shipment) -> dict[str, str]:
         "lines": _contents(lines),
         "service": str(shipment.service or ""),
         "tracking": shipment.tracking_number,
+        "link": _link(shipment),
         "arrives": long_day(max(days, default=None)),
         "rest": say(PHRASES, "rest_some" if more else "rest_none"),
     }
+
+
+def _link(shipment: Shipment) -> str:
+    link = standing_link(PAGE, shipment.pk, shipment.company_id)
+    return address_of(link) if link else ""
 
 
 def ready(shipment: Shipment) -> dict[str, str]:

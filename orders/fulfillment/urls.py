@@ -4,6 +4,7 @@ from orders.fulfillment.carriers import views as carriers
 from orders.fulfillment.checking import views as checking
 from orders.fulfillment.parcels import views as parcels
 from orders.fulfillment.picking import views as picking
+from orders.fulfillment.tracking import views as tracking
 from orders.fulfillment.views import shipments, supplier
 from orders.fulfillment.waves import views as waves
 
@@ -43,6 +44,10 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/labels/", carriers.buy, name="buy-labels"),
     path("shipments/<int:shipment_id>/labels/cancel/", carriers.cancel, name="cancel-labels"),
     path("shipments/<int:shipment_id>/parcels/<int:position>/freight/", carriers.freight, name="freight"),
+    path("shipments/<int:shipment_id>/exception/", tracking.report, name="exception"),
+    path("shipments/<int:shipment_id>/send-on/", tracking.send_on, name="send-on"),
+    path("shipments/<int:shipment_id>/take-back/", tracking.take_back, name="take-back"),
+    path("shipments/<int:shipment_id>/settle/", tracking.settle, name="settle"),
     path("carriers/", carriers.carriers, name="carriers"),
     path("carriers/new/", carriers.carrier, name="new-carrier"),
     path("carriers/<int:service_id>/", carriers.carrier, name="carrier"),

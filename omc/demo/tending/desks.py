@@ -23,6 +23,7 @@ from orders.core.services import holds
 from orders.entry import services as entry
 from orders.fulfillment import services as fulfillment
 from orders.fulfillment.models import Shipment
+from orders.fulfillment.models.shipments import GONE
 from orders.fulfillment.services import ParcelInput
 from orders.generation import services as generation
 from orders.generation.models import Enquiry
@@ -125,7 +126,9 @@ class Staff(MoneyStaff):
             )
 
     def _deliver(self) -> None:
-        for shipment in self._rows(Shipment, state="shipped", shipped_at__lte=self._ago(hours=40))[:AT_ONCE]:
+        for shipment in self._rows(Shipment, state__in=["shipped", "in_transit"], shipped_at__lte=self._ago(hours=40))[
+            :AT_ONCE
+        ]:
             self._try(
                 fulfillment.deliver_shipment,
                 shipment_id=shipment.pk,
@@ -135,7 +138,7 @@ class Staff(MoneyStaff):
 
     def _invoice(self) -> None:
         posted = Invoice.objects.exclude(state=InvoiceState.VOID).filter(shipment__isnull=False).values("shipment_id")
-        rows = self._rows(Shipment, state__in=["shipped", "delivered"], shipped_at__lte=self._ago(hours=3))
+        rows = self._rows(Shipment, state__in=GONE, shipped_at__lte=self._ago(hours=3))
         for shipment in rows.exclude(order__billing="done").exclude(pk__in=posted)[:AT_ONCE]:
             self._try(billing.invoice_shipment, shipment_id=shipment.pk, actor=self.house["billing"])
 

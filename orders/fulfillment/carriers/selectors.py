@@ -13,13 +13,12 @@ from django.utils.translation import ngettext
 
 from omc.lib import clock
 from omc.lib.actor import Actor
-from orders.core.models import Calendar
 from orders.fulfillment.carriers.adapters import CarrierError, Consignment, carrier_of
+from orders.fulfillment.carriers.days import calendar_of
 from orders.fulfillment.carriers.rules import Box, Option, cheapest_that_keeps, compared_with
 from orders.fulfillment.models import Parcel, Shipment
 from planning.models import CarrierService
 from planning.rules.workdays import WorkingDays
-from planning.selectors.workdays import warehouses_at_work, working_days
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,6 @@ def _box(parcel: Parcel) -> Box:
     length, width, height = sizes
     known = (length, width, height) if length and width and height else None
     return Box(parcel.position, parcel.weight_kg, known)
-
-
-def calendar_of(shipment: Shipment) -> tuple[WorkingDays, ZoneInfo]:
-    """On which days the warehouse works, and where its days begin."""
-    warehouse = warehouses_at_work(shipment.company_id, [shipment.warehouse_id])[shipment.warehouse_id]
-    calendar: Calendar | None = warehouse.calendar or warehouse.company.calendar
-    return working_days(calendar), ZoneInfo(calendar.time_zone if calendar else warehouse.company.time_zone)
 
 
 def proposal_of(shipment: Shipment, actor: Actor, *, residential: bool = False) -> Proposal:

@@ -1,14 +1,16 @@
 """The embedded carrier: prices from rate tables, tracking numbers of its own. It needs nobody else."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from orders.fulfillment.carriers.adapters import CarrierError, Consignment, Labels, Rate, Scan
+from orders.fulfillment.carriers.days import calendar_of
 from orders.fulfillment.carriers.rules import NoRate, Surcharges, Zone, parcel_price, zone_for
-from orders.fulfillment.models import CarrierTerms, CarrierZone
+from orders.fulfillment.models import CarrierTerms, CarrierZone, Shipment
 from orders.fulfillment.parcels.rules import check_digit
 from planning.selectors.workdays import transit_days
 
@@ -51,7 +53,34 @@ class TableCarrier:
         """Nobody else knows of them."""
 
     def track(self, shipment_id: int, until: datetime) -> list[Scan]:
-        return []
+        """What has happened by then, worked out from when it left and when it arrives: the same whenever it is asked.
+
+        An address without street or postal code is found out at the door.
+        """
+        shipment = Shipment.objects.select_related("warehouse", "ship_to").get(pk=shipment_id)
+        if shipment.shipped_at is None:
+            return []
+        _workdays, zone = calendar_of(shipment)
+        place = shipment.ship_to
+        reachable = place is not None and bool(place.street and place.postal_code)
+        steps = way(shipment.shipped_at, shipment.expected_on, zone, reachable=reachable)
+        here, there = shipment.warehouse.city, place.city if place else ""
+        return [
+            Scan(number, kind, at, here if kind == "accepted" else there, "address" if kind == "exception" else "")
+            for kind, at in steps
+            if at <= until
+            for number in shipment.parcels.order_by("position").values_list("tracking_number", flat=True)
+        ]
+
+
+def way(left: datetime, expected: date | None, zone: ZoneInfo, *, reachable: bool) -> list[tuple[str, datetime]]:
+    """When what happens to a parcel that left then and arrives on that day; the oldest first, each after the one before."""
+    steps = [("accepted", left + timedelta(hours=1)), ("in_transit", left + timedelta(hours=3))]
+    if expected is not None:
+        for kind, hour in (("out_for_delivery", 8), ("delivered" if reachable else "exception", 14)):
+            at = datetime.combine(expected, time(hour), zone)
+            steps.append((kind, max(at, steps[-1][1] + timedelta(hours=1))))
+    return steps
 
 
 def surcharges_of(terms: CarrierTerms) -> Surcharges:

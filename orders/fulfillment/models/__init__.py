@@ -2,12 +2,14 @@
 
 from orders.fulfillment.models.carriers import CarrierTerms, CarrierZone
 from orders.fulfillment.models.parcels import Parcel, ParcelContent
-from orders.fulfillment.models.shipments import Shipment, ShipmentLine, ShipmentState, ShortReason
+from orders.fulfillment.models.shipments import ExceptionReason, Shipment, ShipmentLine, ShipmentState, ShortReason
+from orders.fulfillment.models.tracking import TrackingEvent, TrackingKind
 from orders.fulfillment.models.waves import PickTake, Wave, WaveState
 
 __all__ = [
     "CarrierTerms",
     "CarrierZone",
+    "ExceptionReason",
     "Parcel",
     "ParcelContent",
     "PickTake",
@@ -15,6 +17,8 @@ __all__ = [
     "ShipmentLine",
     "ShipmentState",
     "ShortReason",
+    "TrackingEvent",
+    "TrackingKind",
     "Wave",
     "WaveState",
 ]

@@ -17,8 +17,30 @@ class ShipmentState(models.TextChoices):
     CHECKED = "checked", _("Checked")
     PACKED = "packed", _("Packed")
     SHIPPED = "shipped", _("Shipped")
+    IN_TRANSIT = "in_transit", _("In transit")
     DELIVERED = "delivered", _("Delivered")
+    EXCEPTION = "exception", _("Exception")
+    RETURNED = "returned", _("Returned")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+# It has left the house, whatever became of it since: it is billed, and no longer picked back.
+GONE = (
+    ShipmentState.SHIPPED,
+    ShipmentState.IN_TRANSIT,
+    ShipmentState.EXCEPTION,
+    ShipmentState.RETURNED,
+    ShipmentState.DELIVERED,
+)
+
+
+class ExceptionReason(models.TextChoices):
+    ADDRESS = "address", _("Address incomplete or wrong")
+    NOBODY_THERE = "nobody_there", _("Nobody there")
+    REFUSED = "refused", _("Refused")
+    DAMAGED = "damaged", _("Damaged on the way")
+    LOST = "lost", _("Lost")
+    OTHER = "other", _("Something else")
 
 
 class ShortReason(models.TextChoices):
@@ -68,6 +90,7 @@ class Shipment(Subject):
     packed_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    exception_reason = models.CharField(max_length=20, choices=ExceptionReason, blank=True, default="", db_default="")
     received_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:

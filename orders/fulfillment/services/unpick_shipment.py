@@ -9,6 +9,7 @@ from orders.fulfillment.carriers.labels import give_back_labels
 from orders.fulfillment.events import OrderUnpicked, ShipmentUnpicked, WaveCancelled, WaveDone
 from orders.fulfillment.machines import SHIPMENT
 from orders.fulfillment.models import Shipment, ShipmentState
+from orders.fulfillment.models.shipments import GONE
 from orders.fulfillment.selectors import AT_THE_WAREHOUSE
 from orders.fulfillment.services.lines import advance, lines_of, lock_shipment, per_order_line, post
 from orders.fulfillment.services.takes import put_takes_back
@@ -55,6 +56,4 @@ def unpick_shipment(*, shipment_id: int, reason: str, actor: Actor) -> Shipment:
 
 def _goods_on_their_way(order: Order) -> bool:
     """Something else of the order is being picked, or has left."""
-    return Shipment.objects.filter(
-        order=order, state__in=[*AT_THE_WAREHOUSE, ShipmentState.SHIPPED, ShipmentState.DELIVERED]
-    ).exists()
+    return Shipment.objects.filter(order=order, state__in=[*AT_THE_WAREHOUSE, *GONE]).exists()

@@ -16,6 +16,7 @@ from orders.core.master.countries import name_of
 from orders.core.models import Order
 from orders.core.selectors.holds import open_holds
 from orders.core.selectors.orders import order_of
+from orders.core.services.files import uploaded
 from orders.core.views.lists import show_list
 from orders.fulfillment import documents, forms, selectors, services
 from orders.fulfillment.carriers.showing import label_context
@@ -25,6 +26,7 @@ from orders.fulfillment.models import Shipment
 from orders.fulfillment.models import ShipmentState as S
 from orders.fulfillment.parcels.forms import ParcelFormSet
 from orders.fulfillment.parcels.selectors import codes_of, packed_parcels
+from orders.fulfillment.tracking.showing import way_context
 from orders.generation.selectors import history_of
 
 PAGE = "orders/fulfillment/shipment.html"
@@ -137,8 +139,14 @@ def deliver(request: HttpRequest, shipment_id: int) -> HttpResponse:
     return _step(
         request,
         selectors.shipment_page(shipment_id, request.actor),
-        forms.DeliverForm(request.POST),
-        lambda **data: services.deliver_shipment(shipment_id=shipment_id, actor=request.actor, **data),
+        forms.DeliverForm(request.POST, request.FILES),
+        lambda received_by, arrived_at, proof: services.deliver_shipment(
+            shipment_id=shipment_id,
+            received_by=received_by,
+            arrived_at=arrived_at,
+            proof=[uploaded(proof)] if proof else (),
+            actor=request.actor,
+        ),
     )
 
 
@@ -220,6 +228,7 @@ def show_shipment(
     parcels: Any = None,
     unpick: Any = None,
     label: Any = None,
+    way: Any = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of a shipment with the form of its next step, or with one that was refused."""
@@ -256,6 +265,7 @@ def show_shipment(
             "may_see_freight": actor.can("fulfillment.view_freight"),
             "may_record_freight": actor.can("fulfillment.record_freight"),
             **carrier,
+            **way_context(found, actor, way),
         },
         status=status,
     )
@@ -267,6 +277,8 @@ _NEXT = {
     S.CHECKED: ("pack", "fulfillment.pack"),
     S.PACKED: ("ship", "fulfillment.ship"),
     S.SHIPPED: ("deliver", "fulfillment.confirm_delivery"),
+    S.IN_TRANSIT: ("deliver", "fulfillment.confirm_delivery"),
+    S.EXCEPTION: ("deliver", "fulfillment.confirm_delivery"),
 }
 _FORMS: dict[str, Any] = {
     "pick": forms.PickForm,
