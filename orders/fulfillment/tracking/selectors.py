@@ -12,7 +12,7 @@ from orders.core.speech import item_name, long_day, quantity
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState, TrackingEvent
 from orders.fulfillment.models.shipments import GONE
 from orders.fulfillment.parcels.selectors import packed_parcels
-from orders.fulfillment.selectors import shipment_lines, shipments_of_order
+from orders.fulfillment.selectors import shipment_lines
 
 OPEN_AFTER_DAYS: Final = 120
 
@@ -90,8 +90,8 @@ def followed(shipment: Shipment) -> Followed:
 
 def place_in_order(shipment: Shipment) -> tuple[int, int]:
     """The how-manieth shipment of its order it is, of how many so far."""
-    rows = shipments_of_order(shipment.order).exclude(state=ShipmentState.CANCELLED)
-    numbers = list(rows.values_list("pk", flat=True))
+    rows = Shipment.objects.filter(order_id=shipment.order_id).exclude(state=ShipmentState.CANCELLED)
+    numbers = list(rows.order_by("id").values_list("pk", flat=True))
     return (numbers.index(shipment.pk) + 1 if shipment.pk in numbers else len(numbers), len(numbers))
 
 

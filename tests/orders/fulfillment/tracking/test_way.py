@@ -168,7 +168,7 @@ def test_the_customer_follows_it_by_the_link_of_the_mail(client: Client) -> None
     dock = Dock()
     shipment = on_its_way(dock)
     OrderLine.objects.update(current_promise=clock.now().date())
-    outbox.drain()
+    outbox.drain("fulfillment.tell")
     link = standing_link("shipment", shipment.pk, dock.company.pk)
     assert link is not None
     assert path_of(link) in Message.objects.get(template="shipped").body
