@@ -25,6 +25,7 @@ from omc.lib.actor import system
 from omc.lib.errors import DomainError
 from orders.core.models import Company
 from orders.core.services.jobs import Job, JobRefused, start_job
+from orders.fulfillment.radar.services import measure_steps, watch_promises
 from planning.selectors import forecasts
 from planning.services.forecast_demand import request_forecast
 
@@ -216,7 +217,14 @@ def finish(company: Company) -> None:
             break
         after = last
     analytics.rebuild(actor=system(KIND, company.pk))
+    look_ahead(company)
     Tale.objects.filter(company=company).update(is_filled=True)
+
+
+def look_ahead(company: Company) -> None:
+    """What the clock does every night and every quarter of an hour: which promises are at risk, by how long steps took."""
+    measure_steps(actor=system(KIND, company.pk))
+    watch_promises(actor=system(KIND, company.pk))
 
 
 def explain(company: Company) -> None:

@@ -13,7 +13,7 @@ from analytics.services import rebuild
 from omc.accounts.models import User
 from omc.demo import incoming, named
 from omc.demo.chance import SEED
-from omc.demo.filling import begin_filling, open_tale
+from omc.demo.filling import begin_filling, look_ahead, open_tale
 from omc.demo.hours import CLOSES, days_back
 from omc.demo.house import CODE, House, build
 from omc.demo.stage import Stage, Story
@@ -83,6 +83,7 @@ def seed(
     house.company.held_by = ""
     house.company.save(update_fields=["held_by"])
     rebuild(actor=system("demo", house.company.pk))
+    look_ahead(house.company)
     if history_days:
         begin_filling(house.company.pk)
     return house.company

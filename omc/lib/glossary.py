@@ -234,6 +234,18 @@ _TERMS: Final = (
         _("Sub-ledger"),
         _("What an invoice or payment writes into the books; both sides are always equal."),
     ),
+    Term(
+        "p50",
+        _("Half have left by"),
+        _("Median (p50)"),
+        _("Of shipments like this one, half were gone by then and half took longer, measured over the last 90 days."),
+    ),
+    Term(
+        "p90",
+        _("Nine in ten by"),
+        _("90th percentile (p90)"),
+        _("Of shipments like this one, nine in ten were gone by then, measured over the last 90 days."),
+    ),
     # after delivery
     Term(
         "rma",

@@ -16,6 +16,7 @@ from orders.fulfillment.checking.services import check_shipment
 from orders.fulfillment.models import Parcel, Shipment, ShipmentLine, ShortReason
 from orders.fulfillment.parcels.selectors import Packed, packed_parcels
 from orders.fulfillment.picking import api as picking
+from orders.fulfillment.radar.api import urlpatterns as radar_doors
 from orders.fulfillment.services import ParcelInput
 from orders.fulfillment.tracking import api as tracking
 from orders.fulfillment.waves import api as waves
@@ -339,6 +340,7 @@ urlpatterns = [
     *picking.urlpatterns,
     *waves.urlpatterns,
     *tracking.urlpatterns,
+    *radar_doors,
     path("queue/", QueueApi.as_view(), name="queue"),
     path("shipments/", ShipmentsApi.as_view(), name="shipments"),
     path("shipments/<int:shipment_id>/", ShipmentApi.as_view(), name="shipment"),

@@ -14,6 +14,7 @@ from orders.fulfillment import consumers, events, lists, machines, messages, sel
 from orders.fulfillment.carriers import registrations as carriers
 from orders.fulfillment.checking.registrations import SETTINGS as CHECK_SETTINGS
 from orders.fulfillment.parcels.registrations import SETTINGS as PARCEL_SETTINGS
+from orders.fulfillment.radar import registrations as radar
 from orders.fulfillment.tracking import registrations as tracking
 from orders.fulfillment.waves import registrations as waves
 
@@ -52,6 +53,7 @@ def register() -> None:
     messages.register()
     carriers.register()
     tracking.register()
+    radar.register()
     for setting in (*PARCEL_SETTINGS, *CHECK_SETTINGS):
         registry.settings.add(setting.key, setting)
     registry.subscribers.add("fulfillment.tell", Subscriber("fulfillment.tell", tuple(consumers.TOLD), consumers.tell))

@@ -4,6 +4,7 @@ from orders.fulfillment.carriers import views as carriers
 from orders.fulfillment.checking import views as checking
 from orders.fulfillment.parcels import views as parcels
 from orders.fulfillment.picking import views as picking
+from orders.fulfillment.radar import views as radar
 from orders.fulfillment.tracking import views as tracking
 from orders.fulfillment.views import shipments, supplier
 from orders.fulfillment.waves import views as waves
@@ -11,6 +12,7 @@ from orders.fulfillment.waves import views as waves
 app_name = "fulfillment"
 urlpatterns = [
     path("", shipments.queue, name="queue"),
+    path("radar/", radar.radar, name="radar"),
     path("plans/<int:planned_id>/start/", shipments.start, name="start"),
     path("orders/<int:order_id>/", shipments.order, name="order"),
     path("supplier/<int:supply_id>/", supplier.supplier_shipment, name="supplier-shipment"),

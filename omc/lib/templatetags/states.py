@@ -92,6 +92,10 @@ STATES: dict[str, Look] = {
     "backordered": Look(_("Backordered"), "risk", "package-x"),
     "promised": Look(_("Promised"), "", "calendar-check"),
     "late": Look(_("Late"), "risk", "clock-alert"),
+    # promises that the radar watches
+    "on_track": Look(_("On track"), "ok"),
+    "at_risk": Look(_("At risk"), "wait", "clock"),
+    "probably_late": Look(_("Probably late"), "risk", "clock-alert"),
     # invoices, payments, disputes
     "posted": Look(_("Posted"), "", "receipt"),
     "part_paid": Look(_("Part paid"), "wait", "circle-dot"),

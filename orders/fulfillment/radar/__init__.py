@@ -1,0 +1,1 @@
+"""The promise-at-risk radar: which shipments will miss their promise, before they do, and what helps most."""
