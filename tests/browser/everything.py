@@ -53,6 +53,9 @@ def make_everything() -> World:
     actor, customer, item = world.actor, world.customer, world.products[0]
     soon = clock.today(world.company.time_zone) + timedelta(days=7)
 
+    house = world.company  # what its electronic invoices must say
+    house.tax_id, house.street, house.city = "04-1234567", "7 Harbor Way", "Boston"
+    house.save(update_fields=["tax_id", "street", "city"])
     supplier = Supplier.objects.create(company=world.company, code="SUP", name="Supplier")
     wanted = [planning.SupplyInput(product_id=item.pk, quantity=Decimal(20), unit_cost=Decimal(6))]
     planning.order_supply(
