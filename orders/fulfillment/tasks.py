@@ -1,12 +1,10 @@
+"""What the clock starts in stage 7."""
+
+from celery import shared_task
 from celery.schedules import crontab
 
 from orders.core.services.everywhere import everywhere
 from orders.fulfillment.radar.services import measure_steps, watch_promises
-
-"""What the clock starts in stage 7."""
-
-from celery import shared_task
-
 from orders.fulfillment.tracking.services import follow_everywhere
 
 TIMETABLE = {

@@ -19,7 +19,7 @@ _MEASURE = """
 WITH gone AS (
     SELECT s.warehouse_id, p.slot_date, p.released_at, s.picked_at, s.packed_at, s.shipped_at
     FROM orders_fulfillment_shipment s JOIN orders_scheduling_plannedshipment p ON p.id = s.planned_id
-    WHERE s.company_id = %(company)s AND s.state IN ('shipped', 'delivered') AND s.shipped_at >= %(since)s
+    WHERE s.company_id = %(company)s AND s.state <> 'cancelled' AND s.shipped_at >= %(since)s
         AND s.supply_id IS NULL AND NOT s.is_collected
     ORDER BY s.id DESC LIMIT %(newest)s
 ), placed AS MATERIALIZED (
