@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from django.contrib.auth.hashers import make_password
 
 from omc.accounts.models import User
-from omc.demo import agreements, catalog, furnish, guidelines
+from omc.demo import agreements, carriers, catalog, furnish, guidelines
 from omc.demo.catalog import MONTHS
 from omc.demo.chance import source
 from omc.lib import clock
@@ -101,6 +101,7 @@ def build(first: date) -> House:
     TransitTime.objects.bulk_create(
         TransitTime(service=carrier, warehouse=house, country="US", days=2) for house in warehouses
     )
+    carriers.agree(company, carrier, actors["ops"])
     today = clock.today(company.time_zone)
     CapacityDay.objects.bulk_create(
         CapacityDay(company=company, warehouse=house, day=day, minutes=480, overtime_minutes=60)

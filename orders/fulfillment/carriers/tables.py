@@ -65,8 +65,15 @@ class TableCarrier:
         reachable = place is not None and bool(place.street and place.postal_code)
         steps = way(shipment.shipped_at, shipment.expected_on, zone, reachable=reachable)
         here, there = shipment.warehouse.city, place.city if place else ""
+        left = ("accepted", "in_transit")
         return [
-            Scan(number, kind, at, here if kind == "accepted" else there, "address" if kind == "exception" else "")
+            Scan(
+                number,
+                kind,
+                at,
+                here if kind in left else there,
+                "address" if kind == "exception" else "",
+            )
             for kind, at in steps
             if at <= until
             for number in shipment.parcels.order_by("position").values_list("tracking_number", flat=True)

@@ -12,7 +12,7 @@ from orders.core.speech import item_name, long_day, quantity
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState, TrackingEvent
 from orders.fulfillment.models.shipments import GONE
 from orders.fulfillment.parcels.selectors import packed_parcels
-from orders.fulfillment.selectors import shipment_lines
+from orders.fulfillment.selectors import AT_THE_WAREHOUSE, shipment_lines
 
 OPEN_AFTER_DAYS: Final = 120
 
@@ -96,14 +96,21 @@ def place_in_order(shipment: Shipment) -> tuple[int, int]:
 
 
 def still_to_come(shipment: Shipment) -> list[str]:
-    """What of its order has not left yet, with the day it is expected where that is known."""
+    """What of its order has not left yet and is not in it, with the day it is expected where that is known."""
     order = shipment.order
     if order.state == OrderState.CANCELLED:
         return []
     rows = order.lines.filter(kind__in=[LineKind.GOODS, LineKind.COMPONENT]).select_related("product")
+    here: dict[int, Decimal] = {}
+    if shipment.state in AT_THE_WAREHOUSE:
+        picking = shipment.state == ShipmentState.PICKING
+        for row in shipment.lines.all():
+            here[row.order_line_id] = here.get(row.order_line_id, Decimal(0)) + (
+                row.quantity if picking else row.picked
+            )
     found = []
     for line in rows.order_by("position"):
-        units = line.ordered - line.cancelled - line.shipped
+        units = line.ordered - line.cancelled - line.shipped - here.get(line.pk, Decimal(0))
         if units > 0:
             name = item_name(line.description or (line.product.name if line.product else ""), "")
             said = f"{name}: {quantity(units, line.product.stock_unit if line.product else line.unit)}"

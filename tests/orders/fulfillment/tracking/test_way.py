@@ -18,6 +18,7 @@ from orders.core.models import Attachment, Customer, Duty, Event, Message, Order
 from orders.fulfillment.carriers.services import buy_labels
 from orders.fulfillment.models import Shipment, TrackingEvent
 from orders.fulfillment.services import deliver_shipment, ship_shipment
+from orders.fulfillment.tracking.selectors import place_in_order, still_to_come
 from orders.fulfillment.tracking.services import (
     follow_shipments,
     report_exception,
@@ -181,6 +182,14 @@ def test_the_customer_follows_it_by_the_link_of_the_mail(client: Client) -> None
     assert "Unterwegs" in client.get(path_of(link)).content.decode()
     deliver_shipment(shipment_id=shipment.pk, received_by="Frau Meier", actor=dock.picker)
     assert "Frau Meier" in client.get(path_of(link)).content.decode()
+
+
+def test_what_is_still_to_come_leaves_out_what_lies_in_this_shipment() -> None:
+    dock = Dock()
+    shipment = dock.packed((dock.item(stock=4, sku="BOLT-8"), 4), (dock.item(stock=0, sku="NUT-8"), 3))
+    [line] = still_to_come(shipment)
+    assert ": 3 " in line.replace("\xa0", " ")
+    assert place_in_order(shipment) == (1, 1)
 
 
 def test_each_step_by_its_page_and_by_rest(client: Client) -> None:
