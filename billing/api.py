@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from billing import selectors, services
 from billing.disputes import api as disputes
 from billing.documents.api import urlpatterns as document_doors
+from billing.methods.api import urlpatterns as methods_urls
 from billing.models import Invoice, InvoiceLine, Payment
+from billing.preflight.api import urlpatterns as preflight_urls
 from billing.promises import api as promises
 from orders.core.api.base import StageApi, may_see, page
 from orders.core.models import Company
@@ -277,6 +279,8 @@ urlpatterns = [
     path("to-invoice/", ToInvoiceApi.as_view(), name="to-invoice"),
     path("invoices/", InvoicesApi.as_view(), name="invoices"),
     path("invoices/<int:invoice_id>/", InvoiceApi.as_view(), name="invoice"),
+    *preflight_urls,
+    *methods_urls,
     path("invoices/<int:invoice_id>/void/", VoidInvoiceApi.as_view(), name="void-invoice"),
     path("shipments/<int:shipment_id>/invoice/", InvoiceShipmentApi.as_view(), name="invoice-shipment"),
     path("shipments/<int:shipment_id>/draft/", DraftInvoiceApi.as_view(), name="draft-invoice"),

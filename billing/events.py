@@ -9,7 +9,10 @@ from omc.lib.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class InvoicePosted(Event):
-    """``left_to_invoice`` counts units of the order that may be billed and are not."""
+    """``left_to_invoice`` counts units of the order that may be billed and are not.
+
+    ``preflight``: first_pass, mended (it had been stopped) or cleared (somebody answers for it).
+    """
 
     name = "invoice_posted"
     stage = 8
@@ -21,6 +24,7 @@ class InvoicePosted(Event):
     due_date: date
     shipment: str | None = None
     left_to_invoice: Decimal
+    preflight: str = "first_pass"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,10 @@ INVOICE = Machine(
     name="invoice",
     initial=I.DRAFT,
     graph={
-        I.DRAFT: frozenset({I.POSTED, I.VOID}),
+        # What passes its pre-flight is posted by the same verb; what waited for a person goes by way of *ready to post*.
+        I.DRAFT: frozenset({I.PREFLIGHT_OK, I.PREFLIGHT_FAILED, I.POSTED, I.VOID}),
+        I.PREFLIGHT_FAILED: frozenset({I.PREFLIGHT_OK, I.VOID}),
+        I.PREFLIGHT_OK: frozenset({I.POSTED, I.PREFLIGHT_FAILED, I.VOID}),
         # Posted is for good: a correction is a credit note.
         I.POSTED: frozenset({I.PART_PAID, I.PAID}),
         I.PART_PAID: frozenset({I.PAID}),

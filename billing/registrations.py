@@ -10,6 +10,8 @@ from billing import consumers, events, lists, machines, messages, selectors, ser
 from billing.answers import registrations as answers
 from billing.disputes import registrations as disputes
 from billing.documents import registrations as documents
+from billing.methods import registrations as methods
+from billing.preflight import registrations as preflight
 from billing.promises import registrations as promises
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
@@ -24,6 +26,8 @@ def register() -> None:
     promises.register()
     answers.register()
     documents.register()
+    preflight.register()
+    methods.register()
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
     registry.offer(

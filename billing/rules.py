@@ -52,11 +52,12 @@ class Billable:
         return max((self.wanted if self.ahead else min(self.shipped, self.ordered)) - self.invoiced, ZERO)
 
 
-def to_invoice(lines: Sequence[Billable], carried: Mapping[int, Decimal]) -> dict[int, Decimal]:
+def to_invoice(lines: Sequence[Billable], carried: Mapping[int, Decimal], freight: str = "first") -> dict[int, Decimal]:
     """What one invoice bills per order line, for a shipment that carried so much of each line.
 
-    Goods: what the shipment carried. Kits: those that are complete by now. Services and charges: all of them, so
-    freight comes once, with the first invoice. Discounts (negative charges) go along with the value of the goods.
+    Goods: what the shipment carried. Kits: those that are complete by now. Services: all of them. Charges: all of them,
+    so that freight comes once, with the first invoice; or (``freight`` by_value) along with the value of the goods, as
+    discounts (negative charges) always do.
     """
     kits = {line.parent_id for line in lines if line.parent_id and line.line_id in carried}
     quantities: dict[int, Decimal] = {}
@@ -65,9 +66,9 @@ def to_invoice(lines: Sequence[Billable], carried: Mapping[int, Decimal]) -> dic
             quantities[line.line_id] = min(carried.get(line.line_id, ZERO), line.due)
         elif line.kind == "kit":
             quantities[line.line_id] = line.due if line.line_id in kits else ZERO
-        elif line.kind in ("service", "charge") and line.net_amount >= 0:
+        elif line.kind in ("service", "charge") and line.net_amount >= 0 and not _goes_along(line, freight):
             quantities[line.line_id] = line.due
-    return _with_discounts(lines, quantities)
+    return _with_shares(lines, quantities, freight)
 
 
 def to_invoice_ahead(lines: Sequence[Billable]) -> dict[int, Decimal]:
@@ -77,11 +78,18 @@ def to_invoice_ahead(lines: Sequence[Billable]) -> dict[int, Decimal]:
         for line in lines
         if line.ahead and line.kind not in ("text", "component") and line.net_amount >= 0
     }
-    return _with_discounts(lines, quantities)
+    return _with_shares(lines, quantities, "first")
 
 
-def _with_discounts(lines: Sequence[Billable], quantities: dict[int, Decimal]) -> dict[int, Decimal]:
-    """Add of each discount the share that belongs to what will be billed by then; the last invoice takes it all."""
+def _goes_along(line: Billable, freight: str) -> bool:
+    """Whether a line is billed in the proportion in which the goods are."""
+    return (line.kind in ("service", "charge") and line.net_amount < 0) or (
+        line.kind == "charge" and freight == "by_value"
+    )
+
+
+def _with_shares(lines: Sequence[Billable], quantities: dict[int, Decimal], freight: str) -> dict[int, Decimal]:
+    """Add of what goes along with the goods the share of what will be billed by then; the last invoice takes it all."""
     valued = [
         line for line in lines if line.kind in ("goods", "kit", "service") and line.wanted > 0 and line.net_amount > 0
     ]
@@ -92,20 +100,19 @@ def _with_discounts(lines: Sequence[Billable], quantities: dict[int, Decimal]) -
     complete = all(line.invoiced + quantities.get(line.line_id, ZERO) >= line.wanted for line in valued)
     share = Decimal(1) if complete or not whole else min(billed / whole, Decimal(1))
     for line in lines:
-        if line.kind in ("service", "charge") and line.net_amount < 0:
+        if _goes_along(line, freight):
             target = line.wanted if share == 1 else (line.wanted * share).quantize(QUANTITY_STEP, ROUND_DOWN)
             quantities[line.line_id] = max(min(target - line.invoiced, line.due), ZERO)
     return {line_id: quantity for line_id, quantity in quantities.items() if quantity > 0}
 
 
-def left_to_invoice(lines: Iterable[Billable], quantities: Mapping[int, Decimal]) -> Decimal:
-    """Units that may be billed and are not, after this invoice."""
+def left_to_invoice(lines: Iterable[Billable], quantities: Mapping[int, Decimal], freight: str = "first") -> Decimal:
+    """Units that may be billed and are not, after this invoice; without what is billed along with others."""
     return sum(
         (
             line.due - quantities.get(line.line_id, ZERO)
             for line in lines
-            if line.kind not in ("text", "component")
-            and not (line.kind in ("service", "charge") and line.net_amount < 0)
+            if line.kind not in ("text", "component") and not _goes_along(line, freight)
         ),
         ZERO,
     )

@@ -2,6 +2,8 @@ from django.urls import path
 
 from billing.disputes import views as disputes
 from billing.documents.urls import urlpatterns as document_doors
+from billing.methods import views as methods
+from billing.preflight import views as preflight
 from billing.promises import views as promises
 from billing.views import invoices, payments
 
@@ -13,6 +15,8 @@ urlpatterns = [
     path("shipments/<int:shipment_id>/invoice/", invoices.invoice_shipment, name="invoice_shipment"),
     path("shipments/<int:shipment_id>/draft/", invoices.draft_invoice, name="draft_invoice"),
     path("orders/<int:order_id>/invoice/", invoices.invoice_order, name="invoice_order"),
+    path("orders/<int:order_id>/billing/", methods.order_billing, name="order_billing"),
+    path("customers/<int:customer_id>/billing/", methods.customer_billing, name="customer_billing"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:invoice_id>/", invoices.invoice, name="invoice"),
     path("invoices/<int:invoice_id>/void/", invoices.void, name="void"),
@@ -25,6 +29,9 @@ urlpatterns = [
     path("disputes/<int:dispute_id>/", disputes.dispute, name="dispute"),
     path("disputes/<int:dispute_id>/route/", disputes.route, name="route_dispute"),
     path("disputes/<int:dispute_id>/decide/", disputes.decide, name="decide_dispute"),
+    path("invoices/<int:invoice_id>/check/", preflight.check, name="check_invoice"),
+    path("invoices/<int:invoice_id>/purchase-order/", preflight.purchase_order, name="name_purchase_order"),
+    path("invoices/<int:invoice_id>/clear/", preflight.clear, name="clear_invoice"),
     path("payments/", payments.payments, name="payments"),
     path("payments/new/", payments.choose_payer, name="choose_payer"),
     path("payments/new/<int:customer_id>/", payments.record_payment, name="record_payment"),

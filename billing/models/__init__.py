@@ -5,25 +5,34 @@ from billing.models.disputes import Dispute, DisputeReason, DisputeState
 from billing.models.documents import DocumentForm, DocumentWay
 from billing.models.dues import InvoiceDue
 from billing.models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from billing.models.methods import BillingRule, DepositRule, Every, FreightRule, Method
 from billing.models.payments import Application, Payment, PaymentState
+from billing.models.preflight import InvoiceFinding, Severity
 from billing.models.promises import PaymentPromise, PromiseState
 
 __all__ = [
     "Account",
     "Application",
+    "BillingRule",
+    "DepositRule",
     "Dispute",
     "DisputeReason",
     "DisputeState",
     "DocumentForm",
     "DocumentWay",
+    "Every",
+    "FreightRule",
     "Invoice",
     "InvoiceDue",
+    "InvoiceFinding",
     "InvoiceKind",
     "InvoiceLine",
     "InvoiceState",
+    "Method",
     "Payment",
     "PaymentPromise",
     "PaymentState",
     "Posting",
     "PromiseState",
+    "Severity",
 ]

@@ -16,6 +16,7 @@ class Account(models.TextChoices):
     TAX = "tax", _("Tax payable")
     CASH = "cash", _("Cash")
     ON_ACCOUNT = "on_account", _("Customer deposits")
+    DEPOSITS = "deposits", _("Deposits billed ahead")
     EXCHANGE = "exchange", _("Exchange and rounding differences")
     WRITE_OFF = "write_off", _("Write-offs")
 

@@ -19,6 +19,8 @@ class InvoiceKind(models.TextChoices):
 
 class InvoiceState(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    PREFLIGHT_OK = "preflight_ok", _("Ready to post")
+    PREFLIGHT_FAILED = "preflight_failed", _("Stopped before posting")
     POSTED = "posted", _("Posted")
     PART_PAID = "part_paid", _("Part paid")
     PAID = "paid", _("Paid")
@@ -40,9 +42,10 @@ class Invoice(Subject):
     )
     original = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     bill_to = models.ForeignKey("orders.Address", models.PROTECT, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.DRAFT)
+    state = models.CharField(max_length=20, choices=InvoiceState, default=InvoiceState.DRAFT)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.LIVE)
     customer_po = models.CharField(max_length=60, blank=True)
+    is_deposit = models.BooleanField(default=False, db_default=False, help_text=_("Billed before anything left."))
     currency = models.CharField(max_length=3)
     currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     net_amount = AmountField(default=Decimal(0))
@@ -52,6 +55,9 @@ class Invoice(Subject):
     net_base = AmountField(default=Decimal(0))
     total_base = AmountField(default=Decimal(0))
     reason = models.CharField(max_length=160, blank=True, default="")
+    preflight = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text=_("How it came through its pre-flight.")
+    )
     invoice_date = models.DateField(null=True, blank=True)
     due_date = models.DateField(null=True, blank=True, help_text=_("The last day, where it is due in parts."))
     discount_amount = AmountField(
@@ -71,7 +77,8 @@ class Invoice(Subject):
             ),
             models.CheckConstraint(condition=Q(state__in=InvoiceState.values), name="invoice_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "void"]) | Q(number__isnull=False), name="invoice_numbered"
+                condition=Q(state__in=["draft", "preflight_ok", "preflight_failed", "void"]) | Q(number__isnull=False),
+                name="invoice_numbered",
             ),
             models.CheckConstraint(condition=Q(open_amount__gte=0), name="invoice_open_not_negative"),
         ]
@@ -100,6 +107,14 @@ class InvoiceLine(PricedLine):
     )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="credits", help_text=_("The line that is credited.")
+    )
+    deducts = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deductions",
+        help_text=_("The deposit's line that is taken off."),
     )
     quantity = QuantityField()
 

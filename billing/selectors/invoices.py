@@ -2,22 +2,26 @@
 
 from datetime import date
 
-from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, Payment
+from billing.methods.selectors import METHOD
+from billing.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, Method, Payment
 from omc.lib.actor import Actor
 from omc.lib.errors import NotFound
 from omc.lib.prepared import Prepared
 from orders.core.models import Order
-from orders.fulfillment.models import Shipment, ShipmentLine
+from orders.core.selectors.companies import setting
+from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
 from orders.fulfillment.models.shipments import GONE
 
 
 def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
-    """Shipments that have left, carry something not billed yet, and have no posted invoice; with their value."""
-    posted = Invoice.objects.filter(shipment=OuterRef("pk"), kind=InvoiceKind.INVOICE).exclude(
-        state__in=[InvoiceState.VOID, InvoiceState.DRAFT]
-    )
+    """Shipments that have left, carry something not billed yet, and have no posted invoice; with their value.
+
+    Those that are billed when they arrive count once they have arrived, those billed once a period not at all.
+    """
+    posted = Invoice.objects.filter(shipment=OuterRef("pk"), kind=InvoiceKind.INVOICE, number__isnull=False)
     carried = ShipmentLine.objects.filter(shipment=OuterRef("pk"))
     unbilled = carried.filter(
         Q(order_line__parent__isnull=True, order_line__shipped__gt=F("order_line__invoiced"))
@@ -35,10 +39,19 @@ def shipments_to_invoice(actor: Actor) -> QuerySet[Shipment]:
             )
         )
     )
+    house = setting(actor.company_id, METHOD)
+    method = Coalesce(
+        NullIf(F("order__billing_rule__method"), Value("")),
+        NullIf(F("order__customer__billing_rule__method"), Value("")),
+        Value(house),
+    )
     return (
         Shipment.objects.filter(company_id=actor.company_id, state__in=GONE)
         .filter(~Q(order__shipping="none"), ~Q(order__billing="done"))  # what follows, said as an index keeps it
         .filter(Exists(unbilled), ~Exists(posted))
+        .alias(method=method)
+        .exclude(method=Method.CONSOLIDATED)
+        .exclude(Q(method=Method.ON_DELIVERY) & ~Q(state=ShipmentState.DELIVERED))
         .select_related("order", "customer", "warehouse")
         .annotate(goods_value=Subquery(value.values("total")))
     )

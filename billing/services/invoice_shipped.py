@@ -1,5 +1,7 @@
 from collections.abc import Callable, Iterable
 
+from billing.models import Invoice, InvoiceState, Severity
+from billing.preflight.checks import sentence
 from billing.selectors.invoices import shipments_to_invoice
 from billing.services.invoice_shipment import invoice_shipment
 from omc.lib.actor import Actor, require
@@ -12,11 +14,19 @@ def invoice_shipments(shipment_ids: Iterable[int], actor: Actor) -> list[tuple[i
     outcome: list[tuple[int, str | None]] = []
     for shipment_id in shipment_ids:
         try:
-            invoice_shipment(shipment_id=shipment_id, actor=actor)
-            outcome.append((shipment_id, None))
+            invoice = invoice_shipment(shipment_id=shipment_id, actor=actor)
+            outcome.append((shipment_id, _stopped(invoice)))
         except DomainError as refusal:
             outcome.append((shipment_id, refusal.message))
     return outcome
+
+
+def _stopped(invoice: Invoice) -> str | None:
+    """Why an invoice was not posted, in the words of the first stop."""
+    if invoice.state != InvoiceState.PREFLIGHT_FAILED:
+        return None
+    first = invoice.findings.filter(severity=Severity.BLOCK).order_by("id").first()
+    return sentence(first.code, first.expected, first.found) if first else None
 
 
 def invoice_shipped(

@@ -1,7 +1,9 @@
 """Screens of invoices: what is to be invoiced, all invoices, one of them."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +15,10 @@ from billing import forms, selectors, services
 from billing.disputes.selectors import disputed_amount, disputes_of
 from billing.documents import bill_to_of, tax_breakdown
 from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
+from billing.preflight.forms import PurchaseOrderForm
+from billing.preflight.history import predicted_dispute
+from billing.preflight.keeping import WAITING
+from billing.preflight.selectors import findings_of, first_pass_yield
 from billing.promises.selectors import promises_of
 from omc.lib.errors import DomainError
 from orders.core import screens
@@ -37,7 +43,10 @@ def to_invoice(request: HttpRequest) -> HttpResponse:
         "action": _("See the invoices"),
     }
     may_post = request.actor.can("billing.post_invoice")
-    return show_list(request, "to-invoice", "billing/to_invoice.html", empty=empty, may_post=may_post)
+    first_pass = first_pass_yield(request.actor, as_of(request.company) - timedelta(days=90))
+    return show_list(
+        request, "to-invoice", "billing/to_invoice.html", empty=empty, may_post=may_post, first_pass=first_pass
+    )
 
 
 @require_POST
@@ -103,7 +112,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 @allow("billing.view_invoice")
 def invoice(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """Everything about one invoice or credit note."""
-    return _invoice_page(request, selectors.invoice_page(invoice_id, request.actor), forms.ReasonForm())
+    return invoice_page(request, selectors.invoice_page(invoice_id, request.actor))
 
 
 @require_POST
@@ -115,12 +124,14 @@ def void(request: HttpRequest, invoice_id: int) -> HttpResponse:
     done = screens.attempt(
         form, lambda **data: services.void_invoice(invoice_id=invoice_id, actor=request.actor, **data)
     )
-    return redirect("billing:to_invoice") if done else _invoice_page(request, found, form, status=422)
+    return redirect("billing:to_invoice") if done else invoice_page(request, found, void=form, status=422)
 
 
-def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, status: int = 200) -> HttpResponse:
+def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **refused: Form) -> HttpResponse:
+    """The page of one invoice; ``refused`` are the forms that were handed in and not taken: void, clear, po."""
     actor = request.actor
-    is_draft = found.state == InvoiceState.DRAFT
+    waits = found.state in WAITING
+    findings = findings_of(found)
     bill_to = bill_to_of(found)
     disputed = disputed_amount(found.pk)
     return render(
@@ -142,21 +153,34 @@ def _invoice_page(request: HttpRequest, found: Invoice, form: forms.ReasonForm, 
             "promises": promises_of(found.pk),
             "may_promise": found.kind == InvoiceKind.INVOICE
             and found.open_amount > 0
-            and not is_draft
+            and not waits
             and actor.can("billing.record_promise"),
             "disputes": disputes_of(found.pk),
             "disputed_amount": disputed,
             "may_dispute": found.kind == InvoiceKind.INVOICE
             and found.open_amount > disputed
-            and not is_draft
+            and not waits
             and actor.can("billing.raise_dispute"),
             "overdue_days": _overdue_days(request, found),
-            "may_post": is_draft and found.shipment_id and actor.can("billing.post_invoice"),
-            "may_void": is_draft and actor.can("billing.post_invoice"),
+            "dues": list(found.dues.order_by("position")),
+            "findings": findings,
+            "predicted": predicted_dispute(found.customer_id) if waits else None,
+            "may_post": waits and found.shipment_id and actor.can("billing.post_invoice"),
+            "may_check": found.state == InvoiceState.DRAFT and found.shipment_id and actor.can("billing.post_invoice"),
+            "may_clear": found.state == InvoiceState.PREFLIGHT_FAILED
+            and actor.can("billing.override_preflight")
+            and all(item.clearable for item in findings if item.stops),
+            "clear_form": refused.get("clear") or forms.ReasonForm(auto_id="clear_%s"),
+            "po_form": refused.get("po") or PurchaseOrderForm(),
+            "may_name_po": waits
+            and actor.can("billing.post_invoice")
+            and any(item.row.code == "po_missing" for item in findings)
+            and not found.customer_po,
+            "may_void": waits and actor.can("billing.post_invoice"),
             "may_pay": found.kind == InvoiceKind.INVOICE
             and found.open_amount > 0
             and actor.can("billing.record_payment"),
-            "void_form": form,
+            "void_form": refused.get("void") or forms.ReasonForm(),
             "history": history_of(found, with_customer=[InvoiceState.POSTED, InvoiceState.PART_PAID]),
         },
         status=status,

@@ -182,6 +182,7 @@ BILLING: Final = (
         "fulfillment.view_freight",
         "fulfillment.record_freight",
         "billing.post_invoice",
+        "billing.override_preflight",
         "billing.record_payment",
         "billing.credit",
         "billing.raise_dispute",

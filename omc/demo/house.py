@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from django.contrib.auth.hashers import make_password
 
 from omc.accounts.models import User
-from omc.demo import agreements, carriers, catalog, furnish, guidelines
+from omc.demo import agreements, billed, carriers, catalog, furnish, guidelines
 from omc.demo.catalog import MONTHS
 from omc.demo.chance import source
 from omc.lib import clock
@@ -116,6 +116,7 @@ def build(first: date) -> House:
     furnish.prices(company, goods, customers, actors["pricing"].user_id, first)
     agreements.agree(company, goods, customers, first, actors["pricing"])
     agreements.rate_service(actors["admin"])
+    billed.agree(customers, actors["billing"])
     guidelines.lay_down(opened, actors["pricing"], actors["admin"])
     furnish.costs(company, goods, actors["planner"].user_id, first)
     furnish.stock(company, warehouses, goods, opened)

@@ -198,7 +198,16 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
     program += [(recent(days), tales.order("delivered", case=until)) for until, days in CASES.items()]
     program += [
         (recent(4), tales.way_back(which))
-        for which in ("abandoned", "cancelled", "frozen", "recalled", "unpicked", "draft_invoice", "void")
+        for which in (
+            "abandoned",
+            "cancelled",
+            "frozen",
+            "recalled",
+            "unpicked",
+            "draft_invoice",
+            "void",
+            "stopped_invoice",
+        )
     ]
     program += [(recent(2), tales.enquiry(until)) for until in ("received", "working")]
     for until, days in QUOTES.items():

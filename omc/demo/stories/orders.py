@@ -5,6 +5,8 @@ from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
 from billing import services as billing
+from billing.models import InvoiceState
+from billing.preflight import services as preflight
 from omc.demo.stage import Story
 from omc.demo.stories.after import AfterTales
 from omc.demo.stories.base import hours
@@ -13,6 +15,7 @@ from omc.demo.stories.ways import WayTales
 from omc.lib import clock
 from omc.lib.errors import DomainError
 from orders.core.inputs import LineInput
+from orders.core.master import services as master
 from orders.core.models import Customer, DeliveryWay, Order
 from orders.core.services import holds
 from orders.entry import services as entry
@@ -121,6 +124,7 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
         patience = 10 if how.get("unhurried") or how.get("special") or how.get("drop_ship") else 3
         wanted = clock.today(house.company.time_zone) + timedelta(days=rng.randint(patience, 12))
         po = f"PO-{rng.randint(10_000, 99_999)}" if customer.po_required or rng.random() < 0.6 else ""
+        po = "" if how.get("no_po") else po
         channel = rng.choice(("desk", "phone", "email", "web"))
         order = entry.start_order(customer_id=customer.pk, channel=channel, actor=house["csr"])
         header: dict[str, object] = {"customer_po": po, "requested_date": wanted}
@@ -188,7 +192,10 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
     def way_back(self, which: str) -> Story:
         """Cancelled, abandoned, recalled, un-picked, frozen, voided: what life needs besides straight on."""
         house, rng = self.house, self.rng
-        order = self.draft(rng.choice(self.buyers[:5]), unhurried=True)
+        stops = which in ("stopped_invoice", "cleared_invoice")
+        free = [row for row in self.buyers[::-1] if not row.po_required]
+        buyer = free[which == "cleared_invoice"] if stops else rng.choice(self.buyers[:5])
+        order = self.draft(buyer, unhurried=True, no_po=stops)
         house.told.add(order.pk)
         yield hours(0.2, 1, rng)
         if which == "abandoned":
@@ -220,7 +227,22 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
         fulfillment.pick_shipment(shipment_id=shipment.pk, actor=house["warehouse"])
         fulfillment.pack_shipment(shipment_id=shipment.pk, parcels=[ParcelInput()], actor=house["warehouse"])
         fulfillment.ship_shipment(shipment_id=shipment.pk, tracking_number="", actor=house["warehouse"])
+        if stops:
+            yield from self.stopped(buyer, shipment, cleared=which == "cleared_invoice")
+            return
         draft = billing.draft_invoice(shipment_id=shipment.pk, actor=house["billing"])
         if which == "void":
             yield hours(1, 3, rng)
             billing.void_invoice(invoice_id=draft.pk, reason="Freight was agreed otherwise", actor=house["billing"])
+
+    def stopped(self, buyer: Customer, shipment: Shipment, *, cleared: bool) -> Story:
+        """The customer wants its order number on every invoice from now on; this order came without one."""
+        values = {"po_required": True}
+        master.change_record(kind="customer", record_id=buyer.pk, values=values, actor=self.house["admin"])
+        buyer.po_required = True  # whoever orders next for them knows
+        yield hours(0.1, 0.3, self.rng)
+        invoice = billing.invoice_shipment(shipment_id=shipment.pk, actor=self.house["billing"])
+        if cleared and invoice.state == InvoiceState.PREFLIGHT_FAILED:
+            preflight.clear_invoice(
+                invoice_id=invoice.pk, reason="They agreed on the phone", actor=self.house["billing"]
+            )

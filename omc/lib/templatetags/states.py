@@ -38,6 +38,9 @@ STATES: dict[str, Look] = {
     "closed": Look(_("Closed"), "", "archive"),
     "cancelled": Look(_("Cancelled"), "", "ban"),
     "abandoned": Look(_("Abandoned"), "", "circle-off"),
+    # invoices before they are posted
+    "preflight_ok": Look(_("Ready to post"), "ok"),
+    "preflight_failed": Look(_("Stopped before posting"), "broken", "octagon-alert"),
     # what is partial
     "none": Look(_("None"), "", "circle"),
     "part": Look(_("Part"), "", "circle-dot"),
