@@ -16,6 +16,7 @@ from billing.methods.api import urlpatterns as methods_urls
 from billing.models import Invoice, InvoiceLine, Payment
 from billing.preflight.api import urlpatterns as preflight_urls
 from billing.promises import api as promises
+from billing.together.api import urlpatterns as together_urls
 from orders.core.api.base import StageApi, may_see, page
 from orders.core.models import Company
 from orders.core.selectors.companies import as_of
@@ -281,6 +282,7 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/", InvoiceApi.as_view(), name="invoice"),
     *preflight_urls,
     *methods_urls,
+    *together_urls,
     path("invoices/<int:invoice_id>/void/", VoidInvoiceApi.as_view(), name="void-invoice"),
     path("shipments/<int:shipment_id>/invoice/", InvoiceShipmentApi.as_view(), name="invoice-shipment"),
     path("shipments/<int:shipment_id>/draft/", DraftInvoiceApi.as_view(), name="draft-invoice"),

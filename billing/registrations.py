@@ -13,6 +13,7 @@ from billing.documents import registrations as documents
 from billing.methods import registrations as methods
 from billing.preflight import registrations as preflight
 from billing.promises import registrations as promises
+from billing.together import registrations as together
 from omc.lib.actor import Actor
 from omc.lib.registry import Action, BulkAction, Command, DutyRule, Panel, SettingType, Stage, Subscriber, registry
 from orders.core.models import Customer, CustomerFacts, Hold, Order, OrderState
@@ -28,6 +29,7 @@ def register() -> None:
     documents.register()
     preflight.register()
     methods.register()
+    together.register()
     registry.pages.add("invoice", "billing:invoice")
     registry.pages.add("payment", "billing:payment")
     registry.offer(
@@ -53,7 +55,7 @@ def register() -> None:
             stage=8,
             name="Invoice",
             opens={"shipment_shipped": _some("to_invoice"), "order_delivered": _no_goods},
-            closes={"invoice_posted": _none("left_to_invoice")},
+            closes={"invoice_posted": _none("left_to_invoice"), "order_invoiced": _none("left_to_invoice")},
         ),
     )
     registry.duties.add(

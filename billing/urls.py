@@ -5,6 +5,7 @@ from billing.documents.urls import urlpatterns as document_doors
 from billing.methods import views as methods
 from billing.preflight import views as preflight
 from billing.promises import views as promises
+from billing.together import views as together
 from billing.views import invoices, payments
 
 app_name = "billing"
@@ -12,6 +13,8 @@ urlpatterns = [
     *document_doors,
     path("", invoices.to_invoice, name="to_invoice"),
     path("all/", invoices.invoice_all, name="invoice_all"),
+    path("together/", together.together, name="together"),
+    path("together/run/", together.run, name="run_together"),
     path("shipments/<int:shipment_id>/invoice/", invoices.invoice_shipment, name="invoice_shipment"),
     path("shipments/<int:shipment_id>/draft/", invoices.draft_invoice, name="draft_invoice"),
     path("orders/<int:order_id>/invoice/", invoices.invoice_order, name="invoice_order"),

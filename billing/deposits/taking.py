@@ -27,6 +27,7 @@ def wanted_by_tax(lines: Sequence[OrderLine]) -> dict[Tax, Amounts]:
 
 def deductions(
     invoice: Invoice,
+    order_id: int,
     lines: Sequence[OrderLine],
     rows: Sequence[InvoiceLine],
     quantities: Mapping[int, Decimal],
@@ -45,7 +46,7 @@ def deductions(
         ),
         ZERO,
     )
-    deposited = _deposit_lines(invoice.order_id or 0)
+    deposited = _deposit_lines(order_id)
     deposit = {(row.tax_code, row.tax_rate): Amounts(row.net_amount, row.tax_amount) for row in deposited}
     before = sum((row.taken_net + row.taken_tax for row in deposited), ZERO)
     room = sum((row.net_amount + row.tax_amount for row in rows), ZERO)

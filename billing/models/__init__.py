@@ -9,10 +9,12 @@ from billing.models.methods import BillingRule, DepositRule, Every, FreightRule,
 from billing.models.payments import Application, Payment, PaymentState
 from billing.models.preflight import InvoiceFinding, Severity
 from billing.models.promises import PaymentPromise, PromiseState
+from billing.models.together import BilledShipment
 
 __all__ = [
     "Account",
     "Application",
+    "BilledShipment",
     "BillingRule",
     "DepositRule",
     "Dispute",

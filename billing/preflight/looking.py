@@ -28,7 +28,7 @@ def look_over(
     about = About(
         currency=invoice.currency,
         total=invoice.total_amount,
-        purchase_order=invoice.customer_po,
+        purchase_order=invoice.customer_po if invoice.order_id else order.customer_po,
         po_required=customer.po_required,
         bill_to=str(seen.bill_to) if seen.bill_to else "default" if seen.bills_elsewhere else "",
         bill_to_usable=seen.bill_to.is_active and seen.bill_to.customer_id == customer.pk if seen.bill_to else True,

@@ -103,7 +103,7 @@ def invoice_page(invoice_id: int, actor: Actor) -> Invoice:
 
 
 def invoice_lines(invoice: Invoice) -> list[InvoiceLine]:
-    return list(invoice.lines.select_related("product").order_by("position"))
+    return list(invoice.lines.select_related("product", "order_line__order").order_by("position"))
 
 
 _OF_ORDER = Prepared(

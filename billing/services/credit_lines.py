@@ -126,7 +126,7 @@ def _parts(order: Order, quantities: Sequence[tuple[int, Decimal]], invoice: Inv
     billed = (
         InvoiceLine.objects.filter(
             order_line_id__in=wanted,
-            invoice__order=order,
+            order_line__order=order,  # an invoice may bill several orders
             invoice__kind=InvoiceKind.INVOICE,
             invoice__state__in=[InvoiceState.POSTED, InvoiceState.PART_PAID, InvoiceState.PAID],
         )

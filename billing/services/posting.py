@@ -88,15 +88,23 @@ def draw_up(
 
     Raises: NothingToInvoice when there is no line, or discounts alone
     """
-    rows = [_slice(invoice, line, quantities[line.pk]) for line in lines if line.pk in quantities]
-    if seen.has_deposit and rows:
-        rows += deductions(invoice, lines, rows, quantities, rule=seen.billing["deposit_rule"])
+    rows = draw_lines(invoice, invoice.order_id or 0, lines, quantities, seen)
     total_up(invoice, rows)
     if not rows or invoice.total_amount < 0:
         raise NothingToInvoice(
             f"There is nothing to invoice on {invoice.order} now; what was shipped is invoiced already.",
             order=str(invoice.order),
         )
+    return rows
+
+
+def draw_lines(
+    invoice: Invoice, order_id: int, lines: Sequence[OrderLine], quantities: Mapping[int, Decimal], seen: Conditions
+) -> list[InvoiceLine]:
+    """What an invoice bills of one order, less what of its deposit is taken off."""
+    rows = [_slice(invoice, line, quantities[line.pk]) for line in lines if line.pk in quantities]
+    if seen.has_deposit and rows:
+        rows += deductions(invoice, order_id, lines, rows, quantities, rule=seen.billing["deposit_rule"])
     return rows
 
 
@@ -189,6 +197,27 @@ def book(
 
     Events: invoice_posted; invoice_paid when it is for nothing
     """
+    book_many(invoice, order, [order.pk], rows, seen, moves=moves, left=left, judged=judged, actor=actor)
+    progress.follow(order, actor=actor)
+    return invoice
+
+
+def book_many(
+    invoice: Invoice,
+    order: Order,
+    order_ids: Sequence[int],
+    rows: list[InvoiceLine],
+    seen: Conditions,
+    *,
+    moves: Sequence[ledger.Move],
+    left: Decimal,
+    judged: Sequence[Judged],
+    actor: Actor,
+) -> None:
+    """Post an invoice of these locked orders, of which ``order`` is one; what follows for them is the caller's.
+
+    Events: invoice_posted; invoice_paid when it is for nothing
+    """
     day, net_days = today(order.company), seen.terms.net_days if seen.terms else 0
     plan = [] if invoice.is_deposit else seen.billing.instalments
     parts = parts_due(invoice.total_amount, day, net_days, plan)
@@ -201,7 +230,7 @@ def book(
     keep(invoice, rows)
     preflight = let_through(invoice, judged, actor=actor)
     write_dues(invoice, parts)
-    ledger.post(order.pk, moves)
+    ledger.post(order_ids, moves)
     books.write(invoice, _entries(invoice, rows), day=day)
     receivable.publish(order.company, [order.customer_id])
     give_number(invoice, order)
@@ -222,8 +251,6 @@ def book(
             invoice=str(invoice.number), amount=Decimal(0), currency=invoice.currency, source="no charge", days_late=0
         )
         INVOICE.advance(invoice, InvoiceState.PAID, paid, actor=actor, record=eventlog.record_many)
-    progress.follow(order, actor=actor)
-    return invoice
 
 
 def _entries(invoice: Invoice, rows: Sequence[InvoiceLine]) -> list[Entry]:
@@ -283,4 +310,6 @@ def give_number(invoice: Invoice, order: Order) -> None:
     """
     year = (invoice.invoice_date or today(order.company)).year
     invoice.number = numbers.next_gapless(invoice.company_id, SERIES[InvoiceKind(invoice.kind)], year)
-    index(invoice.company_id, [findable(invoice, order.customer.name, order.number or "")])
+    index(
+        invoice.company_id, [findable(invoice, order.customer.name, (order.number or "") if invoice.order_id else "")]
+    )
