@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from analytics.services import rebuild
 from omc.accounts.models import User
 from omc.demo import incoming, named
+from omc.demo.billed import TOGETHER
 from omc.demo.chance import SEED
 from omc.demo.filling import begin_filling, look_ahead, open_tale
 from omc.demo.hours import CLOSES, days_back
@@ -184,6 +185,8 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         for until in STEPS[:-1]
         for late in (False, True)
     ]
+    together = house.customers[TOGETHER % len(house.customers)]
+    program += [(recent(BACK["shipped"]), tales.order("shipped", customer=together)) for _ in range(2)]
     program += [(recent(2), tales.order("confirmed", short=True)) for _ in range(2)]
     program += [
         (recent(2), tales.order("confirmed", special=True)),

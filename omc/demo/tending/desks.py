@@ -139,7 +139,8 @@ class Staff(MoneyStaff):
     def _invoice(self) -> None:
         posted = Invoice.objects.exclude(state=InvoiceState.VOID).filter(shipment__isnull=False).values("shipment_id")
         rows = self._rows(Shipment, state__in=GONE, shipped_at__lte=self._ago(hours=3))
-        for shipment in rows.exclude(order__billing="done").exclude(pk__in=posted)[:AT_ONCE]:
+        rows = rows.exclude(order__billing="done").exclude(customer__billing_rule__method="consolidated")
+        for shipment in rows.exclude(pk__in=posted)[:AT_ONCE]:
             self._try(billing.invoice_shipment, shipment_id=shipment.pk, actor=self.house["billing"])
 
     def _collect(self) -> None:
