@@ -88,6 +88,7 @@ def _row(invoice: Invoice, position: int, line: Any, off: Amounts) -> InvoiceLin
     left_base = line.net_base - line.taken_base
     is_rest = line.taken_net + off.net == line.net_amount
     base = left_base if is_rest else min(round_amount(off.net * invoice.currency_rate), left_base)
+    sign = Decimal(1) if off.net < 0 else Decimal(-1)
     return InvoiceLine(
         invoice=invoice,
         deducts=line,
@@ -96,9 +97,9 @@ def _row(invoice: Invoice, position: int, line: Any, off: Amounts) -> InvoiceLin
         description=f"Less deposit {line.invoice.number}",
         unit=line.unit,
         unit_factor=Decimal(1),
-        typed_quantity=Decimal(1),
-        quantity=Decimal(1),
-        unit_price=-off.net,
+        typed_quantity=sign,
+        quantity=sign,
+        unit_price=abs(off.net),  # a price is never below nothing; what is taken off is a quantity of minus one
         net_amount=-off.net,
         net_base=-base,
         tax_code=line.tax_code,

@@ -108,7 +108,10 @@ def invoice_lines(invoice: Invoice) -> list[InvoiceLine]:
 
 _OF_ORDER = Prepared(
     lambda gaps: (
-        Invoice.objects.filter(order_id=gaps.order)
+        Invoice.objects.filter(
+            Q(order_id=gaps.order)
+            | Q(pk__in=InvoiceLine.objects.filter(order_line__order_id=gaps.order).order_by().values("invoice_id"))
+        )
         .exclude(state=InvoiceState.VOID)
         .select_related("shipment")
         .order_by("id")
@@ -117,7 +120,7 @@ _OF_ORDER = Prepared(
 
 
 def invoices_of_order(order: Order) -> list[Invoice]:
-    """All invoices and credit notes of an order, oldest first."""
+    """All invoices and credit notes of an order, also those that it shares with others; oldest first."""
     return _OF_ORDER.rows(order=order.pk)
 
 

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Shipments that one invoice bills together."""
 
     dependencies = [
-        ('billing', '0009_methods'),
+        ('billing', '0010_methods'),
         ('orders_fulfillment', '0006_parcels'),
     ]
 
