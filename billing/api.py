@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from billing import selectors, services
 from billing.disputes import api as disputes
+from billing.documents import tax_breakdown
 from billing.documents.api import urlpatterns as document_doors
+from billing.dues.api import InvoiceDueSerializer, InvoiceTaxSerializer
 from billing.methods.api import urlpatterns as methods_urls
 from billing.models import Invoice, InvoiceLine, Payment
 from billing.preflight.api import urlpatterns as preflight_urls
@@ -57,9 +59,21 @@ class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
 
 class InvoiceDetailSerializer(InvoiceSerializer):
     lines = serializers.SerializerMethodField()
+    taxes = serializers.SerializerMethodField()
+    dues = serializers.SerializerMethodField()
 
     class Meta(InvoiceSerializer.Meta):
-        fields: Any = (*InvoiceSerializer.Meta.fields, "lines")
+        fields: Any = (
+            *InvoiceSerializer.Meta.fields, "is_deposit", "discount_amount", "discount_until", "lines", "taxes", "dues",
+        )  # fmt: skip
+
+    @extend_schema(responses=InvoiceTaxSerializer(many=True))
+    def get_taxes(self, invoice: Invoice) -> list[dict[str, Any]]:
+        return list(InvoiceTaxSerializer(tax_breakdown(invoice), many=True).data)
+
+    @extend_schema(responses=InvoiceDueSerializer(many=True))
+    def get_dues(self, invoice: Invoice) -> list[dict[str, Any]]:
+        return list(InvoiceDueSerializer(invoice.dues.order_by("position"), many=True).data)
 
     @extend_schema(responses=InvoiceLineSerializer(many=True))
     def get_lines(self, invoice: Invoice) -> list[dict[str, Any]]:

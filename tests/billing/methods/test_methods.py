@@ -107,7 +107,7 @@ def test_what_is_billed_on_delivery_waits_for_it_and_what_is_billed_together_is_
     assert not shipments_to_invoice(actor).exists()
 
 
-def test_an_invoice_in_instalments_is_due_in_parts() -> None:
+def test_an_invoice_in_instalments_is_due_in_parts(client: Client) -> None:
     order, (shipment,) = shipped_order(items=[(1, "100.01")], ship=[(1,)])
     actor = make_actor(order.company, "billing")
     set_order_billing(order_id=order.pk, values={"instalments": parse_instalments("50/60, 50/30")}, actor=actor)
@@ -118,6 +118,10 @@ def test_an_invoice_in_instalments_is_due_in_parts() -> None:
         (day + timedelta(days=60), D("50.00")),
     ]
     assert invoice.due_date == day + timedelta(days=60)
+    client.force_login(make_user(order.company, "billing"))
+    shown = client.get(f"/api/v1/billing/invoices/{invoice.pk}/").json()
+    assert [part["open_amount"] for part in shown["dues"]] == ["50.01", "50.00"]
+    assert [(row["net_amount"], row["tax_amount"]) for row in shown["taxes"]] == [("100.01", "0.00")]
 
 
 def test_screens_and_rest_show_and_change_it(client: Client) -> None:
