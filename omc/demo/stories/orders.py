@@ -5,7 +5,6 @@ from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
 from billing import services as billing
-from billing.models import InvoiceState
 from billing.preflight import services as preflight
 from omc.demo.stage import Story
 from omc.demo.stories.after import AfterTales
@@ -192,9 +191,9 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
     def way_back(self, which: str) -> Story:
         """Cancelled, abandoned, recalled, un-picked, frozen, voided: what life needs besides straight on."""
         house, rng = self.house, self.rng
-        stops = which in ("stopped_invoice", "cleared_invoice")
+        stops = which == "stopped_invoice"
         free = [row for row in self.buyers[::-1] if not row.po_required]
-        buyer = free[which == "cleared_invoice"] if stops else rng.choice(self.buyers[:5])
+        buyer = free[0] if stops else rng.choice(self.buyers[:5])
         order = self.draft(buyer, unhurried=True, no_po=stops)
         house.told.add(order.pk)
         yield hours(0.2, 1, rng)
@@ -228,21 +227,19 @@ class OrderTales(AfterTales, ChangeTales, WayTales):
         fulfillment.pack_shipment(shipment_id=shipment.pk, parcels=[ParcelInput()], actor=house["warehouse"])
         fulfillment.ship_shipment(shipment_id=shipment.pk, tracking_number="", actor=house["warehouse"])
         if stops:
-            yield from self.stopped(buyer, shipment, cleared=which == "cleared_invoice")
+            yield from self.stopped(buyer, shipment)
             return
         draft = billing.draft_invoice(shipment_id=shipment.pk, actor=house["billing"])
+        if which == "checked_invoice":
+            preflight.check_invoice(invoice_id=draft.pk, actor=house["billing"])
         if which == "void":
             yield hours(1, 3, rng)
             billing.void_invoice(invoice_id=draft.pk, reason="Freight was agreed otherwise", actor=house["billing"])
 
-    def stopped(self, buyer: Customer, shipment: Shipment, *, cleared: bool) -> Story:
+    def stopped(self, buyer: Customer, shipment: Shipment) -> Story:
         """The customer wants its order number on every invoice from now on; this order came without one."""
         values = {"po_required": True}
         master.change_record(kind="customer", record_id=buyer.pk, values=values, actor=self.house["admin"])
         buyer.po_required = True  # whoever orders next for them knows
         yield hours(0.1, 0.3, self.rng)
-        invoice = billing.invoice_shipment(shipment_id=shipment.pk, actor=self.house["billing"])
-        if cleared and invoice.state == InvoiceState.PREFLIGHT_FAILED:
-            preflight.clear_invoice(
-                invoice_id=invoice.pk, reason="They agreed on the phone", actor=self.house["billing"]
-            )
+        billing.invoice_shipment(shipment_id=shipment.pk, actor=self.house["billing"])
