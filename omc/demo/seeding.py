@@ -210,6 +210,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
             "draft_invoice",
             "void",
             "stopped_invoice",
+            "checked_invoice",
         )
     ]
     program += [(recent(2), tales.enquiry(until)) for until in ("received", "working")]
