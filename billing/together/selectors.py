@@ -16,7 +16,8 @@ from billing.models import Every, Method
 from omc.lib.actor import Actor
 from orders.core.models import Company
 from orders.core.selectors.companies import setting, today
-from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+from orders.fulfillment.models import Shipment, ShipmentLine
+from orders.fulfillment.models.shipments import GONE
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _unbilled(actor: Actor) -> Any:
         | Q(order_line__parent__shipped__gt=F("order_line__parent__invoiced"))
     )
     return (
-        Shipment.objects.filter(company_id=actor.company_id, state__in=[ShipmentState.SHIPPED, ShipmentState.DELIVERED])
+        Shipment.objects.filter(company_id=actor.company_id, state__in=GONE)
         .filter(~Q(order__shipping="none"), ~Q(order__billing="done"))
         .filter(Exists(unbilled), billed_together__isnull=True, invoices__number__isnull=True)
         .annotate(
