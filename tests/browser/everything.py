@@ -1,6 +1,6 @@
 """A company that has one of everything, so that every screen has something to show."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 from analytics.services import rebuild_sales, run_variance
@@ -25,6 +25,8 @@ from orders.entry.imports.services import open_file as open_orders
 from orders.entry.inbox.models import Door, KnownSender
 from orders.entry.inbox.services import answer_document, receive_document
 from orders.fulfillment import services as fulfillment
+from orders.fulfillment.carriers.rules import Surcharges
+from orders.fulfillment.carriers.terms import ZoneInput, keep_carrier
 from orders.generation import services as generation
 from orders.pricing import services as pricing
 from orders.pricing.agreements import services as agreements
@@ -181,6 +183,15 @@ def looked_back(world: World) -> None:
 def delivered(world: World) -> Order:
     """Shipped, invoiced, partly paid, partly sent back, asked about, and followed up."""
     actor = world.actor
+    keep_carrier(
+        code="GROUND",
+        name="Ground",
+        cut_off=time(16),
+        is_active=True,
+        surcharges=Surcharges(),
+        zones=[ZoneInput("Home", "US", "30: 14", days=2)],
+        actor=actor,
+    )
     order = confirmed(world, [4, 2])
     shipment = shipped(world, planned(world, order)[0])
     invoice = billing.invoice_shipment(shipment_id=shipment.pk, actor=actor)

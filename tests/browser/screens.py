@@ -103,7 +103,7 @@ WORDS: dict[str, Callable[[], list[Any]]] = {
     "kind": lambda: ["customer", "order_confirmed"],
     "language": lambda: ["en"],
     "part": lambda: ["addresses"],
-    "token": lambda: [token_of(link) for link in CustomerLink.objects.order_by("-pk")[:3]],
+    "token": lambda: [token_of(link) for link in CustomerLink.objects.order_by("-pk")[:12]],
     "door": lambda: ["pdf"],
     "page": lambda: registry.customer_pages.keys(),
 }
