@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.core.models import CompanyOwned, Origin, PriceField, QuantityField, Subject
+from planning.counts.models import CycleCount as CycleCount
 from planning.places.models import Bin as Bin
 
 

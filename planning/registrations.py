@@ -10,6 +10,7 @@ from omc.lib.registry import Command, DutyRule, FirstStep, Panel, SettingType, S
 from orders.core.models import LineKind, Order, Product
 from orders.core.services.jobs import register_job
 from planning import consumers, events, lists, machines, messages, pages  # noqa: F401  declares events and graph
+from planning.counts import registrations as counts
 from planning.models import FROM_SUPPLIER
 from planning.selectors import forecasts, specials, stock
 from planning.selectors.availability import FENCE_DAYS, RECEIVING_DAYS
@@ -23,6 +24,7 @@ def register() -> None:
     lists.register()
     pages.register()
     messages.register()
+    counts.register()
     registry.pages.add("supplyorder", "planning:supply")
     registry.offer(
         Command(_("Receive stock"), "planning:receive", "package-plus", _("goods in put away"), starts=True),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from planning.counts import views as counts
 from planning.places import views as places
 from planning.views import forecasts, stock, supply
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("bins/", places.bins, name="bins"),
     path("bins/new/", places.new_bins, name="new-bins"),
     path("bins/<int:bin_id>/", places.bin, name="bin"),
+    path("counts/", counts.counts, name="counts"),
+    path("counts/<int:count_id>/", counts.count, name="count"),
     path("receive/", stock.receive, name="receive"),
     path("adjust/", stock.adjust, name="adjust"),
     path("backorders/", stock.backorders, name="backorders"),

@@ -57,6 +57,9 @@ def register() -> None:
     for setting in (*PARCEL_SETTINGS, *CHECK_SETTINGS):
         registry.settings.add(setting.key, setting)
     registry.subscribers.add("fulfillment.tell", Subscriber("fulfillment.tell", tuple(consumers.TOLD), consumers.tell))
+    registry.subscribers.add(
+        "fulfillment.tell_csr", Subscriber("fulfillment.tell_csr", ("shipment_picked",), consumers.tell_csr)
+    )
     registry.bulk_actions.add(
         "start_picking",
         BulkAction("start_picking", "order", _("Start picking"), "fulfillment.pick", _start_picking),

@@ -16,9 +16,11 @@ from planning.api.supply import (
     SupplyOrdersApi,
     SupplyPdfApi,
 )
+from planning.counts import api as counts
 from planning.places import api as places
 
 urlpatterns = [
+    *counts.urlpatterns,
     *places.urlpatterns,
     path("stock/", StockApi.as_view(), name="stock"),
     path("stock/receive/", ReceiveApi.as_view(), name="receive"),

@@ -115,6 +115,11 @@ def remove(level: StockLevel, product: Product, place: Place, quantity: Decimal)
     _shrink(units, quantity)
 
 
+def remove_any(level: StockLevel, bin: str, quantity: Decimal) -> None:
+    """So much less lies in a bin of a locked level, of whichever lot, before its on hand falls; it lies there."""
+    _shrink(list(StockUnit.objects.filter(level=level, bin=bin).order_by("status", "arrived_on", "id")), quantity)
+
+
 def fall(level_ids: Iterable[int], taken: Taken | None) -> None:
     """On hand of locked levels fell: what was taken off leaves, and no more is placed than is there.
 

@@ -49,6 +49,8 @@ function draw() {
   if (part("next")) part("next").hidden = at === "done";
   const keyed = part("keyed");
   if (keyed) keyed.hidden = at === "done";
+  if (part("short")) part("short").hidden = at === "done";
+  if (part("short-button")) part("short-button").disabled = waiting > 0; // what is kept comes first
   if (!task) return;
   const much = left(task, kept.all());
   part("ask").textContent = root.dataset[{ bin: "saysBin", item: "saysItem", more: "saysMore", serial: "saysSerial", lot: "saysLot" }[at]];
@@ -61,11 +63,11 @@ function draw() {
   if (part("tote")) part("tote").textContent = task.tote ?? "–";
   part("rest").hidden = at !== "more" || Boolean(task.asks);
   part("rest-count").textContent = much;
-  const line = root.querySelector("[data-keyed] [name=line_id]");
-  if (line) {
-    line.value = task.line_id;
-    root.querySelector("[data-keyed] [name=quantity]").value ||= much;
-  }
+  for (const line of root.querySelectorAll("details [name=line_id]")) line.value = task.line_id;
+  const short = root.querySelector("[data-short] [name=bin]");
+  if (short) short.value = task.bin;
+  const much_box = root.querySelector("[data-keyed] [name=quantity]");
+  if (much_box && document.activeElement !== much_box) much_box.value = much;
 }
 
 function take(task, quantity, more) {

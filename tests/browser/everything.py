@@ -38,6 +38,7 @@ from orders.pricing.whatif.services import Rule, write_what_if
 from orders.prioritization import services as prioritization
 from orders.scheduling import services as scheduling
 from planning import services as planning
+from planning.counts.services import ask_count
 from planning.models import Forecast
 from planning.places.services import BinInput, Place, put_away, save_bins
 from returns.claims import services as claims
@@ -81,7 +82,8 @@ def make_everything() -> World:
     delivered(world)
     for plan in planned(world, confirmed(world, [1])):
         scheduling.release_shipment(planned_id=plan.pk, actor=actor)
-    fulfillment.make_wave(chosen=fulfillment.WaveFilter(warehouse_id=world.warehouse.pk), actor=actor)
+    wave = fulfillment.make_wave(chosen=fulfillment.WaveFilter(warehouse_id=world.warehouse.pk), actor=actor)
+    ask_count(item, world.warehouse.pk, "A-1", "Not found", str(wave), actor)
     short = confirmed(world, [400, 1])
     place_hold(order_id=short.pk, code="manual", reason="Asks to wait", actor=actor)
     waiting = confirmed(world, [1, 2, 3])

@@ -30,6 +30,7 @@ ROWS = {
     "supply_id": "planning.SupplyOrder",
     "forecast_id": "planning.Forecast",
     "bin_id": "planning.Bin",
+    "count_id": "planning.CycleCount",
     "enquiry_id": "orders_generation.Enquiry",
     "document_id": "orders_entry.InboxDocument",
     "name_id": "orders.ProductAlias",

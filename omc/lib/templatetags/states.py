@@ -72,6 +72,8 @@ STATES: dict[str, Look] = {
     # planned shipments, shipments, waves
     "planned": Look(_("Planned"), "", "calendar"),
     "frozen": Look(_("Frozen"), "", "snowflake"),
+    "to_count": Look(_("To count"), "wait", "clipboard-list"),
+    "counted": Look(_("Counted"), "ok"),
     "picking": Look(_("Picking"), "", "hand"),
     "picked": Look(_("Picked"), "", "package-open"),
     "checked": Look(_("Checked"), "", "clipboard-check"),

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from orders.core.api.base import StageApi
 from orders.fulfillment import services
-from orders.fulfillment.models import PickTake
+from orders.fulfillment.models import PickTake, ShipmentLine, ShortReason
 from orders.fulfillment.picking.path import tasks_of
 from orders.fulfillment.selectors import shipment_page
 
@@ -67,6 +67,31 @@ class TakeApi(StageApi):
         return Response(PickTakeSerializer(take).data, status=201)
 
 
+class ShortInput(serializers.Serializer[Any]):
+    line_id = serializers.IntegerField()
+    bin = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    reason = serializers.ChoiceField(choices=ShortReason.choices)
+
+
+class ShortLineSerializer(serializers.ModelSerializer[ShipmentLine]):
+    """``short_reason`` is empty where more of it lies elsewhere."""
+
+    class Meta:
+        model = ShipmentLine
+        fields = ("id", "shipment", "quantity", "taken", "short_reason")
+
+
+class ShortApi(StageApi):
+    """Say at the shelf that less of a line lies there than should; the place is to be counted."""
+
+    access = {"POST": "fulfillment.pick"}
+
+    @extend_schema(request=ShortInput, responses={201: ShortLineSerializer})
+    def post(self, request: Request) -> Response:
+        line = services.report_short(actor=self.actor, **self.read(ShortInput))
+        return Response(ShortLineSerializer(line).data, status=201)
+
+
 class FinishPickingApi(StageApi):
     """A shipment is picked as it was scanned."""
 
@@ -79,6 +104,7 @@ class FinishPickingApi(StageApi):
 
 
 urlpatterns = [
+    path("shorts/", ShortApi.as_view(), name="shorts"),
     path("takes/", TakeApi.as_view(), name="takes"),
     path("shipments/<int:shipment_id>/path/", PickPathApi.as_view(), name="pick-path"),
     path("shipments/<int:shipment_id>/finish/", FinishPickingApi.as_view(), name="finish-picking"),

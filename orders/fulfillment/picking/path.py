@@ -11,6 +11,7 @@ from django.db.models import F
 from omc.lib.money import plain
 from orders.core.models import ProductAlias, ProductUnit
 from orders.fulfillment.models import Shipment, ShipmentLine, ShipmentState
+from planning.counts.selectors import doubtful
 from planning.models import Bin
 from planning.places.rules import Lying, proposed
 from planning.places.selectors import lying_of
@@ -55,12 +56,16 @@ def lines_to_pick(shipments: Sequence[Shipment]) -> list[ShipmentLine]:
 
 
 def tasks_of(shipments: Sequence[Shipment]) -> list[Task]:
-    """What is to be taken, in the order of the bins. The number of queries does not depend on how much it is."""
+    """What is to be taken, in the order of the bins; nobody is sent to a place that is to be counted. The number of queries does not depend on how much it is."""
     lines = lines_to_pick(shipments)
     if not lines:
         return []
     keys = {_key(line) for line in lines}
-    lying = lying_of(lines[0].shipment.company_id, keys)
+    company_id = lines[0].shipment.company_id
+    doubts = doubtful(company_id, {key[0] for key in keys})
+    lying = {
+        key: [row for row in rows if (*key, row.bin) not in doubts] for key, rows in lying_of(company_id, keys).items()
+    }
     codes = _codes(lines)
     bins = {
         (warehouse_id, code): digits

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -69,6 +70,32 @@ def finish_wave(request: HttpRequest, wave_id: int) -> HttpResponse:
     return _finish(request, found, back_to=reverse("fulfillment:scan-wave", args=[wave_id]))
 
 
+@require_POST
+@allow("fulfillment.pick")
+def short_of_shipment(request: HttpRequest, shipment_id: int) -> HttpResponse:
+    """Less of a line lies there than should."""
+    return _short(request, shipment_page(shipment_id, request.actor))
+
+
+@require_POST
+@allow("fulfillment.pick")
+def short_of_wave(request: HttpRequest, wave_id: int) -> HttpResponse:
+    """Less of a line of a wave lies there than should."""
+    return _short(request, wave_of(request.actor, wave_id))
+
+
+def _short(request: HttpRequest, subject: Any) -> HttpResponse:
+    form = forms.ShortForm(request.POST)
+    line = screens.attempt(form, partial(services.report_short, actor=request.actor))
+    if line is None:
+        return _page(request, subject, None, short=form, status=422)
+    if line.short_reason:
+        messages.warning(request, _("Short: it ends with what was taken, and the place is to be counted."))
+    else:
+        messages.success(request, _("The place is to be counted. More of it lies elsewhere: go on there."))
+    return redirect(request.path.removesuffix("short/") + "scan/")
+
+
 def _finish(request: HttpRequest, shipments: Sequence[Shipment], *, back_to: str) -> HttpResponse:
     names = {shipment.pk: str(shipment) for shipment in shipments}
     outcome = one_by_one(list(names), lambda pk: services.finish_picking(shipment_id=pk, actor=request.actor))
@@ -110,7 +137,11 @@ def _tasks(subject: Any) -> list[Task]:
     return tasks_of(_shipments(subject))
 
 
-def _page(request: HttpRequest, subject: Any, form: Any, *, status: int = 200) -> HttpResponse:
+def _at(tasks: Sequence[Task]) -> dict[str, Any]:
+    return {"line_id": tasks[0].line_id, "bin": tasks[0].bin} if tasks else {}
+
+
+def _page(request: HttpRequest, subject: Any, form: Any, *, short: Any = None, status: int = 200) -> HttpResponse:
     shipments, kind = _shipments(subject), "shipment" if isinstance(subject, Shipment) else "wave"
     tasks = tasks_of(shipments)
     if form is None and tasks:
@@ -121,6 +152,8 @@ def _page(request: HttpRequest, subject: Any, form: Any, *, status: int = 200) -
         "kind": kind,
         "back": reverse(f"fulfillment:{kind}", args=[subject.pk]),
         "take_url": reverse(f"fulfillment:take-{kind}", args=[subject.pk]),
+        "short_url": reverse(f"fulfillment:short-{kind}", args=[subject.pk]),
+        "short_form": short or forms.ShortForm(initial=_at(tasks)),
         "finish_url": reverse(f"fulfillment:finish-{kind}", args=[subject.pk]),
         "picking": [shipment for shipment in shipments if shipment.state == ShipmentState.PICKING],
         "tasks": tasks,

@@ -5,6 +5,7 @@ from orders.fulfillment.services.deliver_shipment import deliver_shipment
 from orders.fulfillment.services.hand_over import NotCollected, hand_over
 from orders.fulfillment.services.pack_shipment import PackRefused, ParcelInput, pack_shipment
 from orders.fulfillment.services.pick_shipment import finish_picking, pick_shipment
+from orders.fulfillment.services.report_short import report_short
 from orders.fulfillment.services.ship_shipment import IsCollected, ship_shipment
 from orders.fulfillment.services.start_picking import start_picking
 from orders.fulfillment.services.takes import PickRefused, take_item
@@ -28,6 +29,7 @@ __all__ = [
     "make_wave",
     "pack_shipment",
     "pick_shipment",
+    "report_short",
     "ship_shipment",
     "start_picking",
     "take_item",

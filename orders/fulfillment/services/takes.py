@@ -79,7 +79,7 @@ def take_item(
         raise PickRefused(
             f"{plain(quantity)} is too much: {left} are still to take.", field="quantity", reason="over_pick", left=left
         )
-    take = _taken_off(line, quantity, _bin(line, bin), lot.strip(), serial.strip(), client_id, actor)
+    take = _taken_off(line, quantity, bin_said(line, bin), lot.strip(), serial.strip(), client_id, actor)
     ShipmentLine.objects.filter(pk=line.pk).update(taken=F("taken") + quantity)
     if shipment.wave_id:
         begin_wave(shipment.wave_id, actor)
@@ -119,7 +119,7 @@ def _check_item(line: ShipmentLine, item: str) -> None:
         raise WrongScan(f"Not the right item: {product} is to be taken.", field="item", sku=str(product))
 
 
-def _bin(line: ShipmentLine, said: str) -> str:
+def bin_said(line: ShipmentLine, said: str) -> str:
     """The code of the bin that was scanned by its code or its check digits."""
     said = said.strip().upper()
     if not said:

@@ -210,5 +210,5 @@ def test_the_way_of_many_costs_the_queries_of_one(django_assert_max_num_queries:
     dock = Shelves()
     items = [dock.shelved(("A", 3), ("B", 3)) for _ in range(4)]
     shipments = [dock.picking(*((item, 4) for item in items)) for _ in range(1)]
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert len(tasks_of(list(Shipment.objects.filter(pk__in=[one.pk for one in shipments])))) == 8

@@ -1,0 +1,10 @@
+"""Where a count may go."""
+
+from omc.lib.machine import Machine
+from planning.counts.models import CountState as S
+
+COUNT = Machine(
+    name="count",
+    initial=S.TO_COUNT,
+    graph={S.TO_COUNT: frozenset({S.COUNTED}), S.COUNTED: frozenset()},
+)
