@@ -17,6 +17,7 @@ from omc.demo.chance import SEED
 from omc.demo.filling import begin_filling, look_ahead, open_tale
 from omc.demo.hours import CLOSES, days_back
 from omc.demo.house import CODE, House, build
+from omc.demo.shelves import shelve
 from omc.demo.stage import Stage, Story
 from omc.demo.stories import STEPS, Tales
 from omc.demo.stories.agreements import PLOTS
@@ -76,9 +77,12 @@ def seed(
         )  # fmt: skip
     stage = Stage(house.company.pk, start, end, ZoneInfo(house.company.time_zone))
     tales = Tales(house, rng, end)
-    for at, story in _program(house, tales, rng, start, end, orders):
+    program = _program(house, tales, rng, start, end, orders)
+    for at, story in program:
         stage.enter(at, story)
     stage.play(report)
+    if program:
+        shelve(house, tales)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     house.company.held_by = ""

@@ -4,7 +4,7 @@ from omc.lib.machine import Machine
 from planning.counts.models import CountState as S
 
 COUNT = Machine(
-    name="count",
+    name="cycle count",
     initial=S.TO_COUNT,
     graph={S.TO_COUNT: frozenset({S.COUNTED}), S.COUNTED: frozenset()},
 )

@@ -16,6 +16,8 @@ from omc.lib.service import verb
 from orders.core import ledger, lifecycle
 from orders.core.models import JobRun, OrderLine
 from orders.core.services import jobs
+from planning.counts.models import CycleCount
+from planning.counts.services import ask_count, record_count
 from planning.models import CapacityDay, Forecast, Promise, StockMovement
 from planning.places.services import BinInput, Place, put_away, save_bins
 from planning.selectors.reconcile import stock_differences
@@ -350,4 +352,26 @@ def test_a_fall_of_stock_and_a_put_away_at_once_place_no_more_than_there_is() ->
         ]
     )
     assert yard.level("BOLT").on_hand == 3
+    assert stock_differences(yard.company.pk) == []
+
+
+def test_a_place_is_asked_for_once_and_counted_once() -> None:
+    yard = Yard(BOLT=5)
+    where = {
+        "warehouse_id": yard.warehouse.pk,
+        "bin": "",
+        "reason": "Not found",
+        "reference": "",
+        "actor": yard.planner,
+    }
+
+    @verb(silent="a test of the building block alone")
+    def ask() -> CycleCount:
+        return ask_count(product=yard.items["BOLT"], **where)
+
+    assert len({count.pk for count in at_once([ask] * 4)}) == 1
+    pk = CycleCount.objects.get().pk
+    outcomes = at_once([lambda: record_count(count_id=pk, counted=D(4), actor=yard.planner)] * 3)
+    assert sum(isinstance(outcome, CycleCount) for outcome in outcomes) == 1
+    assert yard.level("BOLT").on_hand == 4
     assert stock_differences(yard.company.pk) == []

@@ -56,7 +56,10 @@ def lines_to_pick(shipments: Sequence[Shipment]) -> list[ShipmentLine]:
 
 
 def tasks_of(shipments: Sequence[Shipment]) -> list[Task]:
-    """What is to be taken, in the order of the bins; nobody is sent to a place that is to be counted. The number of queries does not depend on how much it is."""
+    """What is to be taken, in the order of the bins; nobody is sent to a place that is to be counted.
+
+    The number of queries does not depend on how much it is.
+    """
     lines = lines_to_pick(shipments)
     if not lines:
         return []

@@ -53,6 +53,8 @@ def candidates(chosen: "WaveFilter", actor: Actor) -> QuerySet[PlannedShipment]:
         rows = rows.filter(service__cut_off__lte=chosen.leaves_by)
     if chosen.customer_class:
         rows = rows.filter(customer__customer_class=chosen.customer_class)
+    if chosen.planned_ids:
+        rows = rows.filter(pk__in=chosen.planned_ids)
     if chosen.zone:
         rows = rows.filter(~Exists(_elsewhere(chosen)))
     return rows.order_by("slot_date", F("service__cut_off").asc(nulls_last=True), "id")

@@ -42,7 +42,8 @@ class NothingToPick(DomainError):
 class WaveFilter:
     """Which released shipments go into a wave; what is empty does not narrow.
 
-    ``leaves_by``: services whose hand-over is not later; ``zone``: everything lies in that zone of the warehouse.
+    ``leaves_by``: services whose hand-over is not later; ``zone``: everything lies in that zone of the warehouse;
+    ``planned_ids``: these planned shipments alone.
     Units: minutes of planned work; ``orders`` is how many totes a cart holds.
     """
 
@@ -54,6 +55,7 @@ class WaveFilter:
     zone: str = ""
     minutes: int | None = None
     orders: int | None = None
+    planned_ids: tuple[int, ...] = ()
 
 
 @verb(events=(WaveMade, PickingStarted, FulfillmentStarted))

@@ -66,7 +66,7 @@ def test_the_cart_and_the_time_are_not_overfilled() -> None:
     assert len(shipments(dock.wave(minutes=1))) == 1
 
 
-@pytest.mark.parametrize("by", ["service", "leaves_by", "class", "zone"])
+@pytest.mark.parametrize("by", ["service", "leaves_by", "class", "zone", "ids"])
 def test_a_filter_takes_what_fits_and_leaves_the_rest(by: str) -> None:
     dock = Shelves()
     plain, special = dock.released((dock.shelved(("A", 9)), 1)), dock.released((dock.shelved(("C", 9)), 1))
@@ -82,6 +82,7 @@ def test_a_filter_takes_what_fits_and_leaves_the_rest(by: str) -> None:
         "leaves_by": {"leaves_by": early.cut_off},
         "class": {"customer_class": "A"},
         "zone": {"zone": "2"},
+        "ids": {"planned_ids": (special.pk,)},
     }[by]
     [row] = shipments(dock.wave(**chosen))
     assert row.planned_id == special.pk
