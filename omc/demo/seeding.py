@@ -26,6 +26,7 @@ from omc.demo.stories.calls import ENDS, who_may
 from omc.demo.stories.changes import ENDS as CHANGES_END
 from omc.demo.stories.changes import WHY
 from omc.demo.stories.costs import RISES
+from omc.demo.stories.deliveries import ON_THE_WAY
 from omc.demo.stories.questions import ENDS as ASKED
 from omc.demo.tending import Staff
 from omc.lib import clock
@@ -201,6 +202,8 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         (recent(4), tales.order("packed", collected=True)),
         (recent(2), tales.by_link("asked")),
     ]
+    program += [(recent(4), tales.on_the_way(until)) for until in 2 * ON_THE_WAY]
+    program += [(recent(4), tales.looked_over()) for _ in range(2)]
     program += [(recent(days), tales.order("delivered", returned=until)) for until, days in RETURNS.items()]
     program += [(recent(days), tales.order("delivered", case=until)) for until, days in CASES.items()]
     program += [

@@ -8,11 +8,12 @@ from omc.demo.stories.again import AgainTales
 from omc.demo.stories.answers import AnswerTales
 from omc.demo.stories.calls import CallTales
 from omc.demo.stories.costs import CostTales
+from omc.demo.stories.deliveries import DeliveryTales
 from omc.demo.stories.money import MoneyTales
 from omc.demo.stories.orders import STEPS
 
 
-class Tales(AgainTales, AnswerTales, CallTales, CostTales, MoneyTales):
+class Tales(AgainTales, AnswerTales, CallTales, CostTales, DeliveryTales, MoneyTales):
     """All stories share the house and one seeded source of chance."""
 
 

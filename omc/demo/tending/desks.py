@@ -22,9 +22,11 @@ from orders.core.models import Hold, HoldState, Order, OrderState
 from orders.core.services import holds
 from orders.entry import services as entry
 from orders.fulfillment import services as fulfillment
+from orders.fulfillment.carriers.services import buy_labels
 from orders.fulfillment.models import Shipment
 from orders.fulfillment.models.shipments import GONE
 from orders.fulfillment.services import ParcelInput
+from orders.fulfillment.tracking.services import follow_shipments
 from orders.generation import services as generation
 from orders.generation.models import Enquiry
 from orders.pricing import services as pricing
@@ -117,15 +119,11 @@ class Staff(MoneyStaff):
             )
         packed = self._rows(Shipment, state="packed", is_collected=False, packed_at__lte=self._ago(hours=1))
         for shipment in packed[:AT_ONCE]:
-            number = f"1Z{self.rng.randint(10**9, 10**10)}"
-            self._try(
-                fulfillment.ship_shipment,
-                shipment_id=shipment.pk,
-                tracking_number=number,
-                actor=self.house["warehouse"],
-            )
+            self._try(buy_labels, shipment_id=shipment.pk, actor=self.house["warehouse"])
+            self._try(fulfillment.ship_shipment, shipment_id=shipment.pk, actor=self.house["warehouse"])
 
     def _deliver(self) -> None:
+        self._count(follow_shipments, actor=system("tracking", self.house.company.pk))
         for shipment in self._rows(Shipment, state__in=["shipped", "in_transit"], shipped_at__lte=self._ago(hours=40))[
             :AT_ONCE
         ]:
