@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import selectors, services
+from billing.corrections import api as corrections
 from billing.disputes import api as disputes
 from billing.documents import tax_breakdown
 from billing.documents.api import urlpatterns as document_doors
@@ -304,6 +305,7 @@ urlpatterns = [
     path("payments/", PaymentsApi.as_view(), name="payments"),
     path("payments/<int:payment_id>/apply/", ApplyPaymentApi.as_view(), name="apply-payment"),
     path("receivables/", ReceivablesApi.as_view(), name="receivables"),
+    *corrections.urlpatterns,
     *disputes.urlpatterns,
     *promises.urlpatterns,
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import consumers, events, lists, machines, messages, selectors, services  # noqa: F401  declares events and graphs
 from billing.answers import registrations as answers
+from billing.corrections import registrations as corrections
 from billing.disputes import registrations as disputes
 from billing.documents import registrations as documents
 from billing.methods import registrations as methods
@@ -24,6 +25,7 @@ def register() -> None:
     lists.register()
     messages.register()
     disputes.register()
+    corrections.register()
     promises.register()
     answers.register()
     documents.register()
@@ -64,9 +66,9 @@ def register() -> None:
             stage=8,
             name="Collect",
             subject="self",
-            opens={"invoice_posted": None},
+            opens={"invoice_posted": None, "invoice_reopened": None},
             closes={"invoice_paid": None, "invoice_voided": None},
-            due={"invoice_posted": "due_date"},
+            due={"invoice_posted": "due_date", "invoice_reopened": "due_date"},
             waits_for_customer=True,
         ),
     )

@@ -163,6 +163,44 @@ class OpenItem:
     open_amount: Decimal
 
 
+def numbers_in(reference: str) -> set[str]:
+    """Words of a reference that may be numbers of invoices."""
+    return set(re.findall(r"[A-Z0-9][A-Z0-9-]*", reference.upper()))
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """An invoice that may still be paid less the discount for paying early. Units: its currency."""
+
+    invoice_id: int
+    number: str
+    total: Decimal
+    saved: Decimal
+
+    @property
+    def to_pay(self) -> Decimal:
+        return self.total - self.saved
+
+
+def paid_early(amount: Decimal, offers: Sequence[Early], reference: str = "") -> dict[int, Decimal]:
+    """The invoices that a payment settles when it is, to the cent, what they come to less their discounts.
+
+    Those that the reference names together; else the one whose amount it is, where there is just one. Else none.
+
+    >>> offers = [Early(1, "INV-1", Decimal(100), Decimal(2)), Early(2, "INV-2", Decimal(50), Decimal(1))]
+    >>> paid_early(Decimal(98), offers), paid_early(Decimal(147), offers, "INV-1 INV-2"), paid_early(Decimal(100), offers)
+    ({1: Decimal('98')}, {1: Decimal('98'), 2: Decimal('49')}, {})
+    """
+    named = numbers_in(reference)
+    chosen = [offer for offer in offers if offer.number.upper() in named]
+    if not chosen:
+        alike = [offer for offer in offers if offer.to_pay == amount]
+        chosen = alike if len(alike) == 1 else []
+    if not chosen or sum((offer.to_pay for offer in chosen), ZERO) != amount:
+        return {}
+    return {offer.invoice_id: offer.to_pay for offer in chosen}
+
+
 def allocate(amount: Decimal, items: Iterable[OpenItem], reference: str = "") -> dict[int, Decimal]:
     """Which invoices a payment settles: those its reference names, then the oldest due. The rest stays on account.
 
@@ -171,7 +209,7 @@ def allocate(amount: Decimal, items: Iterable[OpenItem], reference: str = "") ->
     >>> allocate(Decimal(60), items), allocate(Decimal(40), items, "for INV-2, thanks")
     ({1: Decimal('50'), 2: Decimal('10')}, {2: Decimal('30'), 1: Decimal('10')})
     """
-    named = set(re.findall(r"[A-Z0-9][A-Z0-9-]*", reference.upper()))
+    named = numbers_in(reference)
     queue = sorted(items, key=lambda item: (item.number.upper() not in named, item.due, item.invoice_id))
     given: dict[int, Decimal] = {}
     for item in queue:

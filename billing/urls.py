@@ -1,5 +1,6 @@
 from django.urls import path
 
+from billing.corrections import views as corrections
 from billing.disputes import views as disputes
 from billing.documents.urls import urlpatterns as document_doors
 from billing.methods import views as methods
@@ -27,6 +28,11 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/promise/", promises.promise, name="promise"),
     path("promises/", promises.promises, name="promises"),
     path("promises/<int:promise_id>/", promises.promised, name="promised"),
+    path("invoices/<int:invoice_id>/write-off/", corrections.write_off, name="write_off"),
+    path("write-offs/<int:write_off_id>/", corrections.show_write_off, name="show_write_off"),
+    path("write-offs/<int:write_off_id>/decide/", corrections.decide_write_off, name="decide_write_off"),
+    path("payments/<int:payment_id>/reverse/", corrections.reverse_payment, name="reverse_payment"),
+    path("payments/<int:payment_id>/refund/", corrections.refund_payment, name="refund_payment"),
     path("disputes/", disputes.disputes, name="disputes"),
     path("disputes/stuck/", disputes.stuck, name="stuck"),
     path("disputes/<int:dispute_id>/", disputes.dispute, name="dispute"),

@@ -10,6 +10,7 @@ from billing.models.payments import Application, Payment, PaymentState
 from billing.models.preflight import InvoiceFinding, Severity
 from billing.models.promises import PaymentPromise, PromiseState
 from billing.models.together import BilledShipment
+from billing.models.write_offs import WriteOff, WriteOffState
 
 __all__ = [
     "Account",
@@ -37,4 +38,6 @@ __all__ = [
     "Posting",
     "PromiseState",
     "Severity",
+    "WriteOff",
+    "WriteOffState",
 ]

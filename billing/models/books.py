@@ -18,6 +18,7 @@ class Account(models.TextChoices):
     ON_ACCOUNT = "on_account", _("Customer deposits")
     DEPOSITS = "deposits", _("Deposits billed ahead")
     EXCHANGE = "exchange", _("Exchange and rounding differences")
+    DISCOUNT = "discount", _("Discounts for paying early")
     WRITE_OFF = "write_off", _("Write-offs")
 
 

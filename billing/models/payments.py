@@ -15,6 +15,7 @@ from orders.core.models import AmountField, Subject
 class PaymentState(models.TextChoices):
     OPEN = "open", _("Not fully applied")
     APPLIED = "applied", _("Applied")
+    REVERSED = "reversed", _("Reversed")
 
 
 class Payment(Subject):
@@ -30,6 +31,12 @@ class Payment(Subject):
     currency_rate = models.DecimalField(max_digits=18, decimal_places=8, default=Decimal(1))
     amount = AmountField()
     unapplied_amount = AmountField()
+    refunded_amount = AmountField(
+        default=Decimal(0), db_default=Decimal(0), help_text=_("What of it lay on account and was paid back.")
+    )
+    reason = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text=_("Why it was reversed.")
+    )
     received_on = models.DateField()
     method = models.CharField(max_length=20, default="transfer")
     reference = models.CharField(max_length=80, blank=True, default="")
@@ -60,25 +67,44 @@ class Payment(Subject):
 
     @property
     def applied_amount(self) -> Decimal:
-        return self.amount - self.unapplied_amount
+        """What of it settled invoices; of a reversed one nothing does."""
+        return (
+            self.amount - self.unapplied_amount - self.refunded_amount
+            if self.state != PaymentState.REVERSED
+            else Decimal(0)
+        )
 
 
 class Application(models.Model):
-    """So much of a payment, or of a credit note, settles so much of an invoice."""
+    """So much of a payment, a credit note or a write-off settles so much of an invoice.
+
+    ``discount_amount`` is the part of ``amount`` that was not paid but saved by paying early. One whose payment was
+    reversed settles nothing any more.
+    """
 
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="applications")
     credit_note = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="applied_to")
+    write_off = models.ForeignKey(
+        "billing.WriteOff", models.PROTECT, null=True, blank=True, related_name="applications"
+    )
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="applications")
     amount = AmountField()
+    discount_amount = AmountField(default=Decimal(0), db_default=Decimal(0))
     at = models.DateTimeField()
+    reversed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="application_positive"),
             models.CheckConstraint(
-                condition=Q(payment__isnull=False, credit_note__isnull=True)
-                | Q(payment__isnull=True, credit_note__isnull=False),
+                condition=Q(payment__isnull=False, credit_note__isnull=True, write_off__isnull=True)
+                | Q(payment__isnull=True, credit_note__isnull=False, write_off__isnull=True)
+                | Q(payment__isnull=True, credit_note__isnull=True, write_off__isnull=False),
                 name="application_from_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_amount__gte=0) & Q(discount_amount__lte=models.F("amount")),
+                name="application_discount_within",
             ),
         ]
 

@@ -130,7 +130,7 @@ def review_promises(*, actor: Actor, invoice_id: int | None = None) -> int:
 
 def _settled_on(promise: PaymentPromise, now: date) -> date:
     """The day on which the last of what settled the invoice came in."""
-    last = promise.invoice.applications.order_by("-at").first()
+    last = promise.invoice.applications.filter(reversed_at=None).order_by("-at").first()
     if last is None:
         return now
     return last.payment.received_on if last.payment else last.at.date()

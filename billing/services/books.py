@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from billing.models import Invoice, Payment, Posting
+from billing.models import Invoice, Payment, Posting, WriteOff
 from billing.rules import ZERO, Entry, balanced
 from omc.lib import clock
 from omc.lib.writing import insert
 
 
-def write(document: Invoice | Payment, entries: Iterable[Entry], *, day: date) -> None:
+def write(document: Invoice | Payment | WriteOff, entries: Iterable[Entry], *, day: date) -> None:
     """Post the entries of one document, balanced, in one statement."""
     at = clock.now()
     insert(

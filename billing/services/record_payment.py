@@ -5,7 +5,7 @@ from decimal import Decimal
 from billing.events import InvoicePaid, InvoicePartPaid, PaymentApplied, PaymentRecorded
 from billing.machines import PAYMENT
 from billing.models import Account, Invoice, InvoiceKind, Payment, PaymentState
-from billing.rules import Entry, OpenItem, allocate, settled_base
+from billing.rules import Early, Entry, OpenItem, allocate, base_of, paid_early, settled_base
 from billing.services import books, receivable
 from billing.services.settling import settle
 from omc.lib import clock
@@ -36,11 +36,13 @@ def record_payment(
     reference: str = "",
     apply: Mapping[int, Decimal] | None = None,
     currency: str = "",
+    take_discount: bool = True,
 ) -> Payment:
     """Record money that came in, and settle invoices with it; what is left lies on account.
 
     ``apply`` says which invoices and how much of each; without it those that the reference names, then the oldest.
-    Only invoices in the payment's currency (by default the customer's) are settled.
+    Only invoices in the payment's currency (by default the customer's) are settled. Where it pays invoices within the
+    days of their discount exactly less that discount, they are settled (unless ``take_discount`` is no).
 
     Raises: InvalidInput, PaymentRefused when more is applied than came in or than is open, NotFound
     Events: payment_recorded, payment_applied; per invoice invoice_part_paid or invoice_paid
@@ -53,7 +55,12 @@ def record_payment(
         raise InvalidInput("Money cannot have come in after today.", field="received_on")
     currency = currency or customer.currency
     invoices = _open_invoices(customer, currency)
-    amounts = _chosen(invoices, amount, apply) if apply is not None else allocate(amount, _items(invoices), reference)
+    offers = [early_of(item) for item in invoices if _is_early(item, received_on)] if take_discount else []
+    if apply is not None:
+        amounts = _chosen(invoices, amount, apply)
+    else:
+        amounts = paid_early(amount, offers, reference) or allocate(amount, _items(invoices), reference)
+    discounts = {offer.invoice_id: offer.saved for offer in offers if amounts.get(offer.invoice_id) == offer.to_pay}
     applied = sum(amounts.values(), Decimal(0))
     _lock_orders(invoices, amounts, actor)
     payment = Payment.objects.create(
@@ -74,7 +81,9 @@ def record_payment(
         payment=payment.number, amount=amount, currency=currency, method=payment.method, received_on=received_on
     )
     eventlog.record(payment, recorded, actor=actor)
-    settled_base_amount = settle(invoices, amounts, by=payment, actor=actor)
+    whole = {pk: part + discounts.get(pk, Decimal(0)) for pk, part in amounts.items()}
+    settled_base_amount = settle(invoices, whole, by=payment, actor=actor, discounts=discounts)
+    saved = [_saved_base(item, discounts[item.pk]) for item in invoices if item.pk in discounts]
     cash_base, unapplied_base = (
         round_amount(value * payment.currency_rate) for value in (amount, payment.unapplied_amount)
     )
@@ -82,6 +91,8 @@ def record_payment(
         payment,
         [
             Entry(Account.CASH, cash_base),
+            Entry(Account.DISCOUNT, sum((net for net, _tax in saved), Decimal(0))),
+            Entry(Account.TAX, sum((tax for _net, tax in saved), Decimal(0))),
             Entry(Account.RECEIVABLE, -settled_base_amount),
             Entry(Account.ON_ACCOUNT, -unapplied_base),
         ],
@@ -137,6 +148,22 @@ def _open_invoices(customer: Customer, currency: str) -> list[Invoice]:
             invoice_date__isnull=False,
         ).order_by("id")
     )
+
+
+def _is_early(invoice: Invoice, day: date) -> bool:
+    """Whether an invoice that nothing was paid of yet may still be paid less its discount."""
+    in_time = invoice.discount_until is not None and day <= invoice.discount_until
+    return in_time and invoice.discount_amount > 0 and invoice.open_amount == invoice.total_amount
+
+
+def early_of(invoice: Invoice) -> Early:
+    return Early(invoice.pk, str(invoice.number), invoice.total_amount, invoice.discount_amount)
+
+
+def _saved_base(invoice: Invoice, discount: Decimal) -> tuple[Decimal, Decimal]:
+    """A discount in company currency, taken apart into net and the tax that is no longer owed on it."""
+    net = base_of(discount, invoice.total_amount, invoice.net_base)
+    return net, base_of(discount, invoice.total_amount, invoice.total_base) - net
 
 
 def _lock_orders(invoices: Sequence[Invoice], amounts: Mapping[int, Decimal], actor: Actor) -> None:

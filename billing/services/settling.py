@@ -2,31 +2,49 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from billing.dues import follow_dues
 from billing.events import InvoicePaid, InvoicePartPaid
 from billing.machines import INVOICE
-from billing.models import Application, Invoice, InvoiceState, Payment
+from billing.models import Application, Invoice, InvoiceState, Payment, WriteOff
 from billing.rules import settled_base
 from omc.lib import clock
 from omc.lib.actor import Actor
 from orders.core import eventlog
 
+_SOURCES: Final[dict[type, str]] = {Payment: "payment", Invoice: "credit_note", WriteOff: "write_off"}
+
 
 def settle(
-    invoices: Sequence[Invoice], amounts: Mapping[int, Decimal], *, by: Payment | Invoice, actor: Actor
+    invoices: Sequence[Invoice],
+    amounts: Mapping[int, Decimal],
+    *,
+    by: Payment | Invoice | WriteOff,
+    actor: Actor,
+    discounts: Mapping[int, Decimal] | None = None,
 ) -> Decimal:
     """Take the amounts off locked invoices; answers what fell off the receivable in company currency.
+
+    ``discounts`` says what part of an invoice's amount was saved by paying early.
 
     Events: invoice_part_paid, invoice_paid
     """
     if not amounts:
         return Decimal(0)
     at = clock.now()
-    source = {"payment": by} if isinstance(by, Payment) else {"credit_note": by}
+    source = {_SOURCES[type(by)]: by}
+    saved = discounts or {}
     settled = [invoice for invoice in invoices if amounts.get(invoice.pk)]
     Application.objects.bulk_create(
-        Application(**source, invoice=invoice, amount=amounts[invoice.pk], at=at) for invoice in settled
+        Application(
+            **source,
+            invoice=invoice,
+            amount=amounts[invoice.pk],
+            discount_amount=saved.get(invoice.pk, Decimal(0)),
+            at=at,
+        )
+        for invoice in settled
     )
     base = Decimal(0)
     for invoice in settled:

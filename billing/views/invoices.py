@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from billing import forms, selectors, services
 from billing.disputes.selectors import disputed_amount, disputes_of
 from billing.documents import bill_to_of, tax_breakdown
-from billing.models import Invoice, InvoiceKind, InvoiceState, Posting
+from billing.models import Invoice, InvoiceKind, InvoiceState, Posting, WriteOff, WriteOffState
 from billing.preflight.forms import PurchaseOrderForm
 from billing.preflight.history import predicted_dispute
 from billing.preflight.keeping import WAITING
@@ -144,7 +144,10 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **refu
             "lines": _lines(found, may_see_cost=actor.can("orders.view_cost")),
             "may_see_cost": actor.can("orders.view_cost"),
             "taxes": tax_breakdown(found),
-            "settled": found.applications.select_related("payment", "credit_note").order_by("id"),
+            "settled": found.applications.select_related("payment", "credit_note", "write_off").order_by("id"),
+            "write_off": WriteOff.objects.filter(invoice=found, state=WriteOffState.REQUESTED)
+            .select_related("requested_by")
+            .first(),
             "settles": found.applied_to.select_related("invoice").order_by("id"),
             "corrections": found.corrections.order_by("id"),
             "postings": Posting.objects.filter(document_type="invoice", document_id=found.pk).order_by("id"),

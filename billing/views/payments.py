@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import forms, selectors, services
 from billing.lists.receivables import AGES
-from billing.models import Payment, Posting
+from billing.models import Payment, PaymentState, Posting
 from omc.lib import clock
 from omc.lib.errors import NotFound
 from orders.core import screens
@@ -53,6 +53,9 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
             "settled": found.applications.select_related("invoice").order_by("id"),
             "postings": Posting.objects.filter(document_type="payment", document_id=found.pk).order_by("id"),
             "may_apply": found.unapplied_amount > 0 and request.actor.can("billing.record_payment"),
+            "may_reverse": found.state != PaymentState.REVERSED
+            and not found.refunded_amount
+            and request.actor.can("billing.record_payment"),
             "history": history_of(found),
         },
     )

@@ -52,7 +52,8 @@ CHECKS: Final = {
         WHERE i.company_id = %(company)s AND (i.net_amount, i.total_amount) <> (l.net, l.net + l.tax)""",
     "what is open is what was not paid or credited": """
         SELECT count(*) FROM billing_invoice i LEFT JOIN (
-            SELECT invoice_id, sum(amount) AS amount FROM billing_application GROUP BY 1) a ON a.invoice_id = i.id
+            SELECT invoice_id, sum(amount) AS amount FROM billing_application WHERE reversed_at IS NULL
+            GROUP BY 1) a ON a.invoice_id = i.id
         WHERE i.company_id = %(company)s AND i.kind = 'invoice' AND i.state IN ('posted', 'part_paid', 'paid')
             AND i.open_amount <> i.total_amount - COALESCE(a.amount, 0)""",
     "the due parts are what is open of an invoice": """

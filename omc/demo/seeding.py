@@ -231,6 +231,7 @@ def _still_open(house: House, tales: Tales, rng: random.Random, end: datetime) -
         (recent(1), tales.on_account()),
         (recent(3), tales.disputes()),
         (recent(5), tales.promises()),
+        (recent(2), tales.corrections()),
     ]
     program += [(recent(3), tales.order("confirmed", change=how)) for how in CHANGES_END]
     program += [

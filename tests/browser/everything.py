@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from analytics.services import rebuild_sales, run_variance
 from billing import services as billing
+from billing.corrections.services import write_off
 from billing.disputes.services import raise_dispute
 from billing.promises.services import promise_payment
 from omc.lib import clock
@@ -199,6 +200,7 @@ def delivered(world: World) -> Order:
     invoice = billing.invoice_shipment(shipment_id=shipment.pk, actor=actor)
     raise_dispute(invoice_id=invoice.pk, reason="damaged", amount=Decimal(1), words="One is bent.", actor=actor)
     billing.send_invoice(invoice_id=invoice.pk, actor=actor)
+    write_off(invoice_id=invoice.pk, amount=Decimal("0.01"), reason="A rest", actor=actor)
     promise_payment(invoice_id=invoice.pk, promised_on=clock.today(world.company.time_zone), actor=actor)
     billing.record_payment(
         customer_id=world.customer.pk, amount=Decimal(10), received_on=clock.today(world.company.time_zone), actor=actor

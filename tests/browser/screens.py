@@ -64,6 +64,7 @@ ROWS = {
     "invoice_id": "billing.Invoice",
     "payment_id": "billing.Payment",
     "promise_id": "billing.PaymentPromise",
+    "write_off_id": "billing.WriteOff",
     "dispute_id": "billing.Dispute",
     "return_id": "returns_claims.Return",
     "case_id": "returns_postsales.Case",

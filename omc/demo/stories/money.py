@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from billing.corrections.services import decide_write_off, reverse_payment, write_off
 from billing.disputes.services import decide_dispute, raise_dispute
 from billing.models import DisputeReason, Invoice
 from billing.promises.services import promise_payment, review_promises
@@ -58,6 +59,29 @@ class MoneyTales(BaseTales):
             else:
                 yield PAUSE
                 promise_payment(promised_on=clock.today(zone) + timedelta(days=16), **said)
+
+    def corrections(self) -> Story:
+        """A small rest is written off, of two large ones one is given up by two people; a payment is booked twice."""
+        house, zone = self.house, self.house.company.time_zone
+        clerk, lead = house["billing"], house["credit"]
+        for plan in ("small", "refused", "requested"):
+            yield PAUSE
+            invoice = (
+                self._owed().filter(write_offs=None, payment_promises=None, open_amount__gt=100).order_by("pk").first()
+            )
+            if invoice is None:
+                return
+            amount = D("1.00") if plan == "small" else D("40.00")
+            asked = write_off(invoice_id=invoice.pk, amount=amount, reason="Not worth collecting", actor=clerk)
+            if plan == "refused":
+                yield PAUSE
+                decide_write_off(write_off_id=asked.pk, agree=False, actor=lead)
+        twice = record_payment(
+            customer_id=house.customers[1].pk, amount=D("310.00"), apply={}, reference="booked twice",
+            received_on=clock.today(zone), actor=clerk,
+        )  # fmt: skip
+        yield PAUSE
+        reverse_payment(payment_id=twice.pk, reason="Booked twice", actor=clerk)
 
     def _owed(self) -> QuerySet[Invoice]:
         """What nobody has settled or disputed."""

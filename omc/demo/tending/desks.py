@@ -58,8 +58,8 @@ class Staff(MoneyStaff):
         for work in (
             self._drafts, self._enquiries, self._quotes, self._telephone, self._changes, self._discounts,
             self._price_questions, self._holds, self._pending, self._release, self._pick, self._pack, self._ship,
-            self._deliver, self._invoice, self._disputes, self._promises, self._collect, self._returns, self._cases,
-            self._calls, self._supplies, self._shortages, self._allocations,
+            self._deliver, self._invoice, self._disputes, self._promises, self._write_offs, self._collect, self._returns,
+            self._cases, self._calls, self._supplies, self._shortages, self._allocations,
         ):  # fmt: skip
             work()
         return self.done

@@ -109,6 +109,7 @@ STATES: dict[str, Look] = {
     "disputed": Look(_("Disputed"), "risk", "message-circle-warning"),
     "credited": Look(_("Credited"), "", "undo-2"),
     "partly": Look(_("Credited in part"), "", "undo-2"),
+    "reversed": Look(_("Reversed"), "risk", "undo-2"),
     "kept": Look(_("Kept"), "ok"),
     "upheld": Look(_("Invoice upheld"), "", "circle-check"),
     "void": Look(_("Void"), "", "ban"),

@@ -1,0 +1,1 @@
+"""Corrections of what customers owe: write-offs, payments that bounced, refunds of what lies on account."""
