@@ -9,12 +9,25 @@ from billing.selectors.invoices import (
     payments_list,
     shipments_to_invoice,
 )
-from billing.selectors.receivables import Ageing, ageing, customers_owing, on_account, owed_by, owed_by_age
+from billing.selectors.receivables import (
+    Ageing,
+    CashWeek,
+    ageing,
+    cash_forecast,
+    customers_owing,
+    expected_on,
+    on_account,
+    owed_by,
+    owed_by_age,
+)
 
 __all__ = [
     "Ageing",
+    "CashWeek",
     "ageing",
+    "cash_forecast",
     "customers_owing",
+    "expected_on",
     "invoice_lines",
     "invoice_page",
     "invoices_list",

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, NullIf, Round
 from billing.models import Invoice, InvoiceKind
 from omc.lib.actor import Actor
 from omc.lib.kept import Kept
-from orders.core.models import Customer
+from orders.core.models import Customer, CustomerFacts
 
 ZERO = Decimal(0)
 MONEY = DecimalField(max_digits=18, decimal_places=2)
@@ -40,14 +40,28 @@ LEFT JOIN LATERAL (
     SELECT sum(round(p.unapplied_amount * p.currency_rate, 2)) AS unapplied_base FROM billing_payment p
     WHERE p.customer_id = c.id AND p.state = 'open'
 ) p ON true
+{{paid_late}}
 WHERE c.company_id = %(company)s AND c.id = ANY(%(customers)s)
 """
-_BEHAVIOR = """(
-    SELECT round(avg(i.paid_at::date - i.due_date), 2) FROM billing_invoice i
+# How late the invoices of a year were paid: weighted by their amounts, the middle one, and how many there were.
+_PAID_LATE = """
+LEFT JOIN LATERAL (
+    SELECT round(sum((i.paid_at::date - i.due_date) * i.total_base) / NULLIF(sum(i.total_base), 0), 2) AS average,
+        round((percentile_cont(0.5) WITHIN GROUP (ORDER BY i.paid_at::date - i.due_date))::numeric, 2) AS median,
+        count(*)::integer AS paid
+    FROM billing_invoice i
     WHERE i.customer_id = c.id AND i.kind = 'invoice' AND i.state = 'paid' AND i.paid_at >= %(today)s::date - 365
-)"""
-_OWED_NOW = Kept(_OWED.format(behavior="NULL"))
-_OWED_PAID = Kept(_OWED.format(behavior=_BEHAVIOR))
+) late ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE d.state = 'open')::integer AS open,
+        count(*) FILTER (WHERE d.raised_at >= %(today)s::date - 90)::integer AS lately
+    FROM billing_dispute d WHERE d.customer_id = c.id
+) disputed ON true
+"""
+_OWED_NOW = Kept(_OWED.format(behavior="NULL, NULL, NULL, NULL, NULL", paid_late=""))
+_OWED_PAID = Kept(
+    _OWED.format(behavior="late.average, late.median, late.paid, disputed.open, disputed.lately", paid_late=_PAID_LATE)
+)
 
 _ON_ACCOUNT = """
 SELECT customer_id, sum(base) FROM (
@@ -70,6 +84,10 @@ class Owed:
     overdue_base: Decimal
     overdue_days: int
     average_days_late: Decimal | None
+    median_days_late: Decimal | None
+    paid_invoices: int | None
+    open_disputes: int | None
+    disputes_90_days: int | None
 
 
 def owed_by(
@@ -178,3 +196,44 @@ def ageing(actor: Actor, today: date, *, limit: int = 500) -> list[Ageing]:
         )
         for row in rows
     ]
+
+
+_EXPECTED = """
+SELECT date_trunc('week', GREATEST(d.due_date + COALESCE(round(f.median_days_late), 0)::integer, %(today)s))::date AS week,
+    sum(round(i.total_base * d.open_amount / NULLIF(i.total_amount, 0), 2)), count(DISTINCT i.id)
+FROM billing_invoicedue d
+JOIN billing_invoice i ON i.id = d.invoice_id
+LEFT JOIN orders_customerfacts f ON f.customer_id = i.customer_id
+WHERE i.company_id = %(company)s AND i.kind = 'invoice' AND i.open_amount > 0 AND d.open_amount > 0
+GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CashWeek:
+    """What can be expected in the week that begins on ``monday``; None: in later weeks. Units: company currency."""
+
+    monday: date | None
+    amount: Decimal
+    invoices: int
+
+
+def cash_forecast(actor: Actor, today: date, *, weeks: int = 8) -> list[CashWeek]:
+    """What is open, by the week in which its customer usually pays: due day and median lateness, not before today."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED, {"company": actor.company_id, "today": today})
+        rows = [CashWeek(*row) for row in cursor.fetchall()]
+    last = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+    soon, later = [row for row in rows if row.monday < last], [row for row in rows if row.monday >= last]  # type: ignore[operator]
+    rest = CashWeek(None, sum((row.amount for row in later), ZERO), sum(row.invoices for row in later))
+    return [*soon, rest] if later else soon
+
+
+def expected_on(invoice: Invoice, today: date) -> date | None:
+    """When an open invoice will be paid, as its customer pays: due day and median lateness, not before today."""
+    if not invoice.open_amount or invoice.due_date is None or invoice.kind != InvoiceKind.INVOICE:
+        return None
+    late = (
+        CustomerFacts.objects.filter(customer_id=invoice.customer_id).values_list("median_days_late", flat=True).first()
+    )
+    return None if late is None else max(invoice.due_date + timedelta(days=round(late)), today)

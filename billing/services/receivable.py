@@ -13,6 +13,7 @@ from orders.core.selectors.companies import as_of
 from orders.core.services.facts import publish_customer_facts
 
 SOURCE = "billing"
+BEHAVIOR = ("average_days_late", "median_days_late", "paid_invoices", "open_disputes", "disputes_90_days")
 
 _LOCKED = Prepared(
     lambda gaps: (
@@ -44,7 +45,7 @@ def publish(company: Company, customer_ids: Sequence[int], *, with_behavior: boo
             "overdue_days": row.overdue_days,
         }
         if with_behavior:
-            values[row.customer_id]["average_days_late"] = row.average_days_late
+            values[row.customer_id] |= {name: getattr(row, name) for name in BEHAVIOR}
     publish_customer_facts("receivable", SOURCE, values)
 
 

@@ -152,6 +152,7 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **refu
             "corrections": found.corrections.order_by("id"),
             "postings": Posting.objects.filter(document_type="invoice", document_id=found.pk).order_by("id"),
             "sent": Message.objects.filter(subject_type="invoice", subject_id=found.pk).order_by("id"),
+            "expected_on": selectors.expected_on(found, as_of(request.company)),
             "customer_link": link_panel("invoice", found.pk, actor) if found.number else None,
             "promises": promises_of(found.pk),
             "may_promise": found.kind == InvoiceKind.INVOICE

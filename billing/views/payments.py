@@ -142,4 +142,7 @@ def receivables(request: HttpRequest) -> HttpResponse:
     owed = selectors.owed_by_age(request.actor, today)
     ages = [(label, owed[key]) for key, label in AGES]
     template = "billing/receivables.html"
-    return show_list(request, "receivables", template, empty=empty, today=today, ages=ages, total=owed["total"])
+    weeks = selectors.cash_forecast(request.actor, today)
+    return show_list(
+        request, "receivables", template, empty=empty, today=today, ages=ages, total=owed["total"], weeks=weeks
+    )

@@ -4,16 +4,22 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
+from billing.disputes.selectors import LATELY
 from billing.models import Dispute, DisputeState
 from billing.services.receivable import SOURCE
+from omc.lib import clock
 from orders.core.services.facts import publish_customer_facts
 
 
 def publish_disputes(customer_ids: Sequence[int]) -> None:
-    """Publish how many disputes of locked customers are open. Inside another verb."""
+    """Publish how many disputes of locked customers are open, and were raised lately. Inside another verb."""
     rows = (
         Dispute.objects.filter(customer_id__in=customer_ids)
         .values_list("customer_id")
-        .annotate(n=Count("id", filter=Q(state=DisputeState.OPEN)))
+        .annotate(
+            open=Count("id", filter=Q(state=DisputeState.OPEN)),
+            lately=Count("id", filter=Q(raised_at__gte=clock.now() - LATELY)),
+        )
     )
-    publish_customer_facts("receivable", SOURCE, {customer_id: {"open_disputes": n} for customer_id, n in rows})
+    values = {pk: {"open_disputes": still_open, "disputes_90_days": lately} for pk, still_open, lately in rows}
+    publish_customer_facts("receivable", SOURCE, values)

@@ -18,7 +18,10 @@ class CustomerFacts(models.Model):
     overdue_base = AmountField(null=True)
     overdue_days = models.IntegerField(null=True)
     average_days_late = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    median_days_late = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    paid_invoices = models.IntegerField(null=True)  # in the last 365 days: how many the days late are measured on
     open_disputes = models.IntegerField(null=True)
+    disputes_90_days = models.IntegerField(null=True)  # raised in the last 90 days
     receivable_at = models.DateTimeField(null=True)
     receivable_source = models.CharField(max_length=40, blank=True, default="")
     margin_class = models.CharField(max_length=1, blank=True, default="")

@@ -1,6 +1,7 @@
 """What the grid answers with, whichever document it writes: an order, or a quote shown as the order it would become."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django import forms as django_forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from omc.lib.errors import DomainError, NotFound, StaleVersion
 from orders.core.models import Order
+from orders.entry.selectors.expected_cash import expected_cash
 from orders.entry.selectors.grid import SPARE_ROWS, Row
 from orders.pricing.models import Quote
 
@@ -62,6 +64,7 @@ def grid_context(request: HttpRequest, order: Order, form: django_forms.Form, ro
         "blank": Row(),
         "spare": [Row() for _spare in range(SPARE_ROWS)],
         "may_see_price": actor.can("orders.view_price"),
+        "expected_cash": partial(expected_cash, order),  # asked where it is drawn
         "may_see_cost": actor.can("orders.view_cost"),
         "may_override": actor.can("orders.view_price") and actor.can("pricing.override_price"),
     }
