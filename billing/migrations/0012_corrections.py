@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='posting',
             name='account',
-            field=models.CharField(choices=[('receivable', 'Accounts receivable'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cash', 'Cash'), ('on_account', 'Customer deposits'), ('exchange', 'Exchange and rounding differences'), ('discount', 'Discounts for paying early'), ('write_off', 'Write-offs')], max_length=12),
+            field=models.CharField(choices=[('receivable', 'Accounts receivable'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cash', 'Cash'), ('on_account', 'Customer deposits'), ('deposits', 'Deposits billed ahead'), ('exchange', 'Exchange and rounding differences'), ('discount', 'Discounts for paying early'), ('write_off', 'Write-offs')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='payment',
