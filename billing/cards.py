@@ -144,7 +144,8 @@ CARD = StageCard(
     ),
     goes_out=_(
         "invoiced and credited quantities on the order's ledger, invoices and credit notes with PDF, payments, balanced"
-        " postings, what each customer owes (open net of money on account, overdue, days late)"
+        " postings, what each customer owes (open net of money on account, overdue, days late: weighted,"
+        " median, on how many), disputes"
     ),
     who=_("billing"),
     steps=("invoice",),

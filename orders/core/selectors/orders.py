@@ -87,9 +87,9 @@ def order_list(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
 
 def _within(orders: QuerySet[Order], actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Order]:
     """Entered and promised between days, both included; days are those of the company."""
-    zone = zone_of(actor.company_id)
     promised = {"current_promise__gte": filters.get("promise_from"), "current_promise__lte": filters.get("promise_to")}
     first, last = filters.get("entered_from"), filters.get("entered_to")
+    zone = zone_of(actor.company_id) if first or last else None
     entered = {
         "submitted_at__gte": first and datetime.combine(first, time(), zone),
         "submitted_at__lt": last and datetime.combine(last + timedelta(days=1), time(), zone),
