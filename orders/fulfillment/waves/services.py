@@ -134,10 +134,10 @@ def cancel_wave(*, wave_id: int, reason: str, actor: Actor) -> Wave:
     WAVE.check(wave, WaveState.CANCELLED)
     if not reason.strip():
         raise InvalidInput("Say why the goods go back.", field="reason")
-    waiting = list(Shipment.objects.filter(wave=wave, state=ShipmentState.PICKING).order_by("order_id", "id"))
-    orders = Order.objects.select_for_update().filter(pk__in=[shipment.order_id for shipment in waiting])
+    waiting = Shipment.objects.filter(wave=wave, state=ShipmentState.PICKING).order_by("order_id", "id")
+    orders = Order.objects.select_for_update().filter(pk__in=list(waiting.values_list("order_id", flat=True)))
     list(orders.order_by("pk").values_list("pk"))  # all of them before the wave, which each of them follows
-    for shipment_id in [shipment.pk for shipment in waiting]:
+    for shipment_id in list(waiting.values_list("pk", flat=True)):  # asked again: some may be picked by now
         unpick_shipment(shipment_id=shipment_id, reason=reason, actor=actor)
     wave.refresh_from_db()
     return wave
