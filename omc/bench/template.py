@@ -129,7 +129,9 @@ def _mark(cursor: Any, catalog: Catalog, table: Table) -> None:
         value, longest = f'"{column}"', table.longest.get(column)
         if kind in ("character varying", "text"):
             if _is_business_key(catalog, table, column):
-                marked.append(f"{value} = {_shortened(value, longest)} || '{MARK}'")  # NULL stays NULL
+                marked.append(
+                    f"{value} = CASE {value} WHEN '' THEN '' ELSE {_shortened(value, longest)} || '{MARK}' END"
+                )
             elif (table.name, column) in NAMED_APART:
                 named = _shortened(value, longest and longest - 1)
                 marked.append(f"{value} = CASE WHEN {value} <> '' THEN {named} || ' {MARK}' ELSE '' END")
